@@ -1,0 +1,51 @@
+import ExactJSON
+
+extension JSONWriter {
+    /// An exact price as a JSON number.
+    public mutating func price(_ price: Price) { raw { price.append(to: &$0) } }
+
+    /// An exact price, or `null`.
+    public mutating func price(_ price: Price?) {
+        if let price { self.price(price) } else { null() }
+    }
+
+    /// An exact quantity as a JSON number.
+    public mutating func quantity(_ quantity: Quantity) { raw { quantity.append(to: &$0) } }
+
+    /// An exact quantity, or `null`.
+    public mutating func quantity(_ quantity: Quantity?) {
+        if let quantity { self.quantity(quantity) } else { null() }
+    }
+
+    /// An exact sum as a JSON number.
+    public mutating func volume(_ volume: Volume) { raw { volume.append(to: &$0) } }
+
+    /// An exact amount as a JSON number.
+    public mutating func money(_ money: Money) { raw { money.append(to: &$0) } }
+
+    /// An exact amount, or `null`.
+    public mutating func money(_ money: Money?) {
+        if let money { self.money(money) } else { null() }
+    }
+
+    /// A time as RFC 3339 UTC text.
+    public mutating func timestamp(_ timestamp: Timestamp, fractionDigits: Int = 9) {
+        raw { bytes in
+            bytes.append(UInt8(ascii: "\""))
+            timestamp.append(fractionDigits: fractionDigits, to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
+        }
+    }
+
+    /// Rows of a ladder as `[[price,size],…]`.
+    public mutating func levels(_ levels: [Level]) {
+        beginArray()
+        for level in levels {
+            beginArray()
+            price(level.price)
+            quantity(level.size)
+            endArray()
+        }
+        endArray()
+    }
+}

@@ -1,0 +1,108 @@
+import ExactJSON
+
+extension Signal {
+    init(_ fields: JSONFields) throws(EventDecodingError) {
+        let basis = try fields.string("basis")
+        guard basis == "micro" || basis == "mid" else {
+            throw EventDecodingError(fields.path("basis"), "'\(basis)' is none of micro, mid")
+        }
+        self.init(
+            strategy: StrategyID(try fields.string("strategy")),
+            direction: try fields.named("direction", \Direction.name), isWeighted: basis == "micro",
+            score: try fields.double("score"), confidence: try fields.double("confidence"),
+            last: try fields.price("last"), mean5: try fields.price("mean_5"),
+            mean10: try fields.price("mean_10"), bid: try fields.price("bid"), ask: try fields.price("ask"))
+    }
+}
+
+extension OrderRequest {
+    init(_ fields: JSONFields) throws(EventDecodingError) {
+        guard let symbol = SymbolID(try fields.string("symbol")) else {
+            throw EventDecodingError(fields.path("symbol"), "not a usable name")
+        }
+        guard let trace = TraceID(hex: try fields.string("trace_id")),
+            let span = SpanID(hex: try fields.string("span_id"))
+        else { throw EventDecodingError(fields.path("trace_id"), "must be hex digits") }
+        self.init(
+            id: try fields.orderID(), symbol: symbol, side: try fields.named("side", \Side.name),
+            type: try fields.named("type", \OrderType.name), quantity: try fields.quantity("qty"),
+            limitPrice: try fields.optionalPrice("limit_price"),
+            stopPrice: try fields.optionalPrice("stop_price"),
+            timeInForce: try fields.named("tif", \TimeInForce.name),
+            flags: try fields.bool("reduce_only") ? .reduceOnly : [],
+            strategy: StrategyID(try fields.string("strategy")),
+            signalSequence: try fields.integer("signal_sequence"),
+            trace: TraceContext(traceID: trace, spanID: span))
+    }
+}
+
+extension JSONFields {
+    fileprivate func orderID() throws(EventDecodingError) -> ClientOrderID {
+        let text = try string("order_id")
+        guard let id = ClientOrderID(text) else {
+            throw EventDecodingError(path("order_id"), "'\(text)' is no client order id")
+        }
+        return id
+    }
+}
+
+extension RiskCheck.Value {
+    init(_ fields: JSONFields) throws(EventDecodingError) {
+        if fields.optional("flag") != nil {
+            self = .flag(try fields.bool("flag"))
+        } else if fields.optional("count") != nil {
+            self = .count(try fields.integer("count"))
+        } else if fields.optional("quantity") != nil {
+            self = .quantity(try fields.quantity("quantity"))
+        } else if fields.optional("price") != nil {
+            self = .price(try fields.price("price"))
+        } else if fields.optional("money") != nil {
+            self = .money(try fields.money("money"))
+        } else if fields.optional("missing") != nil {
+            self = .missing
+        } else {
+            throw EventDecodingError(fields.prefix, "no known kind of value")
+        }
+    }
+}
+
+extension RiskDecision {
+    init(_ fields: JSONFields) throws(EventDecodingError) {
+        guard let codes = try fields.required("reasons").arrayValue,
+            let rows = try fields.required("limits").arrayValue
+        else { throw EventDecodingError(fields.prefix, "reasons and limits must be arrays") }
+        var reasons: [RiskReason] = []
+        for code in codes {
+            guard let reason = RiskReason.allCases.first(where: { $0.code.description == code.stringValue })
+            else { throw EventDecodingError(fields.path("reasons"), "unknown code \(code.text)") }
+            reasons.append(reason)
+        }
+        var checks: [RiskCheck] = []
+        for (index, row) in rows.enumerated() {
+            let check = try JSONFields(row, at: "\(fields.path("limits"))[\(index)]")
+            checks.append(
+                RiskCheck(
+                    try check.named("check", \RiskReason.code),
+                    limit: try RiskCheck.Value(try check.nested("limit")),
+                    actual: try RiskCheck.Value(try check.nested("actual")), passed: try check.bool("passed"))
+            )
+        }
+        self.init(
+            request: try OrderRequest(try fields.nested("order")), approved: try fields.bool("approved"),
+            reasons: reasons, limits: checks)
+    }
+}
+
+extension OrderEvent {
+    init(_ fields: JSONFields) throws(EventDecodingError) {
+        self.init(
+            id: try fields.orderID(), venueOrderID: try fields.integer("venue_order_id"),
+            report: try fields.named("report", \OrderReport.name),
+            status: try fields.named("status", \OrderStatus.name), side: try fields.named("side", \Side.name),
+            quantity: try fields.quantity("qty"), filledQuantity: try fields.quantity("filled_qty"),
+            averagePrice: try fields.price("avg_price"), lastPrice: try fields.price("last_price"),
+            lastQuantity: try fields.quantity("last_qty"), executionID: try fields.integer("execution_id"),
+            leavesQuantity: try fields.quantity("leaves_qty"), reason: try fields.string("reason"),
+            raw: try fields.string("raw"))
+    }
+}

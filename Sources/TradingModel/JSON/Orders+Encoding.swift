@@ -1,0 +1,175 @@
+import ExactJSON
+
+extension Signal {
+    /// Writes the signal with its features as one object.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("strategy")
+        json.string(strategy.name)
+        json.key("direction")
+        json.string(direction.name)
+        json.key("score")
+        json.double(score)
+        json.key("confidence")
+        json.double(confidence)
+        json.key("basis")
+        json.string(isWeighted ? "micro" : "mid")
+        json.key("last")
+        json.price(last)
+        json.key("mean_5")
+        json.price(mean5)
+        json.key("mean_10")
+        json.price(mean10)
+        json.key("bid")
+        json.price(bid)
+        json.key("ask")
+        json.price(ask)
+        json.endObject()
+    }
+}
+
+extension OrderRequest {
+    /// Writes the request as one object.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("order_id")
+        json.string(id.description)
+        json.key("symbol")
+        json.string(symbol.name)
+        json.key("side")
+        json.string(side.name)
+        json.key("type")
+        json.string(type.name)
+        json.key("qty")
+        json.quantity(quantity)
+        json.key("limit_price")
+        json.price(limitPrice)
+        json.key("stop_price")
+        json.price(stopPrice)
+        json.key("tif")
+        json.string(timeInForce.name)
+        json.key("reduce_only")
+        json.bool(flags.contains(.reduceOnly))
+        json.key("strategy")
+        json.string(strategy.name)
+        json.key("signal_sequence")
+        json.integer(signalSequence)
+        json.key("trace_id")
+        json.string(trace.traceID.hex)
+        json.key("span_id")
+        json.string(trace.spanID.hex)
+        json.endObject()
+    }
+}
+
+extension RiskCheck {
+    /// Writes `check limit actual passed`.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("check")
+        json.string(reason.code)
+        json.key("limit")
+        limit.write(to: &json)
+        json.key("actual")
+        actual.write(to: &json)
+        json.key("passed")
+        json.bool(passed)
+        json.endObject()
+    }
+}
+
+extension RiskCheck.Value {
+    /// Writes the value with its kind: `{"money":"250000"}`, so that it reads back as the same case.
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        switch self {
+        case .flag(let flag):
+            json.key("flag")
+            json.bool(flag)
+        case .count(let count):
+            json.key("count")
+            json.integer(count)
+        case .quantity(let quantity):
+            json.key("quantity")
+            json.quantity(quantity)
+        case .price(let price):
+            json.key("price")
+            json.price(price)
+        case .money(let money):
+            json.key("money")
+            json.money(money)
+        case .missing:
+            json.key("missing")
+            json.bool(true)
+        }
+        json.endObject()
+    }
+
+    /// The value for people and audit lines.
+    public var text: String {
+        switch self {
+        case .flag(let flag): flag ? "on" : "off"
+        case .count(let count): String(count)
+        case .quantity(let quantity): quantity.description
+        case .price(let price): price.description
+        case .money(let money): money.description
+        case .missing: "missing"
+        }
+    }
+}
+
+extension RiskDecision {
+    /// Writes `approved reasons order limits`.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("approved")
+        json.bool(approved)
+        json.key("reasons")
+        json.beginArray()
+        for reason in reasons { json.string(reason.code) }
+        json.endArray()
+        json.key("order")
+        request.write(to: &json)
+        json.key("limits")
+        json.beginArray()
+        for check in limits { check.write(to: &json) }
+        json.endArray()
+        json.endObject()
+    }
+}
+
+extension OrderEvent {
+    /// Writes the report as one object.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("order_id")
+        json.string(id.description)
+        json.key("venue_order_id")
+        json.integer(venueOrderID)
+        json.key("report")
+        json.string(report.name)
+        json.key("status")
+        json.string(status.name)
+        json.key("side")
+        json.string(side.name)
+        json.key("qty")
+        json.quantity(quantity)
+        json.key("filled_qty")
+        json.quantity(filledQuantity)
+        json.key("avg_price")
+        json.price(averagePrice)
+        json.key("last_price")
+        json.price(lastPrice)
+        json.key("last_qty")
+        json.quantity(lastQuantity)
+        json.key("execution_id")
+        json.integer(executionID)
+        json.key("leaves_qty")
+        json.quantity(leavesQuantity)
+        json.key("reason")
+        json.string(reason)
+        json.key("raw")
+        json.string(raw)
+        json.endObject()
+    }
+}

@@ -1,0 +1,189 @@
+/// Best bid and ask.
+public struct Tick: Hashable, Sendable, BitwiseCopyable {
+    /// Best bid.
+    public var bid: Price
+    /// Best ask.
+    public var ask: Price
+    @usableFromInline var rawBidSize: Int64
+    @usableFromInline var rawAskSize: Int64
+
+    /// A quote; sizes that the source does not tell are `nil`.
+    @inlinable
+    public init(bid: Price, ask: Price, bidSize: Quantity? = nil, askSize: Quantity? = nil) {
+        self.bid = bid
+        self.ask = ask
+        rawBidSize = bidSize?.rawValue ?? .min
+        rawAskSize = askSize?.rawValue ?? .min
+    }
+
+    /// Size at the bid, where the source tells it.
+    @inlinable
+    public var bidSize: Quantity? { rawBidSize == .min ? nil : Quantity(rawValue: rawBidSize) }
+
+    /// Size at the ask, where the source tells it.
+    @inlinable
+    public var askSize: Quantity? { rawAskSize == .min ? nil : Quantity(rawValue: rawAskSize) }
+}
+
+/// One print.
+public struct Trade: Hashable, Sendable, BitwiseCopyable {
+    /// Price of the print.
+    public var price: Price
+    /// Size of the print; positive.
+    public var size: Quantity
+    /// Who took liquidity.
+    public var aggressor: Aggressor
+
+    /// A print.
+    @inlinable
+    public init(price: Price, size: Quantity, aggressor: Aggressor) {
+        self.price = price
+        self.size = size
+        self.aggressor = aggressor
+    }
+}
+
+/// One row operation on one side of a ladder.
+public struct DomDelta: Hashable, Sendable, BitwiseCopyable {
+    /// Which side.
+    public var side: BookSide
+    /// What is done.
+    public var operation: DomOperation
+    /// Row, from 0 (the best).
+    public var position: UInt16
+    /// Price of the row; zero in a delete.
+    public var price: Price
+    /// Size of the row; zero in a delete.
+    public var size: Quantity
+    /// Last operation of one change of the market: the ladder may be judged after it.
+    public var endsBatch: Bool
+
+    /// A row operation.
+    @inlinable
+    public init(
+        side: BookSide, operation: DomOperation, position: UInt16, price: Price = .zero,
+        size: Quantity = .zero, endsBatch: Bool = true
+    ) {
+        self.side = side
+        self.operation = operation
+        self.position = position
+        self.price = price
+        self.size = size
+        self.endsBatch = endsBatch
+    }
+}
+
+/// A whole ladder, replacing what was there.
+public struct DomSnapshot: Hashable, Sendable {
+    /// Buyers, best first.
+    public var bids: [Level]
+    /// Sellers, best first.
+    public var asks: [Level]
+    /// Last operation of one change of the market.
+    public var endsBatch: Bool
+
+    /// A ladder.
+    public init(bids: [Level], asks: [Level], endsBatch: Bool = true) {
+        self.bids = bids
+        self.asks = asks
+        self.endsBatch = endsBatch
+    }
+}
+
+/// State of a feed or of one stream of it.
+public struct FeedStatus: Hashable, Sendable {
+    /// How good the stream is.
+    public enum Quality: UInt8, Sendable, CaseIterable {
+        /// Flowing.
+        case live
+        /// Nothing for longer than allowed.
+        case stale
+        /// The book was cleared by the source.
+        case reset
+        /// Not to be had.
+        case unavailable
+        /// The source came to its end.
+        case ended
+
+        /// Lower-case name.
+        public var name: StaticString {
+            switch self {
+            case .live: "live"
+            case .stale: "stale"
+            case .reset: "reset"
+            case .unavailable: "unavailable"
+            case .ended: "ended"
+            }
+        }
+    }
+
+    /// How good it is now.
+    public var quality: Quality
+    /// Why, in words.
+    public var reason: String
+
+    /// A state with its reason.
+    public init(quality: Quality, reason: String) {
+        self.quality = quality
+        self.reason = reason
+    }
+}
+
+/// A timer that came due.
+public struct TimerFired: Hashable, Sendable, BitwiseCopyable {
+    /// Whose timer.
+    public var id: UInt32
+    /// When it was due.
+    public var dueAt: Timestamp
+
+    /// Timer `id`, due at `dueAt`.
+    public init(id: UInt32, dueAt: Timestamp) {
+        self.id = id
+        self.dueAt = dueAt
+    }
+}
+
+/// Something that changes how the daemon trades: operator commands and life cycle.
+public struct SystemNotice: Hashable, Sendable {
+    /// What happened.
+    public enum Kind: UInt8, Sendable, CaseIterable {
+        /// The session starts.
+        case sessionStart
+        /// The session ends; no order follows.
+        case sessionStop
+        /// The kill switch is engaged: nothing new, working orders are cancelled.
+        case killSwitchEngaged
+        /// The kill switch is released; the session is disarmed.
+        case killSwitchReleased
+        /// Trading is allowed.
+        case armed
+        /// Trading is not allowed.
+        case disarmed
+
+        /// snake_case name.
+        public var name: StaticString {
+            switch self {
+            case .sessionStart: "session_start"
+            case .sessionStop: "session_stop"
+            case .killSwitchEngaged: "killswitch_engaged"
+            case .killSwitchReleased: "killswitch_released"
+            case .armed: "armed"
+            case .disarmed: "disarmed"
+            }
+        }
+    }
+
+    /// What happened.
+    public var kind: Kind
+    /// Who caused it, e.g. `uid:1000`, `startup`.
+    public var actor: String
+    /// Why, in the actor's words; may be empty.
+    public var reason: String
+
+    /// A notice.
+    public init(_ kind: Kind, actor: String, reason: String = "") {
+        self.kind = kind
+        self.actor = actor
+        self.reason = reason
+    }
+}

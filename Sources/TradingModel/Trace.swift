@@ -1,0 +1,89 @@
+/// A W3C trace id: 16 bytes; all zero means "not traced".
+public struct TraceID: Hashable, Sendable, BitwiseCopyable {
+    /// The first eight bytes.
+    public let high: UInt64
+    /// The last eight bytes.
+    public let low: UInt64
+
+    /// A trace id of two halves.
+    @inlinable
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Not traced.
+    public static let none = TraceID(high: 0, low: 0)
+
+    /// The trace that starts with event `sequence` of session `session`: the same in every replay.
+    public init(session: UInt64, sequence: UInt64) {
+        self.init(high: mixed(session &+ 1), low: mixed(sequence) | 1)
+    }
+
+    /// Parses 32 lower-case hex digits.
+    public init?(hex: String) {
+        guard hex.utf8.count == 32, let high = UInt64(hex.prefix(16), radix: 16),
+            let low = UInt64(hex.suffix(16), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    /// 32 hex digits.
+    public var hex: String { hexDigits(high) + hexDigits(low) }
+}
+
+/// A W3C span id: 8 bytes; zero means "no span".
+public struct SpanID: Hashable, Sendable, BitwiseCopyable {
+    /// The eight bytes.
+    public let rawValue: UInt64
+
+    /// A span id.
+    @inlinable
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// No span.
+    public static let none = SpanID(rawValue: 0)
+
+    /// The span of event `sequence`: the same in every replay.
+    public init(sequence: UInt64) { rawValue = mixed(~sequence) | 1 }
+
+    /// Parses 16 lower-case hex digits.
+    public init?(hex: String) {
+        guard hex.utf8.count == 16, let value = UInt64(hex, radix: 16) else { return nil }
+        rawValue = value
+    }
+
+    /// 16 hex digits.
+    public var hex: String { hexDigits(rawValue) }
+}
+
+/// Which trace and span an event belongs to.
+public struct TraceContext: Hashable, Sendable, BitwiseCopyable {
+    /// The whole decision.
+    public var traceID: TraceID
+    /// This step of it.
+    public var spanID: SpanID
+
+    /// A step of a trace.
+    @inlinable
+    public init(traceID: TraceID, spanID: SpanID) {
+        self.traceID = traceID
+        self.spanID = spanID
+    }
+
+    /// Not traced.
+    public static let none = TraceContext(traceID: .none, spanID: .none)
+}
+
+/// splitmix64's finaliser (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators").
+private func mixed(_ value: UInt64) -> UInt64 {
+    var z = value &+ 0x9E37_79B9_7F4A_7C15
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+}
+
+private func hexDigits(_ value: UInt64) -> String {
+    let text = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - text.count) + text
+}
