@@ -18,6 +18,11 @@ let package = Package(
         .target(name: "ExactJSON", swiftSettings: strict),
         // The vocabulary.
         .target(name: "TradingModel", dependencies: ["ExactJSON", "Platform"], swiftSettings: strict),
+        // The sequencer.
+        .target(name: "Messaging", dependencies: ["TradingModel", "Platform"], swiftSettings: strict),
+        .testTarget(
+            name: "MessagingTests", dependencies: ["Messaging", "TradingModel", "Platform"],
+            swiftSettings: strict),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"], swiftSettings: strict),
         .testTarget(
             name: "TradingModelTests", dependencies: ["TradingModel", "ExactJSON"], swiftSettings: strict),

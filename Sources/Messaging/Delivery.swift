@@ -1,0 +1,102 @@
+import Platform
+import Synchronization
+import TradingModel
+
+/// One handler with its filter.
+struct Subscriber {
+    let filter: EventFilter
+    let handler: @Sendable (MarketEvent, inout Outbox) -> Void
+}
+
+/// Events that do not come through the ring; looking for some costs one atomic load.
+final class SideLane: Sendable {
+    private let events: Locked<[MarketEvent]>
+    private let isFilled = Atomic<Bool>(false)
+
+    init() { events = Locked([]) }
+
+    func append(_ event: MarketEvent) {
+        events.withLock { $0.append(event) }
+        isFilled.store(true, ordering: .releasing)
+    }
+
+    var isEmpty: Bool { !isFilled.load(ordering: .acquiring) }
+
+    func takeAll() -> [MarketEvent] {
+        guard isFilled.exchange(false, ordering: .acquiringAndReleasing) else { return [] }
+        return events.withLock { waiting in
+            defer { waiting.removeAll() }
+            return waiting
+        }
+    }
+}
+
+/// Run to completion: one external event and everything that follows from it.
+struct Delivery<Core: EventCore> {
+    var core: Core
+    var outbox = Outbox()
+    var subscribers: [Subscriber] = []
+    var taps: [EventTap] = []
+    private let urgent: SideLane
+    private let nested: SideLane
+
+    /// - Parameters:
+    ///   - urgent: events that go ahead of the ring.
+    ///   - nested: events that handlers publish through the bus itself.
+    init(core: consuming Core, urgent: SideLane, nested: SideLane) {
+        self.core = core
+        self.urgent = urgent
+        self.nested = nested
+    }
+
+    /// Delivers external events until `end` or the deadline (`MonotonicClock`).
+    ///
+    /// - Returns: index of the first event not delivered.
+    mutating func deliver(
+        _ events: ContiguousArray<MarketEvent>, from start: Int, to end: Int, deadline: UInt64
+    ) -> Int {
+        var index = start
+        while index < end {
+            if !urgent.isEmpty { deliverUrgent() }
+            deliver(events[index])
+            index += 1
+            if index & 31 == 0 && MonotonicClock.now() > deadline { break }
+        }
+        if !urgent.isEmpty { deliverUrgent() }
+        return index
+    }
+
+    /// Delivers what overtakes the ring.
+    mutating func deliverUrgent() {
+        while !urgent.isEmpty {
+            for event in urgent.takeAll() { deliver(event) }
+        }
+    }
+
+    /// Delivers one external event and its cascade.
+    @inline(__always)
+    private mutating func deliver(_ event: MarketEvent) {
+        var current = event
+        while true {
+            outbox.stamp(&current)
+            core.handle(current, &outbox)
+            if !subscribers.isEmpty { notify(current) }
+            if !taps.isEmpty { offer(current) }
+            guard let following = outbox.next() else { return }
+            current = following
+        }
+    }
+
+    private mutating func notify(_ event: MarketEvent) {
+        for subscriber in subscribers where subscriber.filter.wants(event) {
+            subscriber.handler(event, &outbox)
+        }
+        if !nested.isEmpty {
+            for event in nested.takeAll() { outbox.publish(event) }
+        }
+    }
+
+    private func offer(_ event: MarketEvent) {
+        for tap in taps where tap.filter.wants(event) { tap.offer(event) }
+    }
+}

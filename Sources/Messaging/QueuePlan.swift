@@ -1,0 +1,43 @@
+import Dispatch
+
+/// Every queue of the daemon, in one place.
+///
+/// ```
+///  tradingd.feed ──publish──► tradingd.bus ◄──target── tradingd.engines · strategies · risk · execution
+///                                 │
+///                                 └─► tradingd.audit · tradingd.telemetry · tradingd.control
+/// ```
+///
+/// The queues of the decision path target the bus queue: whoever runs on it has all of them to itself, so the
+/// bus calls the stages directly. A query from outside enters through the component's own queue and waits for
+/// at most one batch. Making a stage parallel would be one line here, at the price of the total order.
+public struct QueuePlan: Sendable {
+    /// Reads the market: file, simulator or socket.
+    public let feed = DispatchQueue(label: "tradingd.feed")
+    /// Delivers events; every decision runs here.
+    public let bus: DispatchQueue
+    /// Order-flow engines; targets `bus`.
+    public let engines: DispatchQueue
+    /// Strategies; targets `bus`.
+    public let strategies: DispatchQueue
+    /// Pre-trade risk; targets `bus`.
+    public let risk: DispatchQueue
+    /// Router and adapters; targets `bus`.
+    public let execution: DispatchQueue
+    /// The audit log's single writer.
+    public let audit = DispatchQueue(label: "tradingd.audit")
+    /// Logs and metrics.
+    public let telemetry = DispatchQueue(label: "tradingd.telemetry")
+    /// The control plane's sockets and handlers.
+    public let control = DispatchQueue(label: "tradingd.control")
+
+    /// Makes the queues.
+    public init() {
+        let bus = DispatchQueue(label: "tradingd.bus")
+        self.bus = bus
+        engines = DispatchQueue(label: "tradingd.engines", target: bus)
+        strategies = DispatchQueue(label: "tradingd.strategies", target: bus)
+        risk = DispatchQueue(label: "tradingd.risk", target: bus)
+        execution = DispatchQueue(label: "tradingd.execution", target: bus)
+    }
+}
