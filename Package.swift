@@ -23,6 +23,17 @@ let package = Package(
         .testTarget(
             name: "MessagingTests", dependencies: ["Messaging", "TradingModel", "Platform"],
             swiftSettings: strict),
+        // The decision path, in order: engines, strategies, risk, execution.
+        .target(name: "OrderFlow", dependencies: ["Messaging", "TradingModel"], swiftSettings: strict),
+        .testTarget(
+            name: "OrderFlowTests", dependencies: ["OrderFlow", "Messaging", "TradingModel"],
+            swiftSettings: strict),
+        .target(
+            name: "Strategies", dependencies: ["OrderFlow", "Messaging", "TradingModel"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StrategiesTests", dependencies: ["Strategies", "OrderFlow", "Messaging", "TradingModel"],
+            swiftSettings: strict),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"], swiftSettings: strict),
         .testTarget(
             name: "TradingModelTests", dependencies: ["TradingModel", "ExactJSON"], swiftSettings: strict),

@@ -78,18 +78,19 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
     @discardableResult
     public func publish(contentsOf events: ContiguousArray<MarketEvent>, waiting: Bool) -> PublishResult {
         precondition(!isDelivering, "a handler publishes one event at a time")
-        let admission: Admission = input.wait { input in
-            if input.isStopped { return .refuse(.stopped) }
-            if !input.isDraining && input.waiting.isEmpty {
-                input.isDraining = true
-                return .drain
-            }
-            guard input.waiting.count + events.count <= self.capacity else {
-                return waiting ? nil : .refuse(.overloaded)
-            }
-            input.waiting.append(contentsOf: events)
-            return .queued
-        } ?? .refuse(.stopped)
+        let admission: Admission =
+            input.wait { input in
+                if input.isStopped { return .refuse(.stopped) }
+                if !input.isDraining && input.waiting.isEmpty {
+                    input.isDraining = true
+                    return .drain
+                }
+                guard input.waiting.count + events.count <= self.capacity else {
+                    return waiting ? nil : .refuse(.overloaded)
+                }
+                input.waiting.append(contentsOf: events)
+                return .queued
+            } ?? .refuse(.stopped)
         switch admission {
         case .refuse(let result): return result
         case .queued: return .accepted

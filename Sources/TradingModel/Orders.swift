@@ -198,6 +198,8 @@ public struct Signal: Hashable, Sendable, BitwiseCopyable {
 
 /// A pre-trade control, in the order of evaluation. The list only grows.
 public enum RiskReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// The decision could not be made durable in the audit log.
+    case auditUnavailable
     /// The kill switch is engaged.
     case killSwitch
     /// Trading is not armed.
@@ -222,6 +224,7 @@ public enum RiskReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     /// snake_case code.
     public var code: StaticString {
         switch self {
+        case .auditUnavailable: "audit_unavailable"
         case .killSwitch: "kill_switch"
         case .mode: "mode"
         case .symbol: "symbol"

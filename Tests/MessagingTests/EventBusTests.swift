@@ -198,7 +198,8 @@ struct EventBusTests {
     func blockingTap() {
         let bus = makeBus()
         let seen = Locked<[UInt64]>([])
-        bus.tap("recorder", .all, capacity: 2, policy: .block, on: DispatchQueue(label: "recorder")) { event in
+        bus.tap("recorder", .all, capacity: 2, policy: .block, on: DispatchQueue(label: "recorder")) {
+            event in
             seen.withLock { $0.append(event.sequence) }
         }
         bus.publish(contentsOf: ContiguousArray((1...500).map { tick(at: $0) }), waiting: true)

@@ -1,0 +1,80 @@
+import TradingModel
+
+/// Volume by price in bars of equal time, for one instrument; bars begin and close like those of `DeltaEngine`.
+///
+/// Rows lie in one array sorted by price, so a snapshot is a copy; trades come near the last price, where the
+/// search starts.
+public struct FootprintEngine: Sendable {
+    private let interval: Int64
+    private var start: Timestamp?
+    private var rows: ContiguousArray<FootprintLevel> = []
+    private var lastRow = 0
+    private var closed: RecentItems<FootprintSnapshot>
+
+    /// An engine for bars of `interval` nanoseconds that keeps the newest `kept` closed ones.
+    init(interval: Int64, kept: Int) {
+        self.interval = interval
+        closed = RecentItems(capacity: kept)
+        rows.reserveCapacity(256)
+    }
+
+    /// The bar under way; `nil` before the first trade.
+    public var current: FootprintSnapshot? {
+        start.map { snapshot(start: $0, isClosed: false) }
+    }
+
+    /// The newest closed bars, oldest first.
+    public func closedBars(limit: Int) -> [FootprintSnapshot] { closed.newest(limit) }
+
+    /// Counts one trade.
+    ///
+    /// - Returns: the bar that this trade closed.
+    mutating func add(_ trade: Trade, _ event: MarketEvent) -> FootprintSnapshot? {
+        let begin = event.timestamp.floored(to: interval)
+        var finished: FootprintSnapshot?
+        if let start, begin > start {
+            let bar = snapshot(start: start, isClosed: true)
+            closed.append(bar)
+            finished = bar
+            rows.removeAll(keepingCapacity: true)
+            lastRow = 0
+            self.start = begin
+        } else if start == nil {
+            start = begin
+        }
+        let row = rowIndex(of: trade.price)
+        rows[row].add(trade)
+        lastRow = row
+        return finished
+    }
+
+    private func snapshot(start: Timestamp, isClosed: Bool) -> FootprintSnapshot {
+        FootprintSnapshot(start: start, interval: interval, levels: Array(rows), isClosed: isClosed)
+    }
+
+    /// The row of `price`, made if it is new.
+    private mutating func rowIndex(of price: Price) -> Int {
+        if lastRow < rows.count && rows[lastRow].price == price { return lastRow }
+        var low = 0
+        var high = rows.count
+        while low < high {
+            let middle = (low + high) / 2
+            if rows[middle].price < price { low = middle + 1 } else { high = middle }
+        }
+        if low == rows.count || rows[low].price != price {
+            rows.insert(FootprintLevel(price: price), at: low)
+        }
+        return low
+    }
+}
+
+extension FootprintLevel {
+    fileprivate mutating func add(_ trade: Trade) {
+        trades &+= 1
+        switch trade.aggressor {
+        case .buy: buyVolume += trade.size
+        case .sell: sellVolume += trade.size
+        case .unknown: unknownVolume += trade.size
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Messaging
+import TradingModel
+
+/// How the engines keep their data.
+public struct OrderFlowOptions: Sendable, Equatable {
+    /// Length of a bar in nanoseconds; positive.
+    public var barInterval: Int64
+    /// Prints the tape keeps for each instrument; positive.
+    public var tapeCapacity: Int
+    /// Closed bars kept for each instrument; positive.
+    public var barsKept: Int
+
+    /// Options; the defaults are one minute, 65,536 prints, 512 bars.
+    public init(barInterval: Int64 = 60_000_000_000, tapeCapacity: Int = 65_536, barsKept: Int = 512) {
+        self.barInterval = barInterval
+        self.tapeCapacity = tapeCapacity
+        self.barsKept = barsKept
+    }
+}
+
+/// The four engines of one instrument.
+public struct InstrumentFlow: Sendable {
+    /// Depth of market.
+    public internal(set) var dom = DomEngine()
+    /// Trades by aggressor in bars.
+    public internal(set) var delta: DeltaEngine
+    /// Prints.
+    public internal(set) var tape: TapeEngine
+    /// Volume by price in bars.
+    public internal(set) var footprint: FootprintEngine
+    /// Newest best bid and ask of the quote stream; `nil` before the first.
+    public internal(set) var quote: Tick?
+
+    init(options: OrderFlowOptions) {
+        delta = DeltaEngine(interval: options.barInterval, kept: options.barsKept)
+        tape = TapeEngine(capacity: options.tapeCapacity)
+        footprint = FootprintEngine(interval: options.barInterval, kept: options.barsKept)
+    }
+}
+
+/// The order-flow stage: DOM, Delta, Tape and Footprint of every instrument.
+///
+/// First on the decision path; publishes `delta_bar` and `footprint_snapshot` when a bar closes. Other views are
+/// taken on demand.
+public struct OrderFlowEngines: Sendable {
+    private var flows: ContiguousArray<InstrumentFlow> = []
+    private let options: OrderFlowOptions
+
+    /// Engines without data.
+    public init(options: OrderFlowOptions = OrderFlowOptions()) { self.options = options }
+
+    /// The engines of an instrument; `nil` when no event of it has been seen.
+    public func flow(_ symbol: SymbolID) -> InstrumentFlow? {
+        symbol.index < flows.count && symbol != .none ? flows[symbol.index] : nil
+    }
+
+    /// The newest best bid and ask: of the quote stream where there is one, else of a complete ladder.
+    public func top(_ symbol: SymbolID) -> Tick? {
+        guard symbol.index < flows.count else { return nil }
+        if let quote = flows[symbol.index].quote { return quote }
+        return flows[symbol.index].dom.isComplete ? flows[symbol.index].dom.top : nil
+    }
+
+    /// Whether the instrument has a quote stream of its own.
+    public func hasQuotes(_ symbol: SymbolID) -> Bool {
+        symbol.index < flows.count && flows[symbol.index].quote != nil
+    }
+
+    /// Folds one event.
+    public mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox) {
+        switch event.payload {
+        case .tick(let tick):
+            reserve(event.symbol)
+            flows[event.symbol.index].quote = tick
+        case .trade(let trade):
+            reserve(event.symbol)
+            add(trade, event, &outbox)
+        case .domDelta(let delta):
+            reserve(event.symbol)
+            flows[event.symbol.index].dom.apply(delta, event)
+        case .domSnapshot(let snapshot):
+            reserve(event.symbol)
+            flows[event.symbol.index].dom.apply(snapshot, event)
+        case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .orderEvent, .feedStatus,
+            .system, .timer:
+            break
+        }
+    }
+
+    private mutating func add(_ trade: Trade, _ event: MarketEvent, _ outbox: inout Outbox) {
+        let index = event.symbol.index
+        flows[index].tape.add(trade, event)
+        if let bar = flows[index].delta.add(trade, event) {
+            outbox.publish(.deltaBar(bar), symbol: event.symbol, source: .orderFlow)
+        }
+        if let bar = flows[index].footprint.add(trade, event) {
+            outbox.publish(.footprintSnapshot(bar), symbol: event.symbol, source: .orderFlow)
+        }
+    }
+
+    private mutating func reserve(_ symbol: SymbolID) {
+        while flows.count <= symbol.index { flows.append(InstrumentFlow(options: options)) }
+    }
+}

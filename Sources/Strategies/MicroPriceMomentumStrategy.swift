@@ -1,0 +1,65 @@
+import TradingModel
+
+/// Follows the micro-price: long while `last > mean_5 > mean_10`, short mirrored, each by at least a threshold.
+///
+/// - long: `last − mean_5 ≥ θ` and `mean_5 − mean_10 ≥ θ`, with θ = threshold × tick size
+/// - short: mirrored
+/// - flat: everything else; equality without a threshold is flat
+///
+/// A signal is emitted when the direction changes. `score` is `(last − mean_10) ÷ tick`, `confidence` is
+/// `|score| ÷ (|score| + 10 θ/tick)`, or 1 with no threshold.
+/// Source: order-flow reference, "Strategy features".
+public struct MicroPriceMomentumStrategy: Strategy {
+    /// Parameters.
+    public struct Options: Sendable, Equatable {
+        /// θ in ticks; zero or more.
+        public var thresholdTicks: Price
+
+        /// Parameters; the default threshold is 0.1 tick.
+        public init(thresholdTicks: Price = Price(rawValue: 100_000_000)) {
+            self.thresholdTicks = thresholdTicks
+        }
+    }
+
+    /// `micro_price_momentum`.
+    public let id = StrategyID("micro_price_momentum")
+    private let options: Options
+    private let tickSizes: InstrumentTable<Price>
+    private var directions = InstrumentTable<Signal.Direction>(default: .flat)
+
+    /// The strategy on instruments with known tick sizes; it stays silent on others.
+    public init(instruments: [Instrument], options: Options = Options()) {
+        self.options = options
+        var tickSizes = InstrumentTable<Price>(default: .zero)
+        for instrument in instruments { tickSizes[instrument.symbol] = instrument.tickSize }
+        self.tickSizes = tickSizes
+    }
+
+    /// Emits a signal when the direction changes.
+    public mutating func evaluate(_ symbol: SymbolID, _ state: SymbolState) -> Signal? {
+        let tick = tickSizes[symbol]
+        guard tick > .zero, let features = state.samples.features, let quote = state.quote else { return nil }
+        let direction = direction(features, tick: tick)
+        guard direction != directions[symbol] else { return nil }
+        directions[symbol] = direction
+        let score = Double(features.last.rawValue - features.mean10.rawValue) / Double(tick.rawValue)
+        let scale = Double(options.thresholdTicks.rawValue) / 1e9 * 10
+        return Signal(
+            strategy: id, direction: direction, isWeighted: state.isWeighted, score: score,
+            confidence: score == 0 ? 0 : abs(score) / (abs(score) + scale), last: features.last,
+            mean5: features.mean5, mean10: features.mean10, bid: quote.bid, ask: quote.ask)
+    }
+
+    /// Back to flat, without a signal.
+    public mutating func reset(_ symbol: SymbolID) { directions[symbol] = .flat }
+
+    private func direction(_ features: Features, tick: Price) -> Signal.Direction {
+        let threshold = max(
+            Int128(options.thresholdTicks.rawValue) * Int128(tick.rawValue) / 1_000_000_000, 1)
+        let fast = Int128(features.last.rawValue) - Int128(features.mean5.rawValue)
+        let slow = Int128(features.mean5.rawValue) - Int128(features.mean10.rawValue)
+        if fast >= threshold && slow >= threshold { return .long }
+        if fast <= -threshold && slow <= -threshold { return .short }
+        return .flat
+    }
+}

@@ -1,0 +1,78 @@
+import Messaging
+import OrderFlow
+import TradingModel
+
+/// The strategy stage: folds quotes into `SymbolState`, asks the strategy, publishes signals, and turns each delivered
+/// signal into an order request.
+public struct StrategyStage<Idea: Strategy>: Sendable {
+    private var states = InstrumentTable<SymbolState>(default: SymbolState())
+    private var strategy: Idea
+    private var sizing: TargetPositionSizing
+    private let isEnabled: Bool
+    private let session: UInt64
+    /// Requests of the event at hand, for the risk stage to take.
+    public var requests: ContiguousArray<OrderRequest> = []
+    /// Signals published so far.
+    public private(set) var signalCount = 0
+    /// Newest signal of each instrument.
+    public private(set) var lastSignals = InstrumentTable<Signal?>(default: nil)
+
+    /// A stage with one strategy.
+    ///
+    /// - Parameters:
+    ///   - isEnabled: with `false` it folds state and says nothing.
+    ///   - session: number of the daemon's session, for trace ids.
+    public init(strategy: Idea, sizing: TargetPositionSizing, isEnabled: Bool, session: UInt64) {
+        self.strategy = strategy
+        self.sizing = sizing
+        self.isEnabled = isEnabled
+        self.session = session
+        requests.reserveCapacity(8)
+    }
+
+    /// What strategies know of an instrument.
+    public func state(_ symbol: SymbolID) -> SymbolState { states[symbol] }
+
+    /// Folds one event, after the engines have.
+    public mutating func handle(
+        _ event: MarketEvent, _ engines: borrowing OrderFlowEngines, _ outbox: inout Outbox
+    ) {
+        switch event.payload {
+        case .tick(let tick):
+            if states[event.symbol].observe(tick) { ask(event, &outbox) }
+        case .domDelta(let delta):
+            if delta.endsBatch { observeLadder(event, engines, &outbox) }
+        case .domSnapshot(let snapshot):
+            if snapshot.endsBatch { observeLadder(event, engines, &outbox) }
+        case .signal(let signal):
+            if let request = sizing.order(for: signal, event) { requests.append(request) }
+        case .riskDecision, .orderEvent: sizing.fold(event)
+        case .feedStatus(let status):
+            if status.quality == .reset { forget(event.symbol) }
+        case .trade, .deltaBar, .tapeSnapshot, .footprintSnapshot, .system, .timer: break
+        }
+    }
+
+    /// Where there is no quote stream, the top of the ladder is the quote.
+    private mutating func observeLadder(
+        _ event: MarketEvent, _ engines: borrowing OrderFlowEngines, _ outbox: inout Outbox
+    ) {
+        guard !engines.hasQuotes(event.symbol), let top = engines.top(event.symbol) else { return }
+        if states[event.symbol].observe(top) { ask(event, &outbox) }
+    }
+
+    private mutating func ask(_ event: MarketEvent, _ outbox: inout Outbox) {
+        guard isEnabled, let signal = strategy.evaluate(event.symbol, states[event.symbol]) else { return }
+        signalCount += 1
+        lastSignals[event.symbol] = signal
+        let trace = TraceContext(
+            traceID: TraceID(session: session, sequence: event.sequence),
+            spanID: SpanID(sequence: event.sequence))
+        outbox.publish(.signal(signal), symbol: event.symbol, source: .strategy, trace: trace)
+    }
+
+    private mutating func forget(_ symbol: SymbolID) {
+        states[symbol].reset()
+        strategy.reset(symbol)
+    }
+}

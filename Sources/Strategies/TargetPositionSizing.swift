@@ -1,0 +1,112 @@
+import TradingModel
+
+/// How a signal becomes an order.
+public struct SizingOptions: Sendable, Equatable {
+    /// Where a limit is set.
+    public enum LimitPrice: Sendable {
+        /// At the opposite best price: trades at once if the market stands still.
+        case touch
+        /// At our own side's best price: waits to be hit.
+        case join
+    }
+
+    /// Target position of a full signal.
+    public var size: Quantity
+    /// Targets of single instruments.
+    public var sizes: [SymbolID: Quantity]
+    /// Whether `flat` closes the position; otherwise it is held until the opposite signal.
+    public var exitOnFlat: Bool
+    /// Where the limit is set.
+    public var limitPrice: LimitPrice
+
+    /// Options.
+    public init(
+        size: Quantity, sizes: [SymbolID: Quantity] = [:], exitOnFlat: Bool = false,
+        limitPrice: LimitPrice = .touch
+    ) {
+        self.size = size
+        self.sizes = sizes
+        self.exitOnFlat = exitOnFlat
+        self.limitPrice = limitPrice
+    }
+}
+
+/// Signal → target position → order: `order = direction × size − (position + leaves)`.
+///
+/// Folds its own view of position and leaves from decisions and order events, so it asks no later stage. An opposite
+/// signal reverses in one order.
+public struct TargetPositionSizing: Sendable {
+    private struct Holding {
+        var position = Quantity.zero
+        var leaves = Quantity.zero
+    }
+
+    private let options: SizingOptions
+    private let instruments: InstrumentTable<Instrument?>
+    private let session: UInt32
+    private var holdings = InstrumentTable<Holding>(default: Holding())
+    private var orders: [ClientOrderID: Quantity] = [:]
+    private var lastNumber: UInt32 = 0
+
+    /// A stage that numbers its orders from 1 within `session`.
+    public init(options: SizingOptions, instruments: [Instrument], session: UInt32) {
+        self.options = options
+        self.session = session
+        var table = InstrumentTable<Instrument?>(default: nil)
+        for instrument in instruments { table[instrument.symbol] = instrument }
+        self.instruments = table
+    }
+
+    /// The order that takes the position to the signal's target; `nil` when it is there already or will be.
+    mutating func order(for signal: Signal, _ event: MarketEvent) -> OrderRequest? {
+        guard let instrument = instruments[event.symbol] else { return nil }
+        if signal.direction == .flat && !options.exitOnFlat { return nil }
+        let size = options.sizes[event.symbol] ?? options.size
+        let target = signal.direction == .short ? -size : signal.direction == .long ? size : .zero
+        let holding = holdings[event.symbol]
+        let change = target - (holding.position + holding.leaves)
+        guard change != .zero else { return nil }
+        let side: Side = change > .zero ? .buy : .sell
+        lastNumber += 1
+        return OrderRequest(
+            id: ClientOrderID(session: session, number: lastNumber), symbol: event.symbol, side: side,
+            type: .limit, quantity: change.magnitude,
+            limitPrice: limit(side, signal, tick: instrument.tickSize), strategy: signal.strategy,
+            signalSequence: event.sequence, trace: event.trace)
+    }
+
+    /// Follows approvals and reports.
+    mutating func fold(_ event: MarketEvent) {
+        switch event.payload {
+        case .riskDecision(let decision) where decision.approved:
+            let signed = decision.request.quantity.signed(decision.request.side)
+            holdings[event.symbol].leaves += signed
+            orders[decision.request.id] = signed
+        case .orderEvent(let report): fold(report, event.symbol)
+        default: break
+        }
+    }
+
+    private mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {
+        guard let before = orders[report.id] else { return }
+        let after = report.status.isTerminal ? .zero : report.leavesQuantity.signed(report.side)
+        holdings[symbol].leaves += after - before
+        holdings[symbol].position += report.lastQuantity.signed(report.side)
+        orders[report.id] = report.status.isTerminal ? nil : after
+    }
+
+    /// The limit, moved onto the tick grid in the direction that trades no worse than asked.
+    private func limit(_ side: Side, _ signal: Signal, tick: Price) -> Price {
+        switch (options.limitPrice, side) {
+        case (.touch, .buy): signal.ask.roundedUp(to: tick)
+        case (.touch, .sell): signal.bid.roundedDown(to: tick)
+        case (.join, .buy): signal.bid.roundedDown(to: tick)
+        case (.join, .sell): signal.ask.roundedUp(to: tick)
+        }
+    }
+}
+
+extension Quantity {
+    /// This for a buy, the opposite for a sell.
+    fileprivate func signed(_ side: Side) -> Quantity { side == .buy ? self : -self }
+}
