@@ -14,13 +14,20 @@ let package = Package(
     targets: [
         // The system: C libraries and the operating system behind small typed doors.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "Platform", swiftSettings: strict),
         .target(name: "ExactJSON", swiftSettings: strict),
         // The vocabulary.
         .target(name: "TradingModel", dependencies: ["ExactJSON", "Platform"], swiftSettings: strict),
+        // Settings: YAML, environment and flags to one typed value.
+        .target(
+            name: "Configuration", dependencies: ["CYAML", "Platform", "TradingModel"], swiftSettings: strict),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"], swiftSettings: strict),
         .testTarget(
             name: "TradingModelTests", dependencies: ["TradingModel", "ExactJSON"], swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration", "Platform", "TradingModel"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
