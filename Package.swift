@@ -34,6 +34,12 @@ let package = Package(
         .testTarget(
             name: "StrategiesTests", dependencies: ["Strategies", "OrderFlow", "Messaging", "TradingModel"],
             swiftSettings: strict),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(
+            name: "Configuration", dependencies: ["CYAML", "Platform", "TradingModel"], swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration", "Platform", "TradingModel"],
+            swiftSettings: strict),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"], swiftSettings: strict),
         .testTarget(
             name: "TradingModelTests", dependencies: ["TradingModel", "ExactJSON"], swiftSettings: strict),

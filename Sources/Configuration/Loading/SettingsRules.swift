@@ -1,0 +1,98 @@
+/// The rules that take more than one value to check.
+struct SettingsRules {
+    /// The profile's file: where a value that nobody gives would belong.
+    let place: String
+
+    /// Reports every broken rule and notes the warnings.
+    func check(_ resolution: inout Resolution) {
+        checkInstruments(&resolution)
+        checkLimits(&resolution)
+        checkRates(&resolution)
+        checkDurability(&resolution)
+        checkMode(&resolution)
+        resolution.settings.warnings = warnings(resolution)
+    }
+
+    /// An instrument needs its sizes.
+    private func checkInstruments(_ resolution: inout Resolution) {
+        let required = SettingsSchema.settings.filter { $0.need == .required }.map(\.key)
+        for (name, origin) in resolution.instruments.sorted(by: { $0.key < $1.key }) {
+            for key in required.map({ KeyName.filled($0, name) }) where resolution.origins[key] == nil {
+                resolution.problems.add(ConfigurationProblem(.missing, origin, key, "must be given"))
+            }
+        }
+    }
+
+    /// Away from dev no limit is a default, and whatever may be traded can be valued.
+    private func checkLimits(_ resolution: inout Resolution) {
+        let settings = resolution.settings
+        guard settings.profile.requiresExplicitLimits else { return }
+        for setting in SettingsSchema.settings where setting.need == .limit {
+            guard resolution.origins[setting.key] == nil else { continue }
+            let message = "must be given explicitly under profile \(settings.profile.rawValue)"
+            resolution.problems.add(ConfigurationProblem(.missing, place, setting.key, message))
+        }
+        guard resolution.isSound("risk.whitelist"), let origin = resolution.origins["risk.whitelist"] else {
+            return
+        }
+        for symbol in settings.risk.whitelist {
+            guard let message = unvalued(symbol, resolution) else { continue }
+            resolution.problems.add(ConfigurationProblem(.missing, origin, "risk.whitelist", message))
+        }
+    }
+
+    /// Why the exposure of `symbol` cannot be computed.
+    private func unvalued(_ symbol: String, _ resolution: Resolution) -> String? {
+        let risk = resolution.settings.risk
+        guard resolution.instruments[symbol] != nil else { return "\(symbol) has no entry in instruments" }
+        guard let currency = resolution.settings.instruments[symbol]?.currency else { return nil }
+        let keys = ["instruments.\(symbol).currency", "risk.base_currency", "risk.fx.\(currency)"]
+        guard risk.rate(of: currency) == nil, resolution.refused.isDisjoint(with: keys) else { return nil }
+        return "\(symbol) needs risk.fx.\(currency), the value of 1 \(currency) in \(risk.baseCurrency)"
+    }
+
+    /// One unit of the base currency is one unit of it.
+    private func checkRates(_ resolution: inout Resolution) {
+        let risk = resolution.settings.risk, key = "risk.fx.\(risk.baseCurrency)"
+        guard let rate = risk.fx[risk.baseCurrency], rate != risk.rate(of: risk.baseCurrency),
+            resolution.isSound("risk.base_currency", key)
+        else { return }
+        let message = "must be 1, \(risk.baseCurrency) is the base currency"
+        resolution.problems.add(
+            ConfigurationProblem(.conflict, resolution.origins[key] ?? place, key, message))
+    }
+
+    /// Real money waits for the disk.
+    private func checkDurability(_ resolution: inout Resolution) {
+        let key = "audit.durability"
+        guard resolution.settings.profile == .prod, resolution.settings.audit.durability != .disk else {
+            return
+        }
+        resolution.problems.add(
+            ConfigurationProblem(
+                .conflict, resolution.origins[key] ?? place, key, "must be disk under profile prod"))
+    }
+
+    /// The profile decides which modes there are.
+    private func checkMode(_ resolution: inout Resolution) {
+        let settings = resolution.settings, key = "execution.mode"
+        let refusal = settings.profile.refusal(
+            of: settings.execution.mode, host: settings.providers.ibkr.host)
+        guard let refusal, resolution.isSound(key, "providers.ibkr.host") else { return }
+        resolution.problems.add(
+            ConfigurationProblem(.modeNotAllowed, resolution.origins[key] ?? place, key, refusal))
+    }
+
+    /// A port that by custom belongs to the other kind of account.
+    private func warnings(_ resolution: Resolution) -> [String] {
+        let settings = resolution.settings, key = "providers.ibkr.port", port = settings.providers.ibkr.port
+        let isProd = settings.profile == .prod
+        guard (isProd ? [7497, 4002] : [7496, 4001]).contains(port) else { return [] }
+        let kind = isProd ? "paper" : "live"
+        let origin = resolution.origins[key] ?? "built-in default"
+        return [
+            "\(origin): \(key): \(port) is the usual port of \(kind) trading, the profile is "
+                + settings.profile.rawValue
+        ]
+    }
+}

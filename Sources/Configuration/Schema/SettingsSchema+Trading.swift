@@ -1,0 +1,84 @@
+import TradingModel
+
+/// The tables of what is traded, how much and where.
+extension SettingsSchema {
+    static let execution = Section(
+        name: "execution", summary: "",
+        settings: [
+            .value(
+                "execution.mode", \.execution.mode, Texts.mode, environment: "TRADINGD_MODE",
+                "What feeds the daemon and where its orders go."),
+            .value(
+                "execution.slippage", \.execution.slippage, .whole(0...1_000_000),
+                "How much worse than the book simulated fills are, in ticks."),
+            .value(
+                "execution.fill_probability", \.execution.fillProbability, Decimals.probability,
+                "Chance that a resting simulated order fills when the market touches its price."),
+            .value(
+                "execution.seed", \.execution.seed, .whole(0...UInt64.max), "Seed of the simulated exchange."),
+            .value(
+                "execution.limit_price", \.execution.limitPrice, .choice,
+                "Where a strategy's limit orders are put: at the best price of the other side, or of our own."
+            ),
+        ])
+
+    static let risk = Section(
+        name: "risk",
+        summary: "Under paper and prod every limit must stand in a file, the environment or a flag.",
+        settings: [
+            .value(
+                "risk.whitelist", \.risk.whitelist, Texts.names, need: .limit,
+                "Instruments that may be traded."),
+            .value(
+                "risk.max_size", \.risk.maxSize, Decimals.quantity(.positive), need: .limit,
+                "Largest quantity of one order."),
+            .value(
+                "risk.max_exposure", \.risk.maxExposure, Decimals.money(.positive), need: .limit,
+                "Largest worst-case exposure of one symbol, in the base currency."),
+            .value(
+                "risk.max_gross_exposure", \.risk.maxGrossExposure, Decimals.money(.positive), need: .limit,
+                "Largest sum of the exposures of all symbols, in the base currency."),
+            .value(
+                "risk.throttle_max", \.risk.throttleMax, .whole(1...1_000_000_000), need: .limit,
+                "Accepted orders per symbol in 60 s."),
+            .value(
+                "risk.price_collar_bps", \.risk.priceCollarBps, .whole(1...1_000_000), need: .limit,
+                "Farthest an order's price may be from the reference, in basis points."),
+            .value("risk.base_currency", \.risk.baseCurrency, Texts.currency, "Currency of the exposures."),
+            .entry(
+                "risk.fx.<CURRENCY>", \.risk.fx, Decimals.price(.positive),
+                "Value of one unit of the currency in the base currency; orders without a rate are refused."),
+        ])
+
+    static let strategy = Section(
+        name: "strategy", summary: "",
+        settings: [
+            .value("strategy.enabled", \.strategy.isEnabled, Texts.toggle, "Whether signals become orders."),
+            .value("strategy.name", \.strategy.name, Texts.name, "Which strategy runs."),
+            .value(
+                "strategy.size", \.strategy.size, Decimals.quantity(.positive), "Target position of a signal."
+            ),
+            .entry(
+                "strategy.sizes.<SYMBOL>", \.strategy.sizes, Decimals.quantity(.positive),
+                "Target position where it differs from `strategy.size`."),
+            .value(
+                "strategy.threshold_ticks", \.strategy.thresholdTicks, Decimals.price(.notNegative),
+                "Score a signal needs, in ticks."),
+            .value(
+                "strategy.exit_on_flat", \.strategy.exitOnFlat, Texts.toggle,
+                "Whether a flat signal closes the position."),
+        ])
+
+    static let orderFlow = Section(
+        name: "order_flow", summary: "",
+        settings: [
+            .value(
+                "order_flow.bar", \.orderFlow.bar, Durations.kind(1_000_000...86_400_000_000_000),
+                "Length of a bar."),
+            .value(
+                "order_flow.tape_capacity", \.orderFlow.tapeCapacity, .powerOfTwo(upTo: 1_048_576),
+                "Prints the tape keeps per symbol."),
+            .value(
+                "order_flow.bars_kept", \.orderFlow.barsKept, .whole(1...65_536), "Bars kept per symbol."),
+        ])
+}

@@ -1,0 +1,79 @@
+import TradingModel
+
+extension Settings {
+    /// Where orders go (`execution`).
+    public struct Execution: Sendable, Equatable {
+        /// Where a strategy's limit orders are put.
+        public enum LimitPrice: String, CaseIterable, Sendable {
+            /// At the best price of the other side: trades at once.
+            case touch
+            /// At the best price of our own side: waits.
+            case join
+        }
+
+        /// What feeds the daemon and where its orders go.
+        public internal(set) var mode = Mode.sim
+        /// How much worse than the book simulated fills are, in ticks.
+        public internal(set) var slippage = 0
+        /// Chance, 0…1, that a resting simulated order fills when the market touches its price.
+        public internal(set) var fillProbability = 1.0
+        /// Seed of the simulated exchange.
+        public internal(set) var seed: UInt64 = 1
+        /// Where a strategy's limit orders are put.
+        public internal(set) var limitPrice = LimitPrice.touch
+    }
+
+    /// Limits before every order (`risk`).
+    public struct Risk: Sendable, Equatable {
+        /// Instruments that may be traded.
+        public internal(set) var whitelist = ["XAUUSD"]
+        /// Largest quantity of one order.
+        public internal(set) var maxSize = Quantity(rawValue: 100_000_000_000)
+        /// Largest worst-case exposure of one symbol, in the base currency.
+        public internal(set) var maxExposure = Money(Price(rawValue: 1_000_000_000_000_000))
+        /// Largest sum of exposures, in the base currency.
+        public internal(set) var maxGrossExposure = Money(Price(rawValue: 1_000_000_000_000_000_000))
+        /// Accepted orders per symbol in 60 s.
+        public internal(set) var throttleMax = 60
+        /// Farthest an order's price may be from the reference, in basis points.
+        public internal(set) var priceCollarBps = 100
+        /// Currency of the exposures.
+        public internal(set) var baseCurrency = "USD"
+        /// Value of one unit of a currency in the base currency, by currency.
+        public internal(set) var fx: [String: Price] = [:]
+
+        /// Value of one `currency` in the base currency; `nil` when no rate is configured.
+        public func rate(of currency: String) -> Price? {
+            currency == baseCurrency ? Price(rawValue: 1_000_000_000) : fx[currency]
+        }
+    }
+
+    /// What to trade (`strategy`).
+    public struct Strategy: Sendable, Equatable {
+        /// Whether signals become orders.
+        public internal(set) var isEnabled = true
+        /// Which strategy runs.
+        public internal(set) var name = "micro_price_momentum"
+        /// Target position of a signal.
+        public internal(set) var size = Money.one
+        /// Target positions that differ from `size`, by instrument name.
+        public internal(set) var sizes: [String: Quantity] = [:]
+        /// Score, in ticks, a signal needs.
+        public internal(set) var thresholdTicks = Price(rawValue: 100_000_000)
+        /// Whether a flat signal closes the position.
+        public internal(set) var exitOnFlat = false
+
+        /// The target position for `symbol`.
+        public func size(of symbol: String) -> Quantity { sizes[symbol] ?? size }
+    }
+
+    /// Derived market state (`order_flow`).
+    public struct OrderFlow: Sendable, Equatable {
+        /// Length of a bar, nanoseconds.
+        public internal(set) var bar: Int64 = 60_000_000_000
+        /// Prints the tape keeps per symbol; a power of two.
+        public internal(set) var tapeCapacity = 65_536
+        /// Bars kept per symbol.
+        public internal(set) var barsKept = 512
+    }
+}
