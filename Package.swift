@@ -8,41 +8,85 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A target of ours; the build rejects an import that is not declared here.
+func part(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency..., resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
 let package = Package(
     name: "tradingd",
-    dependencies: [],
+    products: [
+        .executable(name: "tradingd", targets: ["tradingd"]),
+        .executable(name: "tradectl", targets: ["tradectl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
     targets: [
         // The system: C libraries and the operating system behind small typed doors.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "Platform", swiftSettings: strict),
-        .target(name: "ExactJSON", swiftSettings: strict),
-        // The vocabulary.
-        .target(name: "TradingModel", dependencies: ["ExactJSON", "Platform"], swiftSettings: strict),
-        // The sequencer.
-        .target(name: "Messaging", dependencies: ["TradingModel", "Platform"], swiftSettings: strict),
-        .testTarget(
-            name: "MessagingTests", dependencies: ["Messaging", "TradingModel", "Platform"],
-            swiftSettings: strict),
-        // The decision path, in order: engines, strategies, risk, execution.
-        .target(name: "OrderFlow", dependencies: ["Messaging", "TradingModel"], swiftSettings: strict),
-        .testTarget(
-            name: "OrderFlowTests", dependencies: ["OrderFlow", "Messaging", "TradingModel"],
-            swiftSettings: strict),
-        .target(
-            name: "Strategies", dependencies: ["OrderFlow", "Messaging", "TradingModel"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "StrategiesTests", dependencies: ["Strategies", "OrderFlow", "Messaging", "TradingModel"],
-            swiftSettings: strict),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .target(
-            name: "Configuration", dependencies: ["CYAML", "Platform", "TradingModel"], swiftSettings: strict),
-        .testTarget(
-            name: "ConfigurationTests", dependencies: ["Configuration", "Platform", "TradingModel"],
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(name: "CLinux"),
+        part("Platform"),
+        part("ExactJSON"),
+        part("Systemd", "CSystemd", "Platform"),
+
+        // The vocabulary, and the one order of everything.
+        part("TradingModel", "ExactJSON", "Platform"),
+        part("Messaging", "TradingModel", "Platform"),
+
+        // What surrounds the decisions: settings, audit trail, telemetry, control plane, input.
+        part("Configuration", "CYAML", "Platform", "TradingModel"),
+        part("Audit", "TradingModel", "ExactJSON", "Platform", crypto),
+        part("Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
+        part("ControlPlane", "TradingModel", "ExactJSON", "Platform", "CLinux"),
+        part("MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
+
+        // The decision path, in order.
+        part("OrderFlow", "Messaging", "TradingModel"),
+        part("Strategies", "OrderFlow", "Messaging", "TradingModel"),
+        part("Risk", "Messaging", "Audit", "TradingModel", "ExactJSON", "Platform"),
+        part("Execution", "Risk", "Messaging", "Audit", "TradingModel", "ExactJSON"),
+
+        // The composition root and the programs.
+        part(
+            "TradingSystem", "Execution", "Risk", "Strategies", "OrderFlow", "MarketData", "ControlPlane",
+            "Telemetry", "Audit", "Configuration", "Systemd", "Messaging", "TradingModel", "ExactJSON",
+            "Platform", logging, crypto),
+        .executableTarget(
+            name: "tradingd",
+            dependencies: [
+                "TradingSystem", "Configuration", "Telemetry", "Systemd", "Messaging", "ExactJSON", "Platform",
+                logging, argumentParser,
+            ],
             swiftSettings: strict),
-        .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"], swiftSettings: strict),
-        .testTarget(
-            name: "TradingModelTests", dependencies: ["TradingModel", "ExactJSON"], swiftSettings: strict),
+        .executableTarget(
+            name: "tradectl", dependencies: ["ControlPlane", "ExactJSON", "Platform", argumentParser],
+            swiftSettings: strict),
+
+        tests("PlatformTests", "Platform"),
+        tests("ExactJSONTests", "ExactJSON"),
+        tests("TradingModelTests", "TradingModel", "ExactJSON"),
+        tests("ConfigurationTests", "Configuration", "Platform", "TradingModel"),
+        tests("MessagingTests", "Messaging", "TradingModel", "Platform"),
+        tests("OrderFlowTests", "OrderFlow", "Messaging", "TradingModel"),
+        tests("StrategiesTests", "Strategies", "OrderFlow", "Messaging", "TradingModel"),
+        tests("RiskTests", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
+        tests("ExecutionTests", "Execution", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
+        tests(
+            "TradingSystemTests", "TradingSystem", "Configuration", "Messaging", "MarketData", "Risk", "Audit",
+            "TradingModel", "ExactJSON", "Platform"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,18 @@
+import Messaging
+import Risk
+import TradingModel
+
+/// A venue: takes approved orders and cancels, answers with `order_event`s.
+///
+/// Runs on the bus queue. A simulated venue publishes its answers into the outbox; a real one writes to its
+/// socket and its answers come back as external events.
+public protocol OrderAdapter: Sendable {
+    /// Sends an order that risk has approved.
+    mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox)
+
+    /// Asks for the cancellation of a working order; `reason` is kept in the report.
+    mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox)
+
+    /// The best bid and ask of an instrument have changed.
+    mutating func quoteChanged(_ symbol: SymbolID, _ quote: Tick, _ outbox: inout Outbox)
+}

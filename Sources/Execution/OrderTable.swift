@@ -1,0 +1,72 @@
+import TradingModel
+
+/// Working orders by id, and the newest finished ones.
+public struct OrderTable: Sendable {
+    /// Finished orders remembered.
+    public static let finishedKept = 1_024
+
+    /// Working orders, by id ascending.
+    public private(set) var working: ContiguousArray<WorkingOrder> = []
+    private var finished: ContiguousArray<WorkingOrder> = []
+    private var oldestFinished = 0
+    /// Reports on orders that are not known here.
+    public private(set) var unknownReports = 0
+
+    /// No orders.
+    public init() {}
+
+    /// Enters an order that is handed over; ids ascend.
+    mutating func insert(_ order: WorkingOrder) {
+        working.append(order)
+    }
+
+    /// Folds a report.
+    ///
+    /// - Returns: the order after the report; `nil` when it is not known.
+    mutating func fold(_ report: OrderEvent, at now: Timestamp) -> WorkingOrder? {
+        guard let index = index(of: report.id) else {
+            unknownReports += 1
+            return nil
+        }
+        working[index].fold(report, at: now)
+        let order = working[index]
+        if report.status.isTerminal {
+            working.remove(at: index)
+            remember(order)
+        }
+        return order
+    }
+
+    /// The working order with that id.
+    func workingOrder(_ id: ClientOrderID) -> WorkingOrder? { index(of: id).map { working[$0] } }
+
+    /// The newest finished orders, newest first.
+    public func newestFinished(limit: Int, symbol: SymbolID? = nil) -> [WorkingOrder] {
+        var newest: [WorkingOrder] = []
+        for offset in finished.indices {
+            guard newest.count < limit else { break }
+            let index = (oldestFinished + finished.count - 1 - offset) % finished.count
+            if symbol == nil || finished[index].request.symbol == symbol { newest.append(finished[index]) }
+        }
+        return newest
+    }
+
+    private mutating func remember(_ order: WorkingOrder) {
+        if finished.count < Self.finishedKept {
+            finished.append(order)
+        } else {
+            finished[oldestFinished] = order
+            oldestFinished = (oldestFinished + 1) % Self.finishedKept
+        }
+    }
+
+    private func index(of id: ClientOrderID) -> Int? {
+        var low = 0
+        var high = working.count
+        while low < high {
+            let middle = (low + high) / 2
+            if working[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < working.count && working[low].id == id ? low : nil
+    }
+}

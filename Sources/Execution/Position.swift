@@ -1,0 +1,81 @@
+import TradingModel
+
+/// Holding of one instrument: always the sum of its executions.
+public struct Position: Sendable, Hashable {
+    /// Signed quantity.
+    public private(set) var quantity = Quantity.zero
+    /// Σ price · signed quantity · multiplier of what is held, in the instrument's currency.
+    public private(set) var cost = Money.zero
+    /// Profit of what was closed, in the instrument's currency.
+    public private(set) var realized = Money.zero
+    /// Number of executions.
+    public private(set) var fills = 0
+    /// Quantity traded, both sides.
+    public private(set) var traded = Volume.zero
+
+    /// Nothing held.
+    public init() {}
+
+    /// Books an execution; a part that closes realises profit against the mean cost of what is held.
+    mutating func book(_ side: Side, _ quantity: Quantity, at price: Price, multiplier: Quantity) {
+        let signed = side == .buy ? quantity : -quantity
+        let isClosing = (self.quantity > .zero) != (side == .buy) && self.quantity != .zero
+        let closed = isClosing ? min(quantity, self.quantity.magnitude) : .zero
+        let opened = quantity - closed
+        if closed > .zero { close(closed, at: price, multiplier: multiplier) }
+        if opened > .zero {
+            cost += Money(price, times: side == .buy ? opened : -opened, multiplier: multiplier)
+        }
+        self.quantity += signed
+        fills += 1
+        traded += quantity
+    }
+
+    private mutating func close(_ closed: Quantity, at price: Price, multiplier: Quantity) {
+        let released = cost.scaled(by: Int128(closed.rawValue), over: Int128(quantity.magnitude.rawValue))
+        let proceeds = Money(price, times: quantity > .zero ? closed : -closed, multiplier: multiplier)
+        realized += proceeds - released
+        cost -= released
+    }
+
+    /// Mean price of what is held to 1e-9, half to even; zero when flat.
+    public func averagePrice(multiplier: Quantity) -> Price {
+        guard quantity != .zero else { return .zero }
+        let perUnit = cost.magnitude.scaled(
+            by: 1_000_000_000, over: Int128(quantity.magnitude.rawValue) * Int128(multiplier.rawValue))
+        return Price(rawValue: Int64(clamping: perUnit.rawValue))
+    }
+
+    /// Profit of what is held if closed at `mark`, in the instrument's currency.
+    public func unrealized(mark: Price, multiplier: Quantity) -> Money {
+        Money(mark, times: quantity, multiplier: multiplier) - cost
+    }
+}
+
+/// Positions of all instruments.
+public struct PositionBook: Sendable {
+    private var positions = InstrumentTable<Position>(default: Position())
+    private let instruments: InstrumentTable<Instrument?>
+
+    init(instruments: [Instrument]) {
+        var table = InstrumentTable<Instrument?>(default: nil)
+        for instrument in instruments { table[instrument.symbol] = instrument }
+        self.instruments = table
+    }
+
+    /// Holding of one instrument.
+    public func position(_ symbol: SymbolID) -> Position { positions[symbol] }
+
+    /// Instruments that have been traded, by name.
+    public var traded: [(symbol: SymbolID, position: Position)] {
+        positions.byName.filter { $0.value.fills > 0 }.map { ($0.symbol, $0.value) }
+    }
+
+    /// What is known of an instrument.
+    public func instrument(_ symbol: SymbolID) -> Instrument? { instruments[symbol] }
+
+    mutating func book(_ report: OrderEvent, _ symbol: SymbolID) {
+        let multiplier = instruments[symbol]?.multiplier ?? Money.one
+        positions[symbol].book(report.side, report.lastQuantity, at: report.lastPrice, multiplier: multiplier)
+    }
+}

@@ -1,0 +1,269 @@
+import Configuration
+import ControlPlane
+import ExactJSON
+import Messaging
+import Platform
+import Risk
+import TradingModel
+
+/// The handlers of the control plane. They run on the control queue; what takes long goes to the life-cycle queue.
+struct ControlMethods: Sendable {
+    let daemon: Daemon
+
+    /// Every method by name.
+    var handlers: [String: RPCHandler] {
+        [
+            "status": .writer(status), "health": .writer(health), "version": .writer(version),
+            "metrics": .writer(metrics),
+            "snapshot.dom": snapshot { $0.dom }, "snapshot.delta": snapshot { $0.delta },
+            "snapshot.tape": snapshot { $0.tape }, "snapshot.footprint": snapshot { $0.footprint },
+            "snapshot.orders": snapshot { $0.orders }, "snapshot.positions": snapshot { $0.positions },
+            "snapshot.risk": snapshot { $0.risk }, "snapshot.config": snapshot { $0.config },
+            "killswitch.engage": .writer(engage), "killswitch.release": .writer(release),
+            "killswitch.status": .writer(killSwitchStatus),
+            "mode.show": .writer(modeShow), "mode.arm": .writer(arm), "mode.disarm": .writer(disarm),
+            "mode.switch": .deferred(switchMode),
+        ]
+    }
+
+    private typealias View = @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void
+
+    private func snapshot(_ view: @escaping @Sendable (Snapshots) -> View) -> RPCHandler {
+        .writer { (call, json) throws(RPCError) in
+            try view(Snapshots(session: try session().session))(call, &json)
+        }
+    }
+
+    private func session() throws(RPCError) -> RunningSession {
+        guard let session = daemon.current else { throw .notReady("the session is starting") }
+        return session
+    }
+
+    private func actor(_ call: RPCCall) -> String { "uid:\(call.caller.peer.uid)" }
+
+    private func wallTime() -> Timestamp { Timestamp(nanoseconds: AnchoredClock.wallNanoseconds()) }
+
+    // MARK: Status
+
+    private func status(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        let running = try session()
+        let session = running.session
+        let view = session.bus.query { core in
+            (
+                sequence: core.sequence, now: core.now, tally: core.tally, killed: core.risk.engine.isKilled,
+                armed: core.risk.engine.isArmed, summary: SessionSummary(core, session: session)
+            )
+        }
+        json.beginObject()
+        json.key("version")
+        json.string(Version.current)
+        json.key("profile")
+        json.string(daemon.settings.profile.rawValue)
+        json.key("mode")
+        json.string(session.mode.rawValue)
+        json.key("state")
+        json.string(session.state.rawValue)
+        json.key("armed")
+        json.bool(view.armed)
+        json.key("killswitch")
+        daemon.killSwitch.state.write(to: &json)
+        json.key("session")
+        json.integer(session.number)
+        json.key("started_at")
+        json.timestamp(daemon.startedAt)
+        json.key("sequence")
+        json.integer(view.sequence)
+        json.key("event_time")
+        if view.now > .zero { json.timestamp(view.now) } else { json.null() }
+        json.key("input")
+        running.statistics.write(to: &json)
+        view.summary.writeActivity(to: &json)
+        json.key("pnl")
+        view.summary.writeProfit(to: &json)
+        json.key("audit")
+        writeAudit(session, to: &json)
+        json.key("warnings")
+        json.beginArray()
+        for warning in daemon.settings.warnings { json.string(warning) }
+        json.endArray()
+        json.endObject()
+    }
+
+    private func writeAudit(_ session: TradingSession, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("directory")
+        json.string(session.paths.audit)
+        json.key("lines")
+        json.integer(session.audit.head.sequence)
+        json.key("ok")
+        json.bool(session.audit.outage == nil)
+        json.key("outage")
+        if let outage = session.audit.outage { json.string("\(outage)") } else { json.null() }
+        json.endObject()
+    }
+
+    private func health(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        let session = try session().session
+        let checks: [(StaticString, Bool)] = [
+            ("bus", session.bus.query { _ in true }), ("audit", session.audit.outage == nil),
+            ("session", session.state == .running || session.state == .disarmed || session.state == .halted),
+        ]
+        json.beginObject()
+        json.key("ok")
+        json.bool(checks.allSatisfy(\.1))
+        json.key("checks")
+        json.beginObject()
+        for (name, verdict) in checks {
+            json.key(name)
+            json.bool(verdict)
+        }
+        json.endObject()
+        json.endObject()
+    }
+
+    private func version(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        json.beginObject()
+        json.key("version")
+        json.string(Version.current)
+        json.key("api")
+        json.integer(DaemonIdentity.api)
+        json.endObject()
+    }
+
+    private func metrics(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        let session = try session().session
+        daemon.sessionMetrics.update(
+            session.bus.query { SessionSummary($0, session: session) }, session, daemon.killSwitch)
+        daemon.metrics.write(to: &json)
+    }
+
+    // MARK: Kill switch
+
+    private func engage(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        let before = cancelled()
+        let change = daemon.killSwitch.engage(by: actor(call), reason: call.reason ?? "", at: wallTime())
+        let working = daemon.current?.session.bus.query { $0.execution.orders.working.count } ?? 0
+        json.beginObject()
+        json.key("state")
+        change.state.write(to: &json)
+        json.key("changed")
+        json.bool(change.hasChanged)
+        json.key("persisted")
+        json.bool(change.isPersisted)
+        json.key("cancelled")
+        json.integer(cancelled() - before)
+        json.key("unconfirmed")
+        json.integer(working)
+        json.endObject()
+    }
+
+    private func cancelled() -> Int {
+        daemon.current?.session.bus.query { $0.execution.reports[Int(OrderReport.cancel.rawValue)] } ?? 0
+    }
+
+    private func release(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        guard let reason = call.reason, reason.utf8.count >= 10 else {
+            throw .invalidParams([ParameterIssue("reason", "a release needs a reason of at least 10 characters")])
+        }
+        guard daemon.killSwitch.isEngaged else { throw .conflict("the kill switch is not engaged") }
+        let working = daemon.current?.session.bus.query { $0.execution.orders.working.count } ?? 0
+        guard working == 0 else { throw .conflict("\(working) orders are not confirmed cancelled") }
+        let change = daemon.killSwitch.release(by: actor(call), reason: reason, at: wallTime())
+        guard change.isPersisted else { throw .conflict("the release could not be written: still engaged") }
+        json.beginObject()
+        json.key("state")
+        change.state.write(to: &json)
+        json.key("changed")
+        json.bool(change.hasChanged)
+        json.endObject()
+    }
+
+    private func killSwitchStatus(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        daemon.killSwitch.state.write(to: &json)
+    }
+
+    // MARK: Mode
+
+    private func modeShow(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        let session = try session().session
+        writeMode(session, to: &json)
+    }
+
+    private func writeMode(_ session: TradingSession, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("profile")
+        json.string(daemon.settings.profile.rawValue)
+        json.key("mode")
+        json.string(session.mode.rawValue)
+        json.key("state")
+        json.string(session.state.rawValue)
+        json.key("armed")
+        json.bool(session.state == .running)
+        json.key("blocked_by")
+        json.beginArray()
+        if daemon.killSwitch.isEngaged { json.string("kill switch engaged") }
+        for warning in daemon.settings.warnings { json.string(warning) }
+        json.endArray()
+        json.key("allowed")
+        json.beginArray()
+        for mode in daemon.settings.profile.modes { json.string(mode.rawValue) }
+        json.endArray()
+        json.endObject()
+    }
+
+    private func arm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        let session = try session().session
+        if daemon.killSwitch.isEngaged { throw .killSwitchEngaged("release the kill switch first") }
+        if let warning = daemon.settings.warnings.first {
+            throw .conflict("a start-up warning blocks arming: \(warning)")
+        }
+        guard session.arm(by: actor(call), reason: call.reason ?? "") != nil else {
+            throw .conflict("cannot arm while \(session.state.rawValue)")
+        }
+        writeMode(session, to: &json)
+    }
+
+    private func disarm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        let session = try session().session
+        guard session.disarm(by: actor(call), reason: call.reason ?? "") != nil else {
+            throw .conflict("cannot disarm while \(session.state.rawValue)")
+        }
+        writeMode(session, to: &json)
+    }
+
+    private func switchMode(_ call: RPCCall, _ reply: RPCReply) {
+        daemon.lifeCycleQueue.async {
+            do throws(RPCError) {
+                let session = try ModeSwitch(daemon: daemon).run(call, by: actor(call))
+                var json = JSONWriter()
+                writeMode(session, to: &json)
+                reply.succeed(json.parsed)
+            } catch {
+                reply.fail(error)
+            }
+        }
+    }
+}
+
+extension JSONWriter {
+    /// What was written, as a tree.
+    fileprivate var parsed: JSONValue {
+        do throws(JSONError) { return try JSONParser.parse(bytes) } catch { return .null }
+    }
+}
+
+extension KillSwitchState {
+    /// Writes `engaged by reason since`.
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("engaged")
+        json.bool(isEngaged)
+        json.key("by")
+        json.string(actor)
+        json.key("reason")
+        json.string(reason)
+        json.key("since")
+        if since > .zero { json.timestamp(since) } else { json.null() }
+        json.endObject()
+    }
+}

@@ -1,0 +1,61 @@
+import Audit
+import Configuration
+import ControlPlane
+import ExactJSON
+import TradingModel
+
+/// A change of mode at run time: stop strategies → cancel working orders → drain → close → open → disarmed or running.
+///
+/// Everything that can refuse is checked before the session at work is touched.
+struct ModeSwitch {
+    let daemon: Daemon
+
+    /// Runs on the life-cycle queue.
+    ///
+    /// - Returns: the session that has begun.
+    func run(_ call: RPCCall, by actor: String) throws(RPCError) -> TradingSession {
+        guard let mode = Mode(named: try call.requiredString("mode")) else {
+            throw .invalidParams([ParameterIssue("mode", "none of sim, replay, ibkr")])
+        }
+        guard let old = daemon.current else { throw .notReady("the session is starting") }
+        var options = daemon.options
+        options.mode = mode
+        options.files = call.string("file").map { [$0] } ?? []
+        let plan: FeedPlan
+        do throws(LaunchError) {
+            try Daemon.check(daemon.settings, mode)
+            plan = try FeedPlan(daemon.settings, mode: mode, options: options)
+        } catch {
+            throw refusal(error)
+        }
+        old.session.write(.modeChange, at: old.session.now()) { json in
+            json.beginObject()
+            json.key("by")
+            json.string(actor)
+            json.key("from")
+            json.string(old.session.mode.rawValue)
+            json.key("to")
+            json.string(mode.rawValue)
+            json.key("reason")
+            json.string(call.reason ?? "")
+            json.endObject()
+        }
+        _ = daemon.endSession(reason: "mode switch to \(mode.rawValue)")
+        do throws(LaunchError) {
+            try daemon.begin(plan, mode: mode)
+        } catch {
+            daemon.log.error("Mode switch failed; no session is at work", metadata: ["reason": "\(error)"])
+            throw .conflict("the old session is over and the new one cannot start: \(error)")
+        }
+        guard let new = daemon.current else { throw .internalError(reference: "mode-switch") }
+        return new.session
+    }
+
+    private func refusal(_ error: LaunchError) -> RPCError {
+        switch error {
+        case .unavailable: .brokerDown(error.description)
+        case .usage, .input, .data: .invalidParams([ParameterIssue("file", error.description)])
+        default: .conflict(error.description)
+        }
+    }
+}

@@ -1,0 +1,294 @@
+import Audit
+import Configuration
+import ControlPlane
+import Dispatch
+import ExactJSON
+import Glibc
+import Logging
+import MarketData
+import Messaging
+import Platform
+import Risk
+import Systemd
+import Telemetry
+import TradingModel
+
+/// The whole daemon: one kill switch, one control plane, and one session after the other.
+public final class Daemon: Sendable {
+    /// How a run ended.
+    public struct Outcome: Sendable {
+        /// Exit code for the process.
+        public let exitCode: Int32
+        /// What the last session did; `nil` when none ran.
+        public let summary: SessionSummary?
+        /// What its feed read.
+        public let input: FeedStatistics
+        /// What went wrong, for the operator.
+        public let failure: String?
+    }
+
+    private enum Ending: Sendable {
+        case signal(String)
+        case feed(FeedEnd)
+    }
+
+    let settings: Settings
+    let options: LaunchOptions
+    let queues: QueuePlan
+    let killSwitch: KillSwitch
+    let metrics: MetricsRegistry
+    let sessionMetrics: SessionMetrics
+    let startedAt = Timestamp(nanoseconds: AnchoredClock.wallNanoseconds())
+    let log = Logger(label: "tradingd.system")
+    private let services = ServiceManager()
+    private let running = Locked<RunningSession?>(nil)
+    private let ending = Locked<Ending?>(nil)
+    /// Life-cycle work that may take long: mode switches, the end. Never on the control queue.
+    let lifeCycleQueue = DispatchQueue(label: "tradingd.lifecycle")
+
+    /// Reads the kill switch; changes nothing yet.
+    ///
+    /// - Throws: `LaunchError.configuration` when the profile does not allow the mode, `unavailable` when this build cannot run it.
+    public init(settings: Settings, options: LaunchOptions, queues: QueuePlan) throws(LaunchError) {
+        self.settings = settings
+        self.options = options
+        self.queues = queues
+        metrics = MetricsRegistry()
+        sessionMetrics = SessionMetrics(metrics)
+        try Self.check(settings, options.mode)
+        killSwitch = KillSwitch(path: Self.paths(settings, options.mode, options).killSwitch)
+    }
+
+    static func check(_ settings: Settings, _ mode: Mode) throws(LaunchError) {
+        if let refusal = settings.profile.refusal(of: mode, host: settings.providers.ibkr.host) {
+            throw .configuration(refusal)
+        }
+        if mode == .ibkr {
+            let gateway = settings.providers.ibkr
+            throw .unavailable("mode ibkr (\(gateway.host):\(gateway.port)): this version has no TWS client yet")
+        }
+    }
+
+    static func paths(_ settings: Settings, _ mode: Mode, _ options: LaunchOptions) -> StatePaths {
+        var stamp: [UInt8] = []
+        Timestamp(nanoseconds: AnchoredClock.wallNanoseconds()).append(fractionDigits: 6, to: &stamp)
+        return StatePaths(
+            settings: settings, mode: mode, environment: options.environment, chosen: options.stateDirectory,
+            stamp: String(decoding: stamp.filter { $0 != UInt8(ascii: ":") }, as: UTF8.self))
+    }
+
+    // MARK: Running
+
+    /// Runs until the recording ends or a signal asks for the end.
+    ///
+    /// - Throws: `LaunchError` when it cannot start; nothing has been traded then.
+    public func run() throws(LaunchError) -> Outcome {
+        let plan = try FeedPlan(settings, mode: options.mode, options: options)
+        let signals = SignalSources(queue: lifeCycleQueue, stop: requestStop, engage: engageBySignal)
+        defer { signals.cancel() }
+        killSwitch.addListener { [weak self] state in
+            self?.current?.session.killSwitchChanged(state)
+        }
+        let server = try startServer()
+        defer { server?.stop() }
+        try begin(plan, mode: options.mode)
+        tell(.ready(status: "mode \(options.mode.rawValue), \(current?.session.state.rawValue ?? "starting")"))
+        let watchdog = Watchdog(services, queue: lifeCycleQueue) { [weak self] in self?.proveProgress() }
+        defer { watchdog.cancel() }
+        return conclude(waitForEnd())
+    }
+
+    /// The session at work; `nil` while there is none.
+    var current: RunningSession? { running.withLock { $0 } }
+
+    /// Asks for an orderly end.
+    public func requestStop(_ cause: String) {
+        ending.withLockNotifying { ending in
+            if ending == nil { ending = .signal(cause) }
+        }
+    }
+
+    private func waitForEnd() -> Ending {
+        ending.wait { $0 } ?? .signal("end")
+    }
+
+    /// Starts a session; the daemon answers before anything flows.
+    func begin(_ plan: FeedPlan, mode: Mode) throws(LaunchError) {
+        let paths = Self.paths(settings, mode, options)
+        let time = mode == .replay ? Timestamp.zero : Timestamp(nanoseconds: AnchoredClock.wallNanoseconds())
+        let session = try TradingSession(
+            settings: settings, mode: mode, paths: paths,
+            identity: try AuditIdentity.of(settings, mode: mode, directory: paths.audit), startedAt: time,
+            killSwitch: killSwitch, queues: queues)
+        // Only the process's own first feed ends the process; one that a mode switch began leaves it idle.
+        let isFirst = current == nil
+        let next = try RunningSession(session, plan: plan, queues: queues) { [weak self] end in
+            self?.feedEnded(end, endsProcess: isFirst && mode == .replay)
+        }
+        running.withLock { $0 = next }
+        EventLog.attach(to: session, queues: queues)
+        if mode != .replay { session.open(at: time) }
+        next.start()
+        log.notice(
+            "Session begins",
+            metadata: [
+                "mode": "\(mode.rawValue)", "session": "\(session.number)", "state": "\(session.state.rawValue)",
+                "audit": "\(paths.audit)",
+            ])
+    }
+
+    private func feedEnded(_ end: FeedEnd, endsProcess: Bool) {
+        switch end {
+        case .stopped: return
+        case .finished: log.notice("Feed finished")
+        case .failed(let reason): log.error("Feed failed", metadata: ["reason": "\(reason)"])
+        }
+        guard endsProcess else { return }
+        ending.withLockNotifying { ending in
+            if ending == nil { ending = .feed(end) }
+        }
+    }
+
+    /// Ends the session at work: stop the feed, cancel, drain, write out.
+    func endSession(reason: String) -> (summary: SessionSummary, input: FeedStatistics)? {
+        let ended = running.withLock { $0 }
+        guard let ended else { return nil }
+        ended.stop()
+        // The feed's last batch is in when its queue is free again.
+        queues.feed.sync {}
+        let summary = ended.session.finish(reason: reason)
+        return (summary, ended.statistics)
+    }
+
+    private func conclude(_ ending: Ending) -> Outcome {
+        let reason: String
+        var failure: String?
+        switch ending {
+        case .signal(let cause): reason = cause
+        case .feed(.failed(let text)):
+            reason = "feed failed"
+            failure = text
+        case .feed: reason = "end of recording"
+        }
+        tell(.stopping(status: reason))
+        log.notice("Stopping", metadata: ["reason": "\(reason)"])
+        let ended = lifeCycleQueue.sync { endSession(reason: reason) }
+        return Outcome(
+            exitCode: failure == nil ? 0 : 65, summary: ended?.summary,
+            input: ended?.input ?? FeedStatistics(), failure: failure)
+    }
+
+    // MARK: Surroundings
+
+    private func engageBySignal() {
+        let change = killSwitch.engage(
+            by: "signal:USR2", reason: "signal", at: Timestamp(nanoseconds: AnchoredClock.wallNanoseconds()))
+        log.critical("Kill switch engaged by signal", metadata: ["persisted": "\(change.isPersisted)"])
+    }
+
+    /// The watchdog is fed only after the bus has let a query through.
+    private func proveProgress() {
+        if let session = current?.session { _ = session.bus.query { $0.sequence } }
+        tell(.watchdog)
+    }
+
+    func tell(_ notification: ServiceNotification) {
+        do throws(SystemError) {
+            try services.notify(notification)
+        } catch {
+            log.warning("systemd was not told", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// The control plane; a replay goes without one when the default place is taken.
+    private func startServer() throws(LaunchError) -> ControlServer? {
+        do throws(ControlServerError) {
+            let path = try settings.control.socket ?? SocketPaths().serverPath(profile: settings.daemonProfile)
+            let server = try makeServer(path: path)
+            try server.start()
+            log.info("Control plane listens", metadata: ["socket": "\(path)"])
+            return server
+        } catch .alreadyServed(let path) where options.mode == .replay && settings.control.socket == nil {
+            log.warning("Replay without control plane: another daemon listens", metadata: ["socket": "\(path)"])
+            return nil
+        } catch {
+            throw LaunchError(error)
+        }
+    }
+
+    private func makeServer(path: String) throws(ControlServerError) -> ControlServer {
+        var limits = ControlLimits()
+        limits.clients = settings.control.maxClients
+        let identity = DaemonIdentity(version: Version.current, profile: settings.daemonProfile) { [weak self] in
+            self?.mode.rawValue ?? "none"
+        }
+        return try ControlServer(
+            path: path, queue: queues.control, identity: identity,
+            roles: .ofThisProcess(profile: settings.daemonProfile),
+            handlers: ControlMethods(daemon: self).handlers, limits: limits,
+            observe: { [weak self] observation in self?.observe(observation) })
+    }
+
+    /// Mode of the session at work.
+    var mode: Mode { current?.session.mode ?? options.mode }
+
+    private func observe(_ observation: ControlObservation) {
+        switch observation {
+        case .connected: break
+        case .turnedAway(let peer, let reason):
+            log.warning("Connection refused", metadata: ["uid": "\(peer.uid)", "reason": "\(reason)"])
+        case .unauthorised(let caller, let method):
+            log.warning("Call not permitted", metadata: ["uid": "\(caller.peer.uid)", "method": "\(method)"])
+            record(.authDeny, caller, method, reason: nil)
+        case .droppedNotification(let caller, let method):
+            log.warning("Notification dropped", metadata: ["uid": "\(caller.peer.uid)", "method": "\(method)"])
+            record(.authDeny, caller, method, reason: "mutating notification")
+        case .mutating(let caller, let method, let reason):
+            // Engage is audited by its event; writing here first could hold up the latch.
+            if method != "killswitch.engage" { record(.rpcCall, caller, method, reason: reason) }
+        }
+    }
+
+    private func record(_ type: AuditLineType, _ caller: Caller, _ method: String, reason: String?) {
+        guard let session = current?.session else { return }
+        session.write(type, at: session.now()) { json in
+            json.beginObject()
+            json.key("by")
+            json.string("uid:\(caller.peer.uid)")
+            json.key("pid")
+            json.integer(caller.peer.pid)
+            json.key("role")
+            json.string(caller.role.rawValue)
+            json.key("method")
+            json.string(method)
+            if let reason {
+                json.key("reason")
+                json.string(reason)
+            }
+            json.endObject()
+        }
+    }
+}
+
+extension Settings {
+    /// The profile as the control plane names it.
+    var daemonProfile: DaemonProfile {
+        switch profile {
+        case .dev: .dev
+        case .paper: .paper
+        case .prod: .prod
+        }
+    }
+}
+
+extension LaunchError {
+    /// The control plane's refusal as a refusal to start.
+    init(_ error: ControlServerError) {
+        switch error {
+        case .alreadyServed: self = .temporary("\(error)")
+        case .unsafeDirectory: self = .permission("\(error)")
+        case .pathTooLong, .notASocket: self = .configuration("\(error)")
+        default: self = .system("\(error)")
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import TradingModel
+
+/// Events delivered, by type, and the span of time they cover.
+struct EventTally: Sendable {
+    private var counts = [Int](repeating: 0, count: EventType.allCases.count)
+    /// Time of the first market event.
+    private(set) var firstTime: Timestamp?
+    /// Time of the newest market event.
+    private(set) var lastTime: Timestamp?
+
+    subscript(type: EventType) -> Int { counts[Int(type.rawValue)] }
+
+    /// All events.
+    var total: Int { counts.reduce(0, +) }
+
+    mutating func count(_ event: MarketEvent) {
+        counts[Int(event.eventType.rawValue)] += 1
+        switch event.payload {
+        case .tick, .trade, .domDelta, .domSnapshot:
+            if firstTime == nil { firstTime = event.timestamp }
+            lastTime = event.timestamp
+        default: break
+        }
+    }
+}

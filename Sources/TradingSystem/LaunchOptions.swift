@@ -1,0 +1,108 @@
+import Configuration
+import Glibc
+import MarketData
+import Platform
+import TradingModel
+
+/// What the command line adds to the settings.
+public struct LaunchOptions: Sendable {
+    /// Feed and venue to begin with.
+    public var mode: Mode
+    /// Recordings, for replay or as the feed of a simulation.
+    public var files: [String]
+    /// Names of the instruments wanted; `nil` for all of a recording and for those of the settings.
+    public var symbols: [String]?
+    /// State directory chosen for this run.
+    public var stateDirectory: String?
+    /// Where the summary of a replay is written as JSON, too.
+    public var summaryFile: String?
+    /// The environment.
+    public var environment: [String: String]
+
+    /// Options without files.
+    public init(mode: Mode, environment: [String: String]) {
+        self.mode = mode
+        self.environment = environment
+        files = []
+    }
+}
+
+/// Where a session's events come from, checked before anything is changed on disk.
+enum FeedPlan: Sendable {
+    /// Recordings, at a speed.
+    case recording(files: [String], options: HistoricalLoaderOptions, speed: MarketData.ReplaySpeed)
+    /// The market simulator.
+    case simulator(MarketSimulatorOptions, speed: MarketData.ReplaySpeed)
+
+    /// What `mode` and the options ask for.
+    ///
+    /// - Throws: `LaunchError`: usage without files, input for a file that cannot be read, configuration for a market that cannot
+    ///   be simulated.
+    init(_ settings: Settings, mode: Mode, options: LaunchOptions) throws(LaunchError) {
+        if mode == .replay && options.files.isEmpty {
+            throw .usage("mode replay needs a recording: --file PATH")
+        }
+        if !options.files.isEmpty {
+            self = try Self.recording(settings, options, realTime: mode == .sim)
+        } else {
+            self = try Self.simulation(settings, options)
+        }
+    }
+
+    private static func recording(
+        _ settings: Settings, _ options: LaunchOptions, realTime: Bool
+    ) throws(LaunchError) -> FeedPlan {
+        let loading = HistoricalLoaderOptions(
+            malformedRows: settings.replay.onMalformed == .skip ? .skip : .fail,
+            symbols: options.symbols.map(Set.init), reorderWindow: settings.replay.reorderWindow)
+        do throws(HistoricalLoaderError) {
+            _ = try HistoricalLoader(files: options.files, options: loading)
+        } catch {
+            throw LaunchError(error)
+        }
+        let speed: MarketData.ReplaySpeed =
+            switch settings.replay.speed {
+            case .max: realTime ? .realTime : .maximum
+            case .times(let factor): .times(Double(factor.rawValue) / 1e9)
+            }
+        return .recording(files: options.files, options: loading, speed: speed)
+    }
+
+    private static func simulation(
+        _ settings: Settings, _ options: LaunchOptions
+    ) throws(LaunchError) -> FeedPlan {
+        let start = settings.simulator.startPrice
+        var instruments: [SimulatedInstrument] = []
+        for name in options.symbols ?? settings.symbols {
+            guard let instrument = settings.instrument(named: name) else {
+                throw .configuration("instruments.\(name): missing: the simulator needs its tick size and lot size")
+            }
+            guard start.rawValue / instrument.tickSize.rawValue >= 1_000, start.rawValue <= .max / 16,
+                instrument.lotSize.rawValue <= 100_000_000_000_000
+            else {
+                throw .configuration(
+                    "simulator.start_price: \(start) is not between 1,000 ticks of \(name) and \(Price(rawValue: .max / 16))")
+            }
+            instruments.append(
+                SimulatedInstrument(
+                    symbol: instrument.symbol, tickSize: instrument.tickSize, lotSize: instrument.lotSize,
+                    startPrice: start))
+        }
+        return .simulator(
+            MarketSimulatorOptions(
+                seed: settings.simulator.seed, instruments: instruments,
+                eventsPerSecond: settings.simulator.eventsPerSecond),
+            speed: .times(Double(settings.simulator.speed.rawValue) / 1e9))
+    }
+}
+
+extension LaunchError {
+    /// A recording's refusal as a refusal to start: what cannot be opened is 66, what is broken 65.
+    init(_ error: HistoricalLoaderError) {
+        if case .unreadable = error {
+            self = .input(error.description)
+        } else {
+            self = .data(error.description)
+        }
+    }
+}

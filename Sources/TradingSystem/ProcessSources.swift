@@ -1,0 +1,53 @@
+import Dispatch
+import Glibc
+import Systemd
+
+/// Signals of the process, handled on a queue: TERM and INT end it, USR2 engages the kill switch, HUP and PIPE do nothing.
+struct SignalSources {
+    private let sources: [any DispatchSourceSignal]
+
+    init(
+        queue: DispatchQueue, stop: @escaping @Sendable (String) -> Void, engage: @escaping @Sendable () -> Void
+    ) {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGHUP, SIG_IGN)
+        sources = [
+            Self.source(SIGTERM, queue) { stop("SIGTERM") }, Self.source(SIGINT, queue) { stop("SIGINT") },
+            Self.source(SIGUSR2, queue, engage),
+        ]
+    }
+
+    private static func source(
+        _ number: Int32, _ queue: DispatchQueue, _ handler: @escaping @Sendable () -> Void
+    ) -> any DispatchSourceSignal {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        source.setEventHandler(handler: handler)
+        source.activate()
+        return source
+    }
+
+    func cancel() { for source in sources { source.cancel() } }
+}
+
+/// Feeds systemd's watchdog three times in its interval, each time after progress has been proved.
+struct Watchdog {
+    private let timer: (any DispatchSourceTimer)?
+
+    /// - Parameter prove: blocks while there is no progress; then tells systemd.
+    init(_ services: ServiceManager, queue: DispatchQueue, prove: @escaping @Sendable () -> Void) {
+        guard let interval = services.watchdogInterval else {
+            timer = nil
+            return
+        }
+        let (seconds, attoseconds) = interval.components
+        let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.schedule(deadline: .now(), repeating: .nanoseconds(max(nanoseconds / 3, 1_000_000)))
+        timer.setEventHandler(handler: prove)
+        timer.activate()
+        self.timer = timer
+    }
+
+    func cancel() { timer?.cancel() }
+}

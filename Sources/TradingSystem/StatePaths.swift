@@ -1,0 +1,83 @@
+import Configuration
+import Glibc
+import Platform
+
+/// Where a session keeps what must survive it.
+///
+/// Every mode has its own state and audit directories, so that nothing simulated enters a real session. The kill switch is
+/// shared by all modes of a profile but replay: it survives a mode change.
+public struct StatePaths: Sendable, Equatable {
+    /// Session counter and other state of this mode.
+    public let state: String
+    /// Audit log of this mode.
+    public let audit: String
+    /// File of the kill switch; `nil` for a replay without a directory of its own choice.
+    public let killSwitch: String?
+
+    /// Places for `mode`.
+    ///
+    /// - Service (`STATE_DIRECTORY`, `LOGS_DIRECTORY` from systemd): `STATE/MODE`, `LOGS/audit` for ibkr and
+    ///   `LOGS/MODE/audit` otherwise.
+    /// - User: `$XDG_STATE_HOME/tradingd/PROFILE/MODE`, audit inside.
+    /// - Replay: a fresh directory `…/replay/STAMP-PID`, unless one is given.
+    public init(
+        settings: Settings, mode: Mode, environment: [String: String], chosen: String?, stamp: String
+    ) {
+        let base = settings.state.directory ?? Self.base(settings.profile, environment)
+        if let chosen {
+            state = chosen
+            audit = settings.audit.directory ?? chosen + "/audit"
+            killSwitch = chosen + "/killswitch.json"
+        } else if mode == .replay {
+            state = "\(base)/replay/\(stamp)-\(getpid())"
+            audit = settings.audit.directory ?? state + "/audit"
+            killSwitch = nil
+        } else {
+            state = "\(base)/\(mode.rawValue)"
+            audit = settings.audit.directory ?? Self.auditDirectory(mode, state: state, environment)
+            killSwitch = base + "/killswitch.json"
+        }
+    }
+
+    private static func base(_ profile: Profile, _ environment: [String: String]) -> String {
+        // systemd lists several directories with colons; the first is ours.
+        if let service = environment["STATE_DIRECTORY"]?.split(separator: ":").first { return String(service) }
+        let home = environment["HOME"] ?? "/tmp"
+        let state = environment["XDG_STATE_HOME"] ?? home + "/.local/state"
+        return "\(state)/tradingd/\(profile.rawValue)"
+    }
+
+    private static func auditDirectory(
+        _ mode: Mode, state: String, _ environment: [String: String]
+    ) -> String {
+        guard let logs = environment["LOGS_DIRECTORY"]?.split(separator: ":").first else {
+            return state + "/audit"
+        }
+        return mode == .ibkr ? "\(logs)/audit" : "\(logs)/\(mode.rawValue)/audit"
+    }
+}
+
+/// Counts the sessions of a state directory, so that client order ids are unique for ever.
+enum SessionCounter {
+    /// The number of the session that begins now, from 1; durable before it is returned.
+    ///
+    /// - Throws: `LaunchError` when the file cannot be read, understood or written.
+    static func next(in directory: String) throws(LaunchError) -> UInt32 {
+        let path = directory + "/session"
+        do {
+            try DurableFile.makeDirectories(directory)
+            let text = try DurableFile.read(path, limit: 64).map { String(decoding: $0, as: UTF8.self) } ?? "0\n"
+            guard let last = UInt32(text.dropLast(text.hasSuffix("\n") ? 1 : 0)), last < .max else {
+                throw LaunchError.data("\(path): not a session number")
+            }
+            try DurableFile.replace(path, with: Array("\(last + 1)\n".utf8))
+            return last + 1
+        } catch let error as SystemError {
+            throw LaunchError.system(error.description)
+        } catch let error as LaunchError {
+            throw error
+        } catch {
+            throw LaunchError.system("\(error)")
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Audit
+import Configuration
+import Execution
+import OrderFlow
+import Risk
+import Strategies
+import TradingModel
+
+/// The decision path of this build.
+typealias TradingPipeline = DecisionPipeline<MicroPriceMomentumStrategy, SimAdapter>
+
+/// Settings → stages. No logic: what is decided here is only what is connected to what.
+enum Wiring {
+    static func pipeline(
+        _ settings: Settings, session: UInt32, audit: AuditLog,
+        onAuditFailure: @escaping @Sendable (AuditError) -> Void
+    ) -> TradingPipeline {
+        let instruments = instruments(settings)
+        return DecisionPipeline(
+            engines: OrderFlowEngines(options: orderFlow(settings)),
+            strategies: StrategyStage(
+                strategy: MicroPriceMomentumStrategy(
+                    instruments: instruments, options: .init(thresholdTicks: settings.strategy.thresholdTicks)),
+                sizing: TargetPositionSizing(
+                    options: sizing(settings), instruments: instruments, session: session),
+                isEnabled: settings.strategy.isEnabled, session: UInt64(session)),
+            risk: RiskStage(
+                engine: RiskEngine(limits: limits(settings, instruments)), audit: audit,
+                onAuditFailure: onAuditFailure),
+            execution: ExecutionRouter(
+                venue: SimAdapter(instruments: instruments, options: simulation(settings)),
+                instruments: instruments, audit: audit, onAuditFailure: onAuditFailure))
+    }
+
+    /// Instruments by name, so that nothing depends on the order of a dictionary.
+    static func instruments(_ settings: Settings) -> [Instrument] {
+        settings.instruments.keys.sorted().compactMap { settings.instrument(named: $0) }
+    }
+
+    private static func orderFlow(_ settings: Settings) -> OrderFlowOptions {
+        OrderFlowOptions(
+            barInterval: settings.orderFlow.bar, tapeCapacity: settings.orderFlow.tapeCapacity,
+            barsKept: settings.orderFlow.barsKept)
+    }
+
+    private static func sizing(_ settings: Settings) -> SizingOptions {
+        var sizes: [SymbolID: Quantity] = [:]
+        for (name, size) in settings.strategy.sizes {
+            if let symbol = SymbolID(name) { sizes[symbol] = size }
+        }
+        return SizingOptions(
+            size: settings.strategy.size, sizes: sizes, exitOnFlat: settings.strategy.exitOnFlat,
+            limitPrice: settings.execution.limitPrice == .touch ? .touch : .join)
+    }
+
+    private static func limits(_ settings: Settings, _ instruments: [Instrument]) -> RiskLimits {
+        var rates: [String: Price] = [:]
+        for instrument in instruments {
+            rates[instrument.currency] = settings.risk.rate(of: instrument.currency)
+        }
+        return RiskLimits(
+            whitelist: Set(settings.risk.whitelist.compactMap { SymbolID($0) }), instruments: instruments,
+            maxSize: settings.risk.maxSize, maxExposure: settings.risk.maxExposure,
+            maxGrossExposure: settings.risk.maxGrossExposure, throttleMax: settings.risk.throttleMax,
+            priceCollarBps: settings.risk.priceCollarBps, exchangeRates: rates)
+    }
+
+    private static func simulation(_ settings: Settings) -> SimOptions {
+        SimOptions(
+            slippageTicks: settings.execution.slippage, fillProbability: settings.execution.fillProbability,
+            seed: settings.execution.seed)
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import ExactJSON
+
+/// `tradectl killswitch engage|release|status`
+struct KillSwitchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "killswitch", abstract: "Stops all trading at once, and allows it again.",
+        subcommands: [Engage.self, Release.self, Status.self])
+
+    /// The state in one line.
+    static func line(_ state: JSONValue) -> String {
+        guard state["engaged"]?.boolValue == true else { return "released" }
+        let reason = state.cell("reason")
+        return "ENGAGED since \(state.cell("since")) by \(state.cell("by"))" + (reason.isEmpty ? "" : ": \(reason)")
+    }
+
+    struct Engage: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "No new orders from now on; working orders are cancelled. Needs no confirmation.")
+
+        @OptionGroup var connection: ConnectionOptions
+
+        @Option(help: "Why; kept in the audit log.")
+        var reason: String?
+
+        func run() throws {
+            var members: [JSONValue.Member] = []
+            members.add("reason", reason)
+            let result = try connection.call("killswitch.engage", members, seconds: 10)
+            connection.show(result) { result in
+                let how = result["changed"]?.boolValue == true ? "ENGAGED" : "ENGAGED already"
+                let kept = result["persisted"]?.boolValue == true ? "latched, persisted" : "latched, NOT PERSISTED"
+                return "\(how) halt (\(kept)) — \(result.cell("cancelled")) cancelled, "
+                    + "\(result.cell("unconfirmed")) unconfirmed\n"
+            }
+            let isWhole = result["persisted"]?.boolValue == true && result["unconfirmed"]?.integerValue == 0
+            if !isWhole { throw Failure.partial("engaged, but not everything is confirmed") }
+        }
+    }
+
+    struct Release: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends the kill; the daemon is then disarmed, not trading.")
+
+        @OptionGroup var connection: ConnectionOptions
+
+        @Option(help: "Why, at least 10 characters; kept in the audit log.")
+        var reason: String
+
+        func run() throws {
+            var members: [JSONValue.Member] = []
+            members.add("reason", reason)
+            connection.show(try connection.call("killswitch.release", members, seconds: 10)) { _ in
+                "RELEASED — disarmed; arm with: tradectl mode arm\n"
+            }
+        }
+    }
+
+    struct Status: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows the kill switch.")
+
+        @OptionGroup var connection: ConnectionOptions
+
+        func run() throws {
+            connection.show(try connection.call("killswitch.status")) { KillSwitchCommand.line($0) + "\n" }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Glibc
+
+/// The operator's tool: `tradectl status`, `tradectl killswitch engage`.
+struct Tradectl: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tradectl", abstract: "Talks to a running tradingd.",
+        discussion: """
+            Exit codes: 0 done, 1 failed, 2 usage, 3 daemon not running, 4 no such thing, 5 not permitted, \
+            6 refused by state, 7 no answer in time, 8 done in part.
+
+            Examples:
+              tradectl status
+              tradectl snapshot dom XAUUSD
+              tradectl killswitch engage --reason "fat finger"
+              tradectl mode arm --reason "morning checks done"
+            """,
+        version: "0.3.0",
+        subcommands: [
+            StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
+            MetricsCommand.self, HealthCommand.self,
+        ])
+}
+
+/// Runs the command and maps every outcome to the documented exit codes.
+@main
+enum Main {
+    static func main() {
+        do {
+            var command = try Tradectl.parseAsRoot()
+            try command.run()
+        } catch let failure as Failure {
+            fputs("tradectl: \(failure.message)\n", stderr)
+            exit(failure.exitCode)
+        } catch {
+            let code = Tradectl.exitCode(for: error)
+            let message = Tradectl.fullMessage(for: error)
+            if !message.isEmpty { fputs(message + "\n", code.isSuccess ? stdout : stderr) }
+            exit(code == .validationFailure ? 2 : code.rawValue)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Configuration
+import ExactJSON
+import Glibc
+import Logging
+import Messaging
+import Platform
+import Systemd
+import Telemetry
+import TradingSystem
+
+/// One run of the daemon, from settings to exit code.
+struct Launch {
+    let settings: Settings
+    let options: LaunchOptions
+
+    func run() throws {
+        let queues = QueuePlan()
+        let sink = LogSink(
+            .standard(ServiceManager()), environment: settings.profile.rawValue, level: level,
+            queue: queues.telemetry)
+        JSONLogHandler.bootstrap(sink)
+        let log = Logger(label: "tradingd.main")
+        for warning in settings.warnings { log.warning("Start-up warning", metadata: ["warning": "\(warning)"]) }
+        let began = MonotonicClock.now()
+        let outcome: Daemon.Outcome
+        do throws(LaunchError) {
+            outcome = try Daemon(settings: settings, options: options, queues: queues).run()
+        } catch {
+            sink.flush()
+            throw failure(error.description, exitCode: error.exitCode)
+        }
+        try report(outcome, log, seconds: Double(MonotonicClock.now() - began) / 1e9)
+        sink.flush()
+        if let reason = outcome.failure { throw failure(reason, exitCode: outcome.exitCode) }
+    }
+
+    private var level: Logger.Level {
+        Logger.Level(rawValue: settings.telemetry.logLevel.rawValue) ?? .info
+    }
+
+    /// The summary: for people after a replay, as JSON where asked for, and one log line in any case.
+    private func report(_ outcome: Daemon.Outcome, _ log: Logger, seconds: Double) throws {
+        guard let summary = outcome.summary else { return }
+        var json = JSONWriter(capacity: 4_096)
+        summary.write(to: &json, input: outcome.input)
+        log.notice("Session summary", metadata: ["summary": "\(json.text)"])
+        if options.mode == .replay { fputs(summary.text(input: outcome.input) + pace(summary, seconds), stderr) }
+        guard let path = options.summaryFile else { return }
+        json.newline()
+        do throws(SystemError) {
+            try DurableFile.replace(path, with: json.bytes, mode: 0o644)
+        } catch {
+            throw failure(error.description, exitCode: 74)
+        }
+    }
+
+    private func pace(_ summary: SessionSummary, _ seconds: Double) -> String {
+        let milliseconds = Int(seconds * 1_000)
+        let rate = seconds > 0 ? Int(Double(summary.eventCount) / seconds) : 0
+        return "wall     \(milliseconds / 1_000).\(String(1_000 + milliseconds % 1_000).dropFirst()) s   \(rate) events/s\n"
+    }
+}

@@ -1,0 +1,24 @@
+import Glibc
+
+/// Seeds of randomised tests: taken from the environment, else fresh, and printed.
+enum TestSeed {
+    static func value(_ variable: String) -> UInt64 {
+        let seed = getenv(variable).flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 0 ... .max)
+        print("\(variable)=\(seed)")
+        return seed
+    }
+}
+
+/// xorshift64*: enough for choosing test cases.
+struct TestRandom {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed | 1 }
+
+    mutating func below(_ bound: UInt64) -> UInt64 {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        return (state &* 0x2545_F491_4F6C_DD1D) % bound
+    }
+}
