@@ -42,12 +42,12 @@ public struct AuditHash: Hashable, Sendable, BitwiseCopyable {
 
     /// Appends 64 lower-case hex digits.
     func appendHex(to bytes: inout [UInt8]) {
-        for index in 0..<4 {
-            for shift in stride(from: 60, through: 0, by: -4) {
-                let digit = UInt8(truncatingIfNeeded: words[index] >> UInt64(shift)) & 15
-                bytes.append(digit < 10 ? digit + 0x30 : digit + 0x57)
-            }
+        var digits = InlineArray<64, UInt8>(repeating: 0)
+        for position in 0..<64 {
+            let digit = UInt8(truncatingIfNeeded: words[position / 16] >> UInt64(60 - position % 16 * 4)) & 15
+            digits[position] = digit < 10 ? digit + 0x30 : digit + 0x57
         }
+        digits.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     private static func value(ofDigit byte: UInt8) -> UInt8? {

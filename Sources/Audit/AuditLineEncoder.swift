@@ -77,7 +77,7 @@ struct AuditLineEncoder {
             line.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)
             rest /= 10
         } while rest > 0
-        line[start...].reverse()
+        line.reverseTail(from: start)
     }
 }
 

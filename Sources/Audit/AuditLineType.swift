@@ -50,7 +50,7 @@ public enum AuditLineType: String, CaseIterable, Sendable {
     /// Written by the log alone; `AuditLog.append` refuses them.
     public var isReserved: Bool {
         switch self {
-        case .logOpen, .logRecovered, .segmentOpen, .segmentClose: true
+        case .logOpen, .logCheckpoint, .logRecovered, .segmentOpen, .segmentClose: true
         default: false
         }
     }

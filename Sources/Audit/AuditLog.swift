@@ -10,6 +10,9 @@ import TradingModel
 /// written waits for that. Lines are written on one serial queue, whichever thread they come from. After any
 /// failure of the file every `append` throws `unavailable` until the log is opened again.
 ///
+/// The buffers are used again and again: what is left per line are four small allocations, three inside
+/// `DispatchQueue.sync` and one inside the hasher.
+///
 /// `@unchecked Sendable` holds because `writer` is touched only on `queue`, and the rest is constant.
 public final class AuditLog: @unchecked Sendable {
     private let queue: DispatchQueue

@@ -55,6 +55,7 @@ struct AuditWriter: ~Copyable {
     ) throws(AuditError) {
         try latching { (writer: inout AuditWriter) throws(AuditOutage) in
             let stamp = try writer.settle(time)
+            try writer.rotateIfNeeded(at: stamp)
             try writer.note(type, at: stamp, data)
             try writer.segment.synchronize(metadata: true)
         }
@@ -122,7 +123,8 @@ extension AuditWriter {
 
     private mutating func rotateIfNeeded(at time: Timestamp) throws(AuditOutage) {
         let isFull = segment.size + caller.dataCount + Self.reservedBytes > settings.segmentBytes
-        guard segment.lines > 1, isFull || clock.entersNewDay else { return }
+        // A segment that holds its first line alone would not get smaller.
+        guard isFull && segment.lines > 1 || clock.entersNewDay && segment.lines > 0 else { return }
         try closeSegment(at: time)
         try openNextSegment(at: time)
     }

@@ -43,6 +43,20 @@ struct AuditRotationTests {
         #expect(try verify().segments.map(\.lines) == [3, 3])
     }
 
+    @Test("a start on a later day begins a segment, also when it has a torn line to record")
+    func rotatesByDayAtStart() throws {
+        for tail in ["", "torn"] {
+            let copy = try TemporaryDirectory()
+            try writeSmallLog(copy)
+            try copy.write(copy.read(firstSegment) + Array(tail.utf8), to: firstSegment)
+            let log = try openLog(copy, at: noon(86_400_000_000))
+            try log.append(.sessionStart, at: noon(86_400_000_000), note("tuesday"))
+            let result = try AuditVerifier.verify(directory: copy.path)
+            #expect(result.verdict == .intact)
+            #expect(result.segments.map(\.lines) == [5, tail.isEmpty ? 2 : 3])
+        }
+    }
+
     @Test("a segment too small for any line still takes one")
     func tinySegments() throws {
         let log = try openLog(directory, segmentBytes: 1)
