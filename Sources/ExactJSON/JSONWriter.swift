@@ -154,7 +154,7 @@ public struct JSONWriter {
             bytes.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)
             rest /= 10
         } while rest > 0
-        bytes[start...].reverse()
+        bytes.reverseTail(from: start)
     }
 
     private mutating func quoted(_ text: String) {

@@ -1,3 +1,5 @@
+import ExactJSON
+
 /// Why a text is not an exact fixed-point number.
 public enum DecimalError: Error, Equatable, Sendable {
     /// Not a decimal number.
@@ -140,7 +142,7 @@ public enum DecimalText {
             magnitude /= 10
             written += 1
         }
-        bytes[start...].reverse()
+        bytes.reverseTail(from: start)
     }
 
     /// Appends a count of 1e-9; the fast form of the above.
@@ -166,6 +168,6 @@ public enum DecimalText {
             bytes.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)
             rest /= 10
         } while rest > 0
-        bytes[start...].reverse()
+        bytes.reverseTail(from: start)
     }
 }

@@ -1,3 +1,5 @@
+import ExactJSON
+
 /// A moment: nanoseconds since 1970-01-01 UTC, without leap seconds.
 public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Nanoseconds since 1970 UTC.
@@ -142,7 +144,7 @@ extension Timestamp {
             bytes.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)
             rest /= 10
         }
-        bytes[start...].reverse()
+        bytes.reverseTail(from: start)
         bytes.append(after)
     }
 }

@@ -1,0 +1,84 @@
+import Platform
+
+/// Why a log cannot be opened or a line cannot be written.
+public enum AuditError: Error, Equatable, Sendable {
+    /// Another writer holds the log's lock file.
+    case locked(path: String)
+    /// What is on disk is not what was written; nothing has been changed.
+    case broken(AuditFault)
+    /// The log belongs to another origin.
+    case foreignLog(expected: String, found: String)
+    /// A system call failed while opening.
+    case system(SystemError)
+    /// The log has failed: nothing is written any more until it is opened again.
+    case unavailable(AuditOutage)
+    /// The data of a line is over `AuditLimits.dataBytes`; nothing was written, the log goes on.
+    case dataTooLong(AuditLineType, bytes: Int)
+    /// The data of a line is not one compact JSON object; nothing was written, the log goes on.
+    case malformedData(AuditLineType, offset: Int)
+    /// The type is written by the log alone; nothing was written, the log goes on.
+    case reservedType(AuditLineType)
+}
+
+/// What ended the writing to a log.
+public enum AuditOutage: Error, Equatable, Sendable {
+    /// A system call failed.
+    case system(SystemError)
+    /// The kernel took only part of a line.
+    case shortWrite(path: String, written: Int, of: Int)
+    /// `close()` was called.
+    case closed
+}
+
+/// The first place where a log is not what was written.
+public struct AuditFault: Equatable, Sendable {
+    /// Path of the segment.
+    public let file: String
+    /// Line in that file, from 1.
+    public let line: Int
+    /// Where that line starts: bytes from the start of the file.
+    public let offset: Int
+    /// What should stand there.
+    public let expected: String
+    /// What stands there.
+    public let found: String
+    /// The last sequence number that verifies; 0 when none does.
+    public let lastGoodSequence: UInt64
+}
+
+extension AuditFault: CustomStringConvertible {
+    /// `audit-000001.jsonl:7 (byte 2113): expected sequence 7, found sequence 8; last good 6`.
+    public var description: String {
+        "\(file):\(line) (byte \(offset)): expected \(expected), found \(found); last good \(lastGoodSequence)"
+    }
+}
+
+extension AuditOutage: CustomStringConvertible {
+    /// One line for an operator.
+    public var description: String {
+        switch self {
+        case .system(let error): error.description
+        case .shortWrite(let path, let written, let count):
+            "\(path): only \(written) of \(count) bytes written"
+        case .closed: "the audit log is closed"
+        }
+    }
+}
+
+extension AuditError: CustomStringConvertible {
+    /// One line for an operator.
+    public var description: String {
+        switch self {
+        case .locked(let path): "\(path): another process writes this audit log"
+        case .broken(let fault): "audit log broken: \(fault)"
+        case .foreignLog(let expected, let found): "audit log of \(found), expected \(expected)"
+        case .system(let error): error.description
+        case .unavailable(let outage): "audit log unavailable: \(outage)"
+        case .dataTooLong(let type, let bytes):
+            "\(type.rawValue): \(bytes) bytes of data, at most \(AuditLimits.dataBytes)"
+        case .malformedData(let type, let offset):
+            "\(type.rawValue): data is not one JSON object (byte \(offset))"
+        case .reservedType(let type): "\(type.rawValue): written by the log alone"
+        }
+    }
+}

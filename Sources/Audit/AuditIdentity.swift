@@ -1,0 +1,77 @@
+/// What a log says about itself and its writer in its first line.
+///
+/// All of it is given by the caller: the log takes nothing from the clock, from chance or from the
+/// environment, so that a replay with constants here writes the same bytes again.
+public struct AuditIdentity: Equatable, Sendable {
+    /// `<org>/<profile>/<log-uuid>`; the name of the log for as long as it lives.
+    public var origin: String
+    /// Version and commit of the program.
+    public var build: String
+    /// Hash of the settings in force.
+    public var configHash: String
+    /// The machine, e.g. its machine-id.
+    public var machineID: String
+    /// The boot of the machine.
+    public var bootID: String
+    /// The public key that verifies checkpoints; `nil` while there is none.
+    public var verificationKey: String?
+    /// The log that this one continues after an accepted break.
+    public var predecessor: AuditPredecessor?
+
+    /// Describes a log and its writer.
+    public init(
+        origin: String, build: String, configHash: String, machineID: String, bootID: String,
+        verificationKey: String? = nil, predecessor: AuditPredecessor? = nil
+    ) {
+        self.origin = origin
+        self.build = build
+        self.configHash = configHash
+        self.machineID = machineID
+        self.bootID = bootID
+        self.verificationKey = verificationKey
+        self.predecessor = predecessor
+    }
+}
+
+/// The end of an earlier log, named by the log that follows it.
+public struct AuditPredecessor: Equatable, Sendable {
+    /// Its origin.
+    public let origin: String
+    /// Its last good sequence number.
+    public let size: UInt64
+    /// The hash of that line.
+    public let head: AuditHash
+
+    /// The end of log `origin`.
+    public init(origin: String, size: UInt64, head: AuditHash) {
+        self.origin = origin
+        self.size = size
+        self.head = head
+    }
+}
+
+/// How far a line has come when `append` returns.
+public enum AuditDurability: String, Sendable {
+    /// In the kernel by one `write`: survives the process, not the power.
+    case process
+    /// On the disk by `fdatasync`.
+    case disk
+}
+
+/// Where a line stands in the log.
+public struct AuditReceipt: Equatable, Sendable, BitwiseCopyable {
+    /// Its number, from 1 over all segments.
+    public let sequence: UInt64
+    /// Its hash.
+    public let hash: AuditHash
+}
+
+/// Bounds of the format.
+public enum AuditLimits {
+    /// Bytes of a line with its line feed, at most.
+    public static let lineBytes = 65_536
+    /// Bytes of the `data` of a line, at most: what the frame leaves, rounded down.
+    public static let dataBytes = 65_200
+    /// Bytes of a segment unless another bound is given.
+    public static let segmentBytes = 64 << 20
+}

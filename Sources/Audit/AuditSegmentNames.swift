@@ -1,0 +1,43 @@
+import Glibc
+import Platform
+
+/// The files of a log in its directory: `audit-000001.jsonl` and so on.
+enum AuditSegmentNames {
+    /// File name of segment `number`.
+    static func name(_ number: Int) -> String {
+        let digits = String(number)
+        return "audit-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".jsonl"
+    }
+
+    /// Path of segment `number` in `directory`.
+    static func path(_ number: Int, in directory: String) -> String { directory + "/" + name(number) }
+
+    /// The number in a file name; `nil` for any other file.
+    static func number(of name: some StringProtocol) -> Int? {
+        guard name.hasPrefix("audit-"), name.hasSuffix(".jsonl") else { return nil }
+        let digits = name.dropFirst(6).dropLast(6)
+        guard digits.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let number = Int(digits), number > 0,
+            Self.name(number) == name
+        else { return nil }
+        return number
+    }
+
+    /// The numbers of the segments in `directory`, ascending.
+    static func list(_ directory: String) throws(SystemError) -> [Int] {
+        guard let handle = opendir(directory) else { throw SystemError("opendir", directory) }
+        defer { closedir(handle) }
+        var numbers: [Int] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(handle) else {
+                if errno != 0 { throw SystemError("readdir", directory) }
+                return numbers.sorted()
+            }
+            if let number = number(of: fileName(entry.pointee)) { numbers.append(number) }
+        }
+    }
+
+    private static func fileName(_ entry: dirent) -> String {
+        withUnsafeBytes(of: entry.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import Platform
+
+/// A directory of its own for one test, removed with everything in it.
+final class TemporaryDirectory {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/tradingd-audit-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SystemError("mkdtemp", "/tmp") }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit { Self.empty(path) }
+
+    /// The content of `name`; empty when there is no such file.
+    func read(_ name: String) throws -> [UInt8] {
+        try DurableFile.read(path + "/" + name, limit: 1 << 30) ?? []
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        let file = open(path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        guard file >= 0 else { throw SystemError("open", name) }
+        defer { close(file) }
+        try DurableFile.writeAll(bytes, to: file, named: name)
+    }
+
+    /// Names in the directory, sorted.
+    var names: [String] { Self.names(path).sorted() }
+
+    private static func names(_ path: String) -> [String] {
+        guard let handle = opendir(path) else { return [] }
+        defer { closedir(handle) }
+        var names: [String] = []
+        while let entry = readdir(handle) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    private static func empty(_ path: String) {
+        for name in names(path) { if unlink(path + "/" + name) != 0 { empty(path + "/" + name) } }
+        rmdir(path)
+    }
+}
