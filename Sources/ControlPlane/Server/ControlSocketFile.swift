@@ -17,9 +17,10 @@ final class ControlSocketFile {
     ///   - path: at most 107 bytes.
     ///   - group: owning group of the socket; `nil` keeps the process's.
     static func make(path: String, group: gid_t?) throws(ControlServerError) -> ControlSocketFile {
-        guard path.utf8.count <= UnixSocket.longestPath else {
-            throw .pathTooLong(path, limit: UnixSocket.longestPath)
-        }
+        let nameBytes = path.utf8.count - DurableFile.directoryName(path).utf8.count - 1
+        // A name of up to four bytes cannot be shortened to make room for the temporary one.
+        let limit = nameBytes > 4 ? UnixSocket.longestPath : UnixSocket.longestPath - 4
+        guard path.utf8.count <= limit else { throw .pathTooLong(path, limit: limit) }
         let lock = try takeLock(path)
         try checkReplaceable(path)
         do throws(SystemError) {
@@ -80,13 +81,10 @@ final class ControlSocketFile {
     private static func publish(
         _ socket: Int32, at path: String, group: gid_t?
     ) throws(SystemError) -> FileIdentity {
-        let directory = Glibc.open(DurableFile.directoryName(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw SystemError("open", DurableFile.directoryName(path)) }
-        let owned = OwnedDescriptor(directory)
-        let temporary = path + ".new"
+        let temporary = temporaryName(for: path)
         if unlink(temporary) != 0 && errno != ENOENT { throw SystemError("unlink", temporary) }
         guard fchmod(socket, 0o600) == 0 else { throw SystemError("fchmod", temporary) }
-        try UnixSocket.bind(socket, to: bindable(temporary, in: owned.number))
+        try UnixSocket.bind(socket, to: temporary)
         do throws(SystemError) {
             if let group, chown(temporary, uid_t.max, group) != 0 { throw SystemError("chown", temporary) }
             guard chmod(temporary, 0o660) == 0 else { throw SystemError("chmod", temporary) }
@@ -100,11 +98,11 @@ final class ControlSocketFile {
         }
     }
 
-    /// A name for `bind`: `PATH.new`, or the same through the directory's descriptor when that is too long.
-    private static func bindable(_ temporary: String, in directory: Int32) -> String {
-        guard temporary.utf8.count > UnixSocket.longestPath else { return temporary }
-        let name = temporary.split(separator: "/").last.map(String.init) ?? temporary
-        return "/proc/self/fd/\(directory)/\(name)"
+    /// `PATH.new`; for the four longest lengths of a path its last four bytes give way to `.new`.
+    private static func temporaryName(for path: String) -> String {
+        let suffix = ".new"
+        if path.utf8.count + suffix.utf8.count <= UnixSocket.longestPath { return path + suffix }
+        return String(decoding: path.utf8.dropLast(suffix.utf8.count), as: UTF8.self) + suffix
     }
 }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Cuts a byte stream into lines (LF or CRLF), within a bound.
 struct LineFramer {
     enum Item: Equatable {
@@ -26,7 +28,7 @@ struct LineFramer {
 
     /// The next complete line that is not blank; `nil` until more bytes come.
     mutating func next() -> Item? {
-        while let end = buffer[searched...].firstIndex(of: 0x0A) {
+        while let end = nextLineFeed() {
             let line = Self.withoutCarriageReturn(buffer[start..<end])
             start = end + 1
             searched = start
@@ -41,6 +43,16 @@ struct LineFramer {
     mutating func remainder() -> Item? {
         append([0x0A])
         return next()
+    }
+
+    /// `memchr` looks at many bytes a cycle; answers may have megabytes.
+    private func nextLineFeed() -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard searched < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + searched, 0x0A, bytes.count - searched)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
     }
 
     private mutating func compact() {
