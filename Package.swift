@@ -21,7 +21,7 @@ let package = Package(
         .target(name: "TradingModel", dependencies: ["ExactJSON", "Platform"], swiftSettings: strict),
         // The operator's door.
         .target(
-            name: "ControlPlane", dependencies: ["CLinux", "ExactJSON", "Platform", "TradingModel"],
+            name: "ControlPlane", dependencies: ["CLinux", "ExactJSON", "Platform"],
             swiftSettings: strict),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"], swiftSettings: strict),
         .testTarget(

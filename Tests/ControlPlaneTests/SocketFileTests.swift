@@ -23,6 +23,19 @@ extension SocketTests {
             #expect(access(rig.path, F_OK) != 0)
         }
 
+        @Test("tells the kernel's word on process, user and groups of the peer")
+        func peer() throws {
+            var pair: [Int32] = [-1, -1]
+            try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+            defer { for descriptor in pair { close(descriptor) } }
+            var groups = [gid_t](repeating: 0, count: 65_536)
+            let count = getgroups(Int32(groups.count), &groups)
+            let expected = Peer(
+                pid: getpid(), uid: geteuid(), gid: getegid(), groups: Array(groups.prefix(Int(count))))
+            #expect(try Peer(socket: pair[0]) == expected)
+            #expect(throws: SystemError.self) { try Peer(socket: -1) }
+        }
+
         @Test("is refused to a second daemon, which leaves the first alone")
         func second() throws {
             let rig = try ServerRig()

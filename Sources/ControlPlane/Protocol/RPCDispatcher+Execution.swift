@@ -48,12 +48,17 @@ extension RPCDispatcher {
 
     private func answer(_ result: [UInt8], id: RPCID?, _ context: Context) throws(RPCError) -> RPCOutcome {
         guard let id else { return .nothing }
+        return .answer(try checkedAnswer(result, id: id, usedBytes: context.usedBytes))
+    }
+
+    /// - Throws: `tooLarge`, when the answer and what its batch holds already are over the limit.
+    func checkedAnswer(_ result: [UInt8], id: RPCID, usedBytes: Int) throws(RPCError) -> [UInt8] {
         let answer = RPCAnswer.result(result, id: id)
-        guard answer.count + context.usedBytes <= limits.answerBytes else {
+        guard answer.count + usedBytes <= limits.answerBytes else {
             count(\.oversizedAnswers)
             throw .tooLarge("the answer is too large: ask for less with `limit`", limit: limits.answerBytes)
         }
-        return .answer(answer)
+        return answer
     }
 
     /// Engaging is always executed: an old answer must never stand for a new emergency.

@@ -91,7 +91,7 @@ public struct RPCDispatcher {
         do throws(RPCError) {
             let bytes = Array(try result.get().text.utf8)
             remembered = bytes
-            answer = RPCAnswer.result(bytes, id: pending.id)
+            answer = try checkedAnswer(bytes, id: pending.id, usedBytes: 0)
         } catch {
             count(\.failedCalls)
             answer = RPCAnswer.error(error, id: pending.id)

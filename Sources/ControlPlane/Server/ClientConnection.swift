@@ -5,7 +5,8 @@ import Platform
 /// One connected client: its socket, its sources and its state. Lives on the control queue.
 final class ClientConnection {
     let id: UInt64
-    let caller: Caller
+    /// The role changes when the rules are loaded anew.
+    var caller: Caller
     var state: ClientState
     /// A further turn is queued; nothing is read until it has come.
     var isTurnScheduled = false

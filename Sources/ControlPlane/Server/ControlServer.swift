@@ -5,7 +5,7 @@ import Platform
 /// The daemon's control plane: JSON-RPC 2.0, one JSON text a line, on a Unix-domain socket.
 ///
 /// Everything runs on the serial queue it is given; no call waits for a client. A slow, silent or dead client
-/// costs its bounded buffers and its place, nothing else.
+/// costs its bounded buffers and its place, nothing else. Who starts a server stops it.
 public final class ControlServer: Sendable {
     /// Where it listens.
     public let path: String
@@ -20,7 +20,7 @@ public final class ControlServer: Sendable {
     ///   - path: of the socket, at most 107 bytes; its directory exists.
     ///   - group: owning group of the socket; `nil` keeps the process's.
     ///   - queue: serial; `tradingd.control`.
-    ///   - roles: gives callers their role at connect time.
+    ///   - roles: gives callers their role.
     ///   - handlers: by method; they run on `queue` and must not wait.
     ///   - observe: told what the audit wants to know, on `queue`.
     ///   - clock: monotonic nanoseconds.
@@ -72,9 +72,9 @@ public final class ControlServer: Sendable {
         _ = isStopped.wait { $0 ? true : nil }
     }
 
-    /// Roles for connections from now on, after a reload.
+    /// Roles from now on, after a reload; for open connections, too.
     public func setRoles(_ roles: RoleResolver) {
-        core.async { $0.roles = roles }
+        core.async { $0.setRoles(roles) }
     }
 
     /// What happened so far; from any thread, handlers included.

@@ -22,7 +22,7 @@ final class ControlServerCore {
     let queue: DispatchQueue
     let limits: ControlLimits
     let clock: @Sendable () -> UInt64
-    var roles: RoleResolver
+    private(set) var roles: RoleResolver
     var dispatcher: RPCDispatcher
     var admission: ConnectionAdmission
     var clients: [UInt64: ClientConnection] = [:]
@@ -81,6 +81,15 @@ final class ControlServerCore {
         for client in clients.values { expire(client, now: now) }
         if case .stopping(let deadline) = phase, now >= deadline { abandonEverything() }
         updateTimer()
+    }
+
+    /// New rules for roles; they hold for the connections that are open, too.
+    func setRoles(_ roles: RoleResolver) {
+        self.roles = roles
+        for client in clients.values {
+            let peer = client.caller.peer
+            client.caller = Caller(peer: peer, role: roles.role(of: peer))
+        }
     }
 
     /// A number that was never used before.
