@@ -1,0 +1,23 @@
+// The few calls of glibc and Linux that Swift cannot see.
+#ifndef TRADINGD_CLINUX_H
+#define TRADINGD_CLINUX_H
+
+#include <sys/types.h>
+
+/// Who connected a Unix-domain stream socket, as the kernel noted it at connect time (SO_PEERCRED).
+///
+/// Returns 0, or -1 with errno set.
+int tradingd_peer_credentials(int fd, pid_t *pid, uid_t *uid, gid_t *gid);
+
+/// The supplementary groups of the peer at connect time (SO_PEERGROUPS, Linux 4.13).
+///
+/// `count` is the room in `groups` on entry and the number of groups on return. Returns 0, or -1 with errno
+/// set; ERANGE means too little room, and `count` then says how much is needed.
+int tradingd_peer_groups(int fd, gid_t *groups, unsigned int *count);
+
+/// Accepts a connection as a non-blocking socket that is closed on exec (accept4).
+///
+/// Returns the socket, or -1 with errno set.
+int tradingd_accept(int fd);
+
+#endif

@@ -1,0 +1,53 @@
+/// Every method of the control plane with its parameters and permissions: the one place that says who may
+/// do what. A method without a row does not exist.
+public enum MethodTable {
+    /// The method that stops trading; nothing may stand in its way.
+    static let engage = "killswitch.engage"
+
+    private static let symbol = ParameterRule.required("symbol", .text(longest: 64))
+    private static let anySymbol = ParameterRule.optional("symbol", .text(longest: 64))
+    private static let scope = ParameterRule.optional("scope", .text(longest: 128))
+    private static let level = ParameterRule.optional("level", .choice(["reduce", "halt", "flatten"]))
+
+    private static func limit(_ most: Int) -> ParameterRule { .optional("limit", .integer(1...most)) }
+
+    /// The rows, in the order of the documentation.
+    public static let methods: [ControlMethod] = [
+        .query("rpc.hello", "Versions, profile, mode, the caller's role, limits and methods", .everyone),
+        .query("rpc.discover", "Every method with parameters and permissions", .insiders),
+        .query("status", "Life cycle, mode, arming, kill switch and connections at a glance", .readers),
+        .query("health", "Checks of every part, each with a verdict", .insiders),
+        .query("version", "Version and build", .insiders),
+        .query("metrics", "Counters and gauges", .insiders),
+        .query(
+            "snapshot.dom", "Order book of a symbol; `limit` levels a side", .readers, symbol, limit(1_000)),
+        .query("snapshot.delta", "Delta bars of a symbol, the last `limit`", .readers, symbol, limit(10_000)),
+        .query("snapshot.tape", "Trades of a symbol, the last `limit`", .readers, symbol, limit(10_000)),
+        .query(
+            "snapshot.footprint", "Footprint bars of a symbol, the last `limit`", .readers, symbol,
+            limit(1_000)),
+        .query("snapshot.orders", "Orders, the last `limit`", .readers, anySymbol, limit(10_000)),
+        .query("snapshot.positions", "Positions and results", .readers, anySymbol),
+        .query("snapshot.risk", "Limits, their use, trips", .readers, anySymbol),
+        .query("snapshot.config", "Settings in force, secrets left out", .readers),
+        .query("killswitch.status", "Level, scope, since when, by whom and why", .insiders),
+        .mutating(
+            engage, "Stops trading: level `halt` and every scope unless told otherwise", .stoppers,
+            within: .seconds(10), level, scope),
+        .mutating(
+            "killswitch.release", "Lowers or ends a kill; goes to disarmed, not to trading", .operators,
+            within: .seconds(10), level, scope),
+        .query("mode.show", "Mode, arming and what blocks it", .insiders),
+        .mutating("mode.arm", "Lets strategies trade", .operators, within: .seconds(10)),
+        .mutating("mode.disarm", "Stops new orders", .operators, within: .seconds(10)),
+        .mutating(
+            "mode.switch", "Changes between sim, ibkr and replay; cancels and reconciles on the way",
+            .operators, within: .seconds(60), .required("mode", .choice(["sim", "ibkr", "live", "replay"])),
+            .optional("file", .text(longest: 4_096))),
+    ]
+
+    private static let rows = Dictionary(uniqueKeysWithValues: methods.map { ($0.name, $0) })
+
+    /// The row of `name`; `nil` for a method that does not exist.
+    public static func row(_ name: String) -> ControlMethod? { rows[name] }
+}

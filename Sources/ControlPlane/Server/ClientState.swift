@@ -1,0 +1,95 @@
+/// One connection without its socket: what came in, what must go out, and since when it waits.
+///
+/// Pure: the server reads and writes the socket and tells the time.
+struct ClientState {
+    /// Why a connection must be closed.
+    enum Expiry: Equatable {
+        case idle, arrival, write
+    }
+
+    private(set) var framer: LineFramer
+    /// Bytes to send, from `sent` on.
+    private(set) var output: [UInt8] = []
+    private(set) var sent = 0
+    /// No further line is taken; closes when the output is gone.
+    private(set) var isClosing = false
+    /// The client will send no more.
+    private(set) var hasEnded = false
+    /// Deferred calls without an answer.
+    var inFlight = 0
+
+    private var lastRequest: UInt64
+    private var lineSince: UInt64?
+    private var outputSince: UInt64?
+    private let limits: ControlLimits
+
+    init(limits: ControlLimits, now: UInt64) {
+        framer = LineFramer(limit: limits.requestBytes)
+        self.limits = limits
+        lastRequest = now
+    }
+
+    var unsentBytes: Int { output.count - sent }
+
+    /// A client that does not read is not served further until it does.
+    var isBlocked: Bool { unsentBytes >= limits.outputBytes }
+
+    /// Everything asked for has been sent and nothing more can come.
+    var isFinished: Bool { (isClosing || hasEnded) && unsentBytes == 0 && inFlight == 0 && !holdsLines }
+
+    /// A line may be waiting in the framer.
+    private var holdsLines: Bool { !isClosing && framer.pendingBytes > 0 }
+
+    var wantsToRead: Bool { !isClosing && !hasEnded && !isBlocked }
+
+    mutating func received(_ bytes: some Collection<UInt8>, now: UInt64) {
+        if lineSince == nil { lineSince = now }
+        framer.append(bytes)
+    }
+
+    mutating func ended() { hasEnded = true }
+
+    /// The next line to serve, if it may be served now.
+    mutating func nextLine(now: UInt64) -> LineFramer.Item? {
+        guard !isClosing, !isBlocked else { return nil }
+        var item = framer.next()
+        if item == nil && hasEnded && framer.pendingBytes > 0 { item = framer.remainder() }
+        // What follows a complete line began no earlier than now, as far as the client can be blamed.
+        lineSince = framer.pendingBytes > 0 ? (item == nil ? lineSince ?? now : now) : nil
+        if item != nil { lastRequest = now }
+        return item
+    }
+
+    /// Queues one line; the line end is added.
+    mutating func send(_ line: [UInt8], now: UInt64) {
+        if unsentBytes == 0 {
+            output.removeAll(keepingCapacity: output.capacity <= limits.outputBytes)
+            sent = 0
+            outputSince = now
+        }
+        output.append(contentsOf: line)
+        output.append(0x0A)
+    }
+
+    /// Notes that the socket took `count` bytes.
+    mutating func wrote(_ count: Int, now: UInt64) {
+        sent += count
+        outputSince = unsentBytes == 0 ? nil : now
+        // A client is not idle while it takes its answers.
+        lastRequest = max(lastRequest, now)
+    }
+
+    /// Serves nothing more; what is queued still goes out.
+    mutating func close() { isClosing = true }
+
+    /// Why this connection has lived long enough at `now`, if it has.
+    func expiry(now: UInt64) -> Expiry? {
+        func passed(_ limit: Duration, since: UInt64) -> Bool {
+            now > since && now - since >= limit.clampedNanoseconds
+        }
+        if let outputSince { return passed(limits.write, since: outputSince) ? .write : nil }
+        if inFlight > 0 || isClosing { return nil }
+        if let lineSince, !hasEnded, passed(limits.requestArrival, since: lineSince) { return .arrival }
+        return passed(limits.idle, since: lastRequest) ? .idle : nil
+    }
+}

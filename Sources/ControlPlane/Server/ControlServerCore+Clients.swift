@@ -1,0 +1,181 @@
+import Glibc
+import Platform
+
+/// Clients coming, being served and going.
+extension ControlServerCore {
+    /// Finds out who connected and whether there is a place.
+    func welcome(_ socket: consuming OwnedDescriptor) {
+        let caller: Caller
+        do throws(SystemError) {
+            let peer = try Peer(socket: socket.number)
+            caller = Caller(peer: peer, role: roles.role(of: peer))
+        } catch {
+            dispatcher.count(\.failedAccepts)
+            return
+        }
+        let id = newNumber()
+        switch admission.admit(id, uid: caller.peer.uid, mayEngage: mayEngage(caller.role)) {
+        case .admitted: break
+        case .replacing(let victim): evict(victim)
+        case .refused(let reason): return turnAway(socket, caller.peer, reason)
+        }
+        connect(id, socket.release(), caller)
+    }
+
+    /// Reads once and serves what is complete.
+    func readable(_ client: ClientConnection) {
+        do throws(SystemError) {
+            try client.receive(into: &buffer, now: clock())
+        } catch {
+            dispatcher.count(\.brokenConnections)
+            return drop(client)
+        }
+        serve(client)
+    }
+
+    /// Serves complete lines for one turn; the others have theirs before the next.
+    func serve(_ client: ClientConnection) {
+        client.isTurnScheduled = false
+        var turns = limits.requestsPerTurn
+        while turns > 0, let item = client.state.nextLine(now: clock()) {
+            turns -= 1
+            handle(item, from: client)
+        }
+        let mayHoldMore = turns == 0 || client.state.isBlocked
+        guard flush(client) else { return }
+        if mayHoldMore && !client.state.isBlocked { scheduleTurn(client) }
+        settle(client)
+    }
+
+    /// Sends what is queued, then serves on if the client was held back by its own output.
+    func writable(_ client: ClientConnection) {
+        let wasBlocked = client.state.isBlocked
+        guard flush(client) else { return }
+        if wasBlocked && !client.state.isBlocked { return serve(client) }
+        settle(client)
+    }
+
+    /// Sends what is queued.
+    func deliver(_ client: ClientConnection) {
+        if flush(client) { settle(client) }
+    }
+
+    /// Answers what has been received completely and takes nothing more.
+    func finishServing(_ client: ClientConnection) {
+        while let item = client.state.nextLine(now: clock()) { handle(item, from: client) }
+        client.state.close()
+        deliver(client)
+    }
+
+    /// Closes the connection if its time is over.
+    func expire(_ client: ClientConnection, now: UInt64) {
+        switch client.state.expiry(now: now) {
+        case nil: return
+        case .write:
+            dispatcher.count(\.writeTimeouts)
+            drop(client)
+        case .arrival:
+            dispatcher.count(\.arrivalTimeouts)
+            refuse(client, .timeout("the request did not arrive within \(limits.requestArrival)"))
+        case .idle:
+            dispatcher.count(\.idleTimeouts)
+            refuse(client, .timeout("no request within \(limits.idle)"))
+        }
+    }
+
+    /// Sends a last error and closes.
+    private func refuse(_ client: ClientConnection, _ error: RPCError) {
+        client.state.send(RPCAnswer.error(error, id: .null), now: clock())
+        client.state.close()
+        deliver(client)
+    }
+
+    private func handle(_ item: LineFramer.Item, from client: ClientConnection) {
+        admission.touch(client.id)
+        guard case .line(let line) = item else {
+            dispatcher.count(\.oversizedRequests)
+            let error = RPCError.tooLarge(
+                "a request has at most \(limits.requestBytes) bytes", limit: limits.requestBytes)
+            client.state.send(RPCAnswer.error(error, id: .null), now: clock())
+            return client.state.close()
+        }
+        let now = clock()
+        switch dispatcher.handle(line, from: client.caller, inFlight: client.state.inFlight, now: now) {
+        case .nothing: break
+        case .answer(let bytes): client.state.send(bytes, now: now)
+        case .pending(let call): wait(for: call, of: client, now: now)
+        }
+    }
+
+    /// - Returns: false when the connection is lost.
+    private func flush(_ client: ClientConnection) -> Bool {
+        do throws(SystemError) {
+            try client.flush(now: clock())
+            return true
+        } catch {
+            dispatcher.count(\.brokenConnections)
+            drop(client)
+            return false
+        }
+    }
+
+    private func settle(_ client: ClientConnection) {
+        if client.state.isFinished { drop(client) } else { client.arm() }
+    }
+
+    private func scheduleTurn(_ client: ClientConnection) {
+        client.isTurnScheduled = true
+        let id = client.id
+        home?.async { core in
+            if let client = core.clients[id] { core.serve(client) }
+        }
+    }
+
+    private func connect(_ id: UInt64, _ descriptor: Int32, _ caller: Caller) {
+        let client = ClientConnection(
+            id: id, descriptor: descriptor, caller: caller,
+            state: ClientState(limits: limits, now: clock()), queue: queue,
+            readable: { [weak self] in self?.event(id) { $0.readable($1) } },
+            writable: { [weak self] in self?.event(id) { $0.writable($1) } })
+        clients[id] = client
+        dispatcher.count(\.connections)
+        dispatcher.observe(.connected(caller))
+        socketOpened()
+        client.arm()
+    }
+
+    private func event(_ id: UInt64, _ body: (ControlServerCore, ClientConnection) -> Void) {
+        if let client = clients[id] { body(self, client) }
+    }
+
+    private func mayEngage(_ role: Role) -> Bool {
+        MethodTable.row(MethodTable.engage)?.allows(role, under: dispatcher.identity.profile) ?? false
+    }
+
+    private func evict(_ id: UInt64) {
+        guard let victim = clients[id] else { return }
+        let reason = "closed in favour of a newer connection"
+        dispatcher.count(\.evictedClients)
+        dispatcher.observe(.turnedAway(victim.caller.peer, reason))
+        refuse(victim, .rateLimited(reason, retryAfterMilliseconds: 0))
+        drop(victim)
+    }
+
+    private func turnAway(
+        _ socket: borrowing OwnedDescriptor, _ peer: Peer, _ refusal: ConnectionAdmission.Refusal
+    ) {
+        let reason: String
+        switch refusal {
+        case .allTaken:
+            reason = "all \(limits.clients) connections are taken"
+            dispatcher.count(\.refusedClients)
+        case .tooManyOfUser:
+            reason = "a user has at most \(limits.clientsPerUser) connections"
+            dispatcher.count(\.refusedClientsPerUser)
+        }
+        dispatcher.observe(.turnedAway(peer, reason))
+        let line = RPCAnswer.error(.rateLimited(reason, retryAfterMilliseconds: 0), id: .null) + [0x0A]
+        // A courtesy: the connection is closed whether or not the client can be told.
+        do throws(SystemError) { _ = try UnixSocket.send(socket.number, line[...]) } catch {}
+    }
+}
