@@ -18,9 +18,17 @@ let package = Package(
         .target(name: "ExactJSON", swiftSettings: strict),
         // The vocabulary.
         .target(name: "TradingModel", dependencies: ["ExactJSON", "Platform"], swiftSettings: strict),
+        // Where events come from.
+        .target(
+            name: "MarketData", dependencies: ["TradingModel", "ExactJSON", "Platform", "CZlib"],
+            swiftSettings: strict),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON"], swiftSettings: strict),
         .testTarget(
             name: "TradingModelTests", dependencies: ["TradingModel", "ExactJSON"], swiftSettings: strict),
+        .testTarget(
+            name: "MarketDataTests",
+            dependencies: ["MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
