@@ -1,0 +1,40 @@
+import TradingModel
+
+/// Reads recordings of market data as one ordered sequence of events; memory does not grow with their length.
+///
+/// Each file is plain or gzip, and CSV, JSON lines or a JSON array, told by its content. Files are merged by
+/// time, then `seq`, then their order here. Prices and times are exact. `endsBatch` is set on the last depth
+/// event of a symbol at each time. Reading happens on the thread that calls `next`.
+public final class HistoricalLoader {
+    private var merge: RecordingMerge
+
+    /// Opens the files and reads their first lines.
+    ///
+    /// - Throws: `HistoricalLoaderError.unreadable`, `.header`, `.corrupt`.
+    public init(
+        files: [String], options: HistoricalLoaderOptions = HistoricalLoaderOptions()
+    ) throws(HistoricalLoaderError) {
+        let wanted = options.symbols.map { names in Set(names.compactMap { SymbolID($0) }) }
+        var lanes: [RecordingLane] = []
+        for file in files {
+            lanes.append(try RecordingLane(file, options: options, wanted: wanted))
+        }
+        merge = RecordingMerge(lanes)
+    }
+
+    /// The next events, in order; `batch` is emptied first and keeps its room.
+    ///
+    /// - Parameter limit: events at most, positive.
+    /// - Returns: `false` at the end, with an empty batch.
+    /// - Throws: what ended a file early, after every event before it has been given; again on every call.
+    public func next(
+        into batch: inout ContiguousArray<MarketEvent>, limit: Int = largestFeedBatch
+    ) throws(HistoricalLoaderError) -> Bool {
+        precondition(limit > 0, "a batch holds at least one event")
+        batch.removeAll(keepingCapacity: true)
+        return try merge.next(into: &batch, limit: limit)
+    }
+
+    /// Counts so far. Rows run ahead of events by what is read ahead.
+    public var statistics: LoaderStatistics { merge.statistics }
+}

@@ -1,0 +1,73 @@
+import TradingModel
+
+/// How recordings are read.
+public struct HistoricalLoaderOptions: Sendable {
+    /// What to do with a row that is not an event.
+    public enum MalformedRowPolicy: Sendable {
+        /// Count it, report it to `onMalformed`, go on.
+        case skip
+        /// Stop with `HistoricalLoaderError.malformed`.
+        case fail
+    }
+
+    /// What to do with a row that is not an event.
+    public var malformedRows: MalformedRowPolicy
+    /// Names of the instruments wanted; `nil` for all. Events without instrument always pass.
+    public var symbols: Set<String>?
+    /// How far the time of one file may go back and still be put in order, in nanoseconds.
+    public var reorderWindow: Int64
+    /// Called for each malformed row, on the thread that reads.
+    public var onMalformed: (@Sendable (MalformedRow) -> Void)?
+    /// Bytes asked of a file at once; tests make it small.
+    var readSize = 65_536
+
+    /// Fails on the first malformed row, takes every instrument, allows no step back in time.
+    public init(
+        malformedRows: MalformedRowPolicy = .fail, symbols: Set<String>? = nil, reorderWindow: Int64 = 0,
+        onMalformed: (@Sendable (MalformedRow) -> Void)? = nil
+    ) {
+        precondition(reorderWindow >= 0, "a reorder window is not negative")
+        self.malformedRows = malformedRows
+        self.symbols = symbols
+        self.reorderWindow = reorderWindow
+        self.onMalformed = onMalformed
+    }
+}
+
+/// What a loader has read so far.
+///
+/// Rows are counted when read, events when handed over; `rows` = rows that became events, plus malformed,
+/// skipped and filtered ones.
+public struct LoaderStatistics: Hashable, Sendable {
+    /// Rows read, without headers and blank lines.
+    public var rows = 0
+    /// Rows that are no event.
+    public var malformed = 0
+    /// Rows of instruments that are not wanted.
+    public var filtered = 0
+    /// Records that are well formed but no events, by their type, e.g. `ib_tick`.
+    public var skipped: [String: Int] = [:]
+    private var delivered = [Int](repeating: 0, count: EventType.allCases.count)
+
+    /// Nothing read.
+    public init() {}
+
+    /// Events of that type handed over.
+    public func events(_ type: EventType) -> Int { delivered[Int(type.rawValue)] }
+
+    /// All events handed over.
+    public var events: Int { delivered.reduce(0, +) }
+
+    mutating func countDelivered(_ type: EventType) { delivered[Int(type.rawValue)] &+= 1 }
+
+    /// Both together.
+    func adding(_ other: LoaderStatistics) -> LoaderStatistics {
+        var sum = self
+        sum.rows += other.rows
+        sum.malformed += other.malformed
+        sum.filtered += other.filtered
+        sum.skipped.merge(other.skipped, uniquingKeysWith: +)
+        for type in EventType.allCases { sum.delivered[Int(type.rawValue)] += other.events(type) }
+        return sum
+    }
+}

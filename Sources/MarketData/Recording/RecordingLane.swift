@@ -1,0 +1,199 @@
+import TradingModel
+
+/// One file on its way into the merge: framing, parsing, checks, order. Holds the read-ahead of the file.
+struct RecordingLane {
+    /// Events parsed ahead at a time.
+    private static let readAhead = 256
+
+    let file: String
+    private(set) var block: OrderingBlock
+    /// What ended the file early; to be thrown when the events before it are used up.
+    private(set) var failure: HistoricalLoaderError?
+    private(set) var statistics = LoaderStatistics()
+    private var input: InputBuffer
+    private var format: RecordingFormat
+    private var assembly = SnapshotAssembly()
+    private var isOver = false
+    private let options: HistoricalLoaderOptions
+    private let wanted: Set<SymbolID>?
+
+    /// Opens the file and reads its first line.
+    init(
+        _ file: String, options: HistoricalLoaderOptions, wanted: Set<SymbolID>?
+    ) throws(HistoricalLoaderError) {
+        self.file = file
+        self.options = options
+        self.wanted = wanted
+        block = OrderingBlock(window: options.reorderWindow)
+        do throws(RecordingFile.Fault) {
+            input = InputBuffer(
+                try RecordingFile(file, readSize: options.readSize), readSize: options.readSize)
+            format = try RecordingFormat.recognise(&input)
+        } catch {
+            throw Self.error(error, file, lastLine: 0)
+        }
+        if case .unusable(let line, let reason) = format {
+            throw .header(MalformedRow(file: file, line: line, reason: reason))
+        }
+    }
+
+    /// Parses on until an event is ready, or the file is over.
+    mutating func fill() {
+        block.compact()
+        var target = max(Self.readAhead, 2 * block.held)
+        while !block.isReady && !isOver {
+            parse(until: target)
+            block.seal(isOver: isOver)
+            target = 2 * block.held
+            if block.held > OrderingBlock.mostHeld {
+                fail(.tooManyHeld(file: file, line: line, limit: OrderingBlock.mostHeld))
+                block.seal(isOver: true)
+            }
+        }
+    }
+
+    /// Passes over the first ready event.
+    @inline(__always)
+    mutating func removeFirst() { block.removeFirst() }
+
+    private mutating func parse(until target: Int) {
+        do throws(RecordingFile.Fault) {
+            switch format {
+            case .csv(var splitter, var reader):
+                defer { format = .csv(splitter, reader) }
+                try parseCSV(&splitter, &reader, until: target)
+            case .jsonLines(var splitter, var reader):
+                defer { format = .jsonLines(splitter, reader) }
+                while block.events.count < target, !isOver {
+                    takeJSON(try splitter.next(in: &input), &reader)
+                }
+            case .jsonArray(var splitter, var reader):
+                defer { format = .jsonArray(splitter, reader) }
+                while block.events.count < target, !isOver {
+                    takeJSON(try splitter.next(in: &input), &reader)
+                }
+            case .empty, .unusable: isOver = true
+            }
+        } catch {
+            appendComplete(assembly.flush())
+            fail(Self.error(error, file, lastLine: line))
+        }
+        if isOver { appendComplete(assembly.flush()) }
+    }
+
+    private mutating func parseCSV(
+        _ splitter: inout LineSplitter, _ reader: inout CSVRowReader, until target: Int
+    ) throws(RecordingFile.Fault) {
+        let isDepth = reader.layout.kind == .depth
+        while block.events.count < target, !isOver {
+            guard let record = accept(try splitter.next(in: &input)) else { continue }
+            var row = FlatRecord(reader.layout.kind)
+            do throws(RowFault) {
+                if !reader.readPlain(input.bytes.span, record, into: &row) {
+                    row = try reader.readCarefully(input.bytes.span, record)
+                }
+                guard isWanted(row.symbol) else { continue }
+                if isDepth { try appendDepth(row, record.line) } else { try block.append(row) }
+            } catch {
+                refuse(record.line, error.reason)
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func takeJSON(_ framing: Framing, _ reader: inout JSONRecordReader) {
+        guard let record = accept(framing) else { return }
+        do throws(RowFault) {
+            var row = FlatRecord()
+            if reader.readPlain(input.bytes.span, record, into: &row) {
+                if isWanted(row.symbol) { try block.append(row) }
+                return
+            }
+            switch try JSONRecordReader.readCarefully(input.bytes.span, record) {
+            case .event(let event, let keepsBatchMark):
+                if isWanted(event.symbol) { try block.append(event, keepsBatchMark: keepsBatchMark) }
+            case .skipped(let type): statistics.skipped[type, default: 0] += 1
+            }
+        } catch {
+            refuse(record.line, error.reason)
+        }
+    }
+
+    /// The record to parse, if what was framed is one; counts it.
+    @inline(__always)
+    private mutating func accept(_ framing: Framing) -> FramedRecord? {
+        switch framing {
+        case .record(let record):
+            if record.start == record.end || isBlank(record) { return nil }
+            statistics.rows += 1
+            return record
+        case .fault(let line, let reason):
+            statistics.rows += 1
+            refuse(line, reason)
+            return nil
+        case .end:
+            isOver = true
+            return nil
+        }
+    }
+
+    @inline(__always)
+    private func isBlank(_ record: FramedRecord) -> Bool {
+        guard input.bytes[record.start] <= 0x20 else { return false }
+        return input.bytes[record.start..<record.end].allSatisfy { $0 == 0x20 || $0 == 0x09 }
+    }
+
+    @inline(__always)
+    private mutating func isWanted(_ symbol: SymbolID) -> Bool {
+        guard let wanted, symbol != .none, !wanted.contains(symbol) else { return true }
+        statistics.filtered += 1
+        return false
+    }
+
+    private mutating func appendDepth(_ row: FlatRecord, _ line: Int) throws(RowFault) {
+        appendComplete(try assembly.take(row, line: line))
+        if !assembly.holdsLastRow { try block.append(row) }
+    }
+
+    private mutating func appendComplete(_ complete: SnapshotAssembly.Complete?) {
+        switch complete {
+        case .row(let row, let line):
+            do throws(RowFault) { try block.append(row) } catch { refuse(line, error.reason) }
+        case .snapshot(let event, let line):
+            do throws(RowFault) {
+                try block.append(event, keepsBatchMark: false)
+            } catch { refuse(line, error.reason) }
+        case nil: break
+        }
+    }
+
+    private mutating func refuse(_ line: Int, _ reason: String) {
+        statistics.malformed += 1
+        let row = MalformedRow(file: file, line: line, reason: reason)
+        options.onMalformed?(row)
+        if options.malformedRows == .fail { fail(.malformed(row)) }
+    }
+
+    private mutating func fail(_ error: HistoricalLoaderError) {
+        if failure == nil { failure = error }
+        isOver = true
+    }
+
+    private var line: Int {
+        switch format {
+        case .csv(let splitter, _), .jsonLines(let splitter, _): splitter.line
+        case .jsonArray(let splitter, _): splitter.currentLine
+        case .empty, .unusable: 0
+        }
+    }
+
+    private static func error(
+        _ fault: RecordingFile.Fault, _ file: String, lastLine: Int
+    ) -> HistoricalLoaderError {
+        switch fault {
+        case .system(let error): .unreadable(error)
+        case .gzip(let offset, let reason):
+            .corrupt(file: file, offset: offset, lastLine: lastLine, reason: reason)
+        }
+    }
+}

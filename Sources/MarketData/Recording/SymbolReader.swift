@@ -1,0 +1,100 @@
+import TradingModel
+
+/// Names to numbers straight from bytes: the last name by two compares, others by hash, new ones once as `String`.
+struct SymbolReader {
+    private struct Entry {
+        var symbol: SymbolID
+        var start: Int
+        var count: Int
+    }
+
+    private static let longest = 64
+
+    private var entries: ContiguousArray<Entry> = []
+    private var names: [UInt8] = []
+    /// Open addressing: index into `entries` plus 1; a power of two, at most half full.
+    private var slots = [UInt32](repeating: 0, count: 64)
+    private var last = Entry(symbol: .none, start: 0, count: 0)
+    private var lastWord: UInt64 = 0
+    private var lastMask: UInt64 = 0
+
+    /// Reads the name at `position`, up to a comma, a quote or the end of the line, and moves behind it.
+    ///
+    /// - Returns: `nil` for an unusable name and for one that needs more than bytes to judge (escapes).
+    @inline(__always)
+    mutating func read(_ bytes: Span<UInt8>, at position: inout Int) -> SymbolID? {
+        if last.count > 0, last.count <= 8, bytes.word(at: position) & lastMask == lastWord,
+            Self.ends(bytes[position + last.count])
+        {
+            position += last.count
+            return last.symbol
+        }
+        return find(bytes, at: &position)
+    }
+
+    @inline(__always)
+    private static func ends(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D
+    }
+
+    private mutating func find(_ bytes: Span<UInt8>, at position: inout Int) -> SymbolID? {
+        let start = position
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        while !Self.ends(bytes[position]) {
+            let byte = bytes[position]
+            guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "\\"), position - start < Self.longest
+            else { return nil }
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+            position += 1
+        }
+        guard position > start else { return nil }
+        let name = bytes.extracting(start..<position)
+        var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let entry = entries[Int(slots[slot]) - 1]
+            if matches(entry, name) { return remember(entry, name) }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return add(name)
+    }
+
+    private func matches(_ entry: Entry, _ name: Span<UInt8>) -> Bool {
+        guard entry.count == name.count else { return false }
+        for index in 0..<name.count where names[entry.start + index] != name[index] { return false }
+        return true
+    }
+
+    private mutating func remember(_ entry: Entry, _ name: Span<UInt8>) -> SymbolID {
+        last = entry
+        lastMask = entry.count >= 8 ? .max : (1 << UInt64(8 * entry.count)) - 1
+        lastWord = 0
+        for index in 0..<min(8, name.count) { lastWord |= UInt64(name[index]) << UInt64(8 * index) }
+        return entry.symbol
+    }
+
+    private mutating func add(_ name: Span<UInt8>) -> SymbolID? {
+        let entry = Entry(symbol: .none, start: names.count, count: name.count)
+        for index in 0..<name.count { names.append(name[index]) }
+        guard let symbol = SymbolID(String(decoding: names[entry.start...], as: UTF8.self)) else {
+            names.removeLast(name.count)
+            return nil
+        }
+        entries.append(Entry(symbol: symbol, start: entry.start, count: entry.count))
+        rehash()
+        return remember(entries[entries.count - 1], name)
+    }
+
+    private mutating func rehash() {
+        let size = entries.count * 2 > slots.count ? slots.count * 2 : slots.count
+        slots = [UInt32](repeating: 0, count: size)
+        for (index, entry) in entries.enumerated() {
+            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+            for offset in 0..<entry.count {
+                hash = (hash ^ UInt64(names[entry.start + offset])) &* 0x100_0000_01B3
+            }
+            var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (size - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
+            slots[slot] = UInt32(index + 1)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import CZlib
+import Glibc
+import MarketData
+import Platform
+import Testing
+import TradingModel
+
+/// A directory of its own for one test, removed with it.
+final class TemporaryDirectory {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/marketdata-XXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
+        path = String(cString: try #require(made))
+    }
+
+    deinit {
+        for name in names { unlink(path + "/" + name) }
+        rmdir(path)
+    }
+
+    private var names: [String] = []
+
+    /// Writes a file and gives its path.
+    func file(_ name: String, _ content: [UInt8]) throws -> String {
+        names.append(name)
+        try DurableFile.replace(path + "/" + name, with: content)
+        return path + "/" + name
+    }
+
+    func file(_ name: String, _ content: String) throws -> String { try file(name, Array(content.utf8)) }
+}
+
+/// Every field of an event, for comparison.
+struct EventImage: Equatable, CustomStringConvertible {
+    var sequence, feedSequence: UInt64
+    var timestamp, receivedAt: Timestamp
+    var symbol: SymbolID
+    var source: EventSource
+    var trace: TraceContext
+    var payload: MarketEvent.Payload
+
+    init(_ event: MarketEvent, source: EventSource? = nil) {
+        sequence = event.sequence
+        feedSequence = event.feedSequence
+        timestamp = event.timestamp
+        receivedAt = event.receivedAt
+        symbol = event.symbol
+        self.source = source ?? event.source
+        trace = event.trace
+        payload = event.payload
+    }
+
+    var description: String { "\(feedSequence) \(timestamp) \(symbol.name) \(source) \(payload)" }
+}
+
+/// A finished load.
+struct Loaded {
+    var events: [MarketEvent] = []
+    var statistics = LoaderStatistics()
+    var malformed: [MalformedRow] = []
+    var error: HistoricalLoaderError?
+
+    var images: [EventImage] { events.map { EventImage($0) } }
+    var json: [String] { events.map(\.json) }
+}
+
+/// Loads everything, whatever happens.
+func load(
+    _ files: [String], _ options: HistoricalLoaderOptions = HistoricalLoaderOptions(), limit: Int = 256
+) -> Loaded {
+    var options = options
+    let rows = Locked<[MalformedRow]>([])
+    options.onMalformed = { row in rows.withLock { $0.append(row) } }
+    var loaded = Loaded()
+    do throws(HistoricalLoaderError) {
+        let loader = try HistoricalLoader(files: files, options: options)
+        var batch: ContiguousArray<MarketEvent> = []
+        defer { loaded.statistics = loader.statistics }
+        while try loader.next(into: &batch, limit: limit) {
+            #expect(!batch.isEmpty && batch.count <= limit)
+            loaded.events.append(contentsOf: batch)
+        }
+        #expect(batch.isEmpty)
+    } catch {
+        loaded.error = error
+    }
+    loaded.malformed = rows.withLock { $0 }
+    return loaded
+}
+
+/// One gzip member.
+func gzip(_ content: [UInt8]) -> [UInt8] {
+    var stream = z_stream()
+    deflateInit2_(
+        &stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+        Int32(MemoryLayout<z_stream>.size))
+    defer { deflateEnd(&stream) }
+    var input = content
+    var output = [UInt8](repeating: 0, count: content.count + 1_024)
+    input.withUnsafeMutableBufferPointer { source in
+        output.withUnsafeMutableBufferPointer { target in
+            stream.next_in = source.baseAddress
+            stream.avail_in = UInt32(source.count)
+            stream.next_out = target.baseAddress
+            stream.avail_out = UInt32(target.count)
+            deflate(&stream, Z_FINISH)
+        }
+    }
+    return Array(output[..<Int(stream.total_out)])
+}
+
+/// A seed for randomised tests: from the environment, or fixed; printed with every failure by the caller.
+func testSeed(_ fallback: UInt64 = 20_260_105) -> UInt64 {
+    getenv("TRADINGD_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? fallback
+}
+
+/// A simulated market as a list of events.
+func simulatedEvents(_ count: Int, seed: UInt64 = 7, symbols: [String] = ["XAUUSD"]) throws -> [MarketEvent] {
+    let instruments = try symbols.map { try #require(SimulatedInstrument.gold($0)) }
+    var simulator = MarketSimulator(MarketSimulatorOptions(seed: seed, instruments: instruments))
+    var events: ContiguousArray<MarketEvent> = []
+    while events.count < count { simulator.next(into: &events) }
+    return Array(events)
+}
+
+/// The files of a list of events in one form.
+func written(_ events: [MarketEvent], _ form: FlatRecordWriter.Form) -> [UInt8] {
+    var writer = FlatRecordWriter(form)
+    for event in events { writer.write(event) }
+    return writer.takeBytes()
+}

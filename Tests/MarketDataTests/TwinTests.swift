@@ -1,0 +1,145 @@
+import Testing
+import TradingModel
+
+@testable import MarketData
+
+/// The fast readers against the careful ones: what the fast one takes, the careful one must read the same.
+@Suite("Fast and careful readers")
+struct TwinTests {
+    private let seed = testSeed()
+
+    private static func frame(_ row: [UInt8], followedBy next: [UInt8]) -> ([UInt8], FramedRecord) {
+        let padding = [UInt8](repeating: 0x20, count: InputBuffer.padding)
+        let bytes = row + [0x0A] + next + [0x0A] + padding
+        return (bytes, FramedRecord(start: 0, end: row.count, line: 1))
+    }
+
+    private func mutate(_ row: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
+        let alphabet = Array("0123456789.,:{}\"\\-eTZn\r\t bsul".utf8) + [0, 0xC3, 0xFF]
+        var row = row
+        for _ in 0..<random.below(4) where !row.isEmpty {
+            let place = Int(random.below(Int64(row.count)))
+            switch random.below(3) {
+            case 0: row[place] = alphabet[Int(random.below(Int64(alphabet.count)))]
+            case 1: row.remove(at: place)
+            default: row.insert(alphabet[Int(random.below(Int64(alphabet.count)))], at: place)
+            }
+        }
+        return row
+    }
+
+    @Test("agree on CSV rows, whole and damaged", arguments: [FlatRecordWriter.Form.tickCSV, .tradeCSV, .depthCSV])
+    func csv(_ form: FlatRecordWriter.Form) throws {
+        var random = SeededRandom(seed: seed)
+        let lines = written(try simulatedEvents(400), form).split(separator: 0x0A).map(Array.init)
+        var reader = CSVRowReader(try CSVLayout(header: lines[0].span))
+        var plain = 0
+        for round in 0..<6_000 {
+            let row = mutate(lines[1 + round % (lines.count - 1)], &random)
+            let (bytes, framed) = Self.frame(row, followedBy: lines[1])
+            var record = FlatRecord(reader.layout.kind)
+            guard reader.readPlain(bytes.span, framed, into: &record) else { continue }
+            plain += 1
+            let careful = try reader.readCarefully(bytes.span, framed)
+            #expect(
+                EventImage(record.event) == EventImage(careful.event),
+                "seed \(seed) row \(String(decoding: row, as: UTF8.self))")
+            #expect(record.isDepth == careful.isDepth)
+        }
+        #expect(plain > 2_000)
+    }
+
+    @Test("agree on JSON records, whole and damaged")
+    func json() throws {
+        var random = SeededRandom(seed: seed)
+        let lines = written(try simulatedEvents(400), .jsonLines).split(separator: 0x0A).map(Array.init)
+        let shuffled = lines.map { line -> [UInt8] in
+            var members = line.dropFirst().dropLast().split(separator: UInt8(ascii: ","))
+            members.shuffle(using: &random)
+            return [UInt8(ascii: "{")] + members.joined(separator: Array(" , ".utf8)) + [UInt8(ascii: "}")]
+        }
+        var reader = JSONRecordReader()
+        var plain = 0
+        for round in 0..<10_000 {
+            let source = round % 2 == 0 ? lines : shuffled
+            let row = mutate(source[1 + round % (lines.count - 1)], &random)
+            let (bytes, framed) = Self.frame(row, followedBy: lines[1])
+            var record = FlatRecord()
+            guard reader.readPlain(bytes.span, framed, into: &record) else { continue }
+            plain += 1
+            guard case .event(let careful, false) = try JSONRecordReader.readCarefully(bytes.span, framed) else {
+                Issue.record("the careful reader skips \(String(decoding: row, as: UTF8.self)), seed \(seed)")
+                continue
+            }
+            #expect(
+                EventImage(record.event) == EventImage(careful),
+                "seed \(seed) row \(String(decoding: row, as: UTF8.self))")
+        }
+        #expect(plain > 3_000)
+    }
+
+    @Test("the simulated rows all take the fast path")
+    func allPlain() throws {
+        let events = try simulatedEvents(500)
+        for form in [FlatRecordWriter.Form.tickCSV, .tradeCSV, .depthCSV] {
+            let lines = written(events, form).split(separator: 0x0A).map(Array.init)
+            var reader = CSVRowReader(try CSVLayout(header: lines[0].span))
+            for line in lines.dropFirst() {
+                let (bytes, framed) = Self.frame(line, followedBy: [])
+                var record = FlatRecord(reader.layout.kind)
+                #expect(reader.readPlain(bytes.span, framed, into: &record))
+            }
+        }
+        var reader = JSONRecordReader()
+        for line in written(events, .jsonLines).split(separator: 0x0A).dropFirst() {
+            let (bytes, framed) = Self.frame(Array(line), followedBy: [])
+            var record = FlatRecord()
+            #expect(reader.readPlain(bytes.span, framed, into: &record))
+        }
+    }
+
+    @Test("keys and names are spelled as in the files")
+    func spelling() {
+        func word(_ text: String) -> UInt64 {
+            text.utf8.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        for name in FlatName.allCases { #expect(name.rawValue == word("\(name)")) }
+        let snake = ["bidSize": "bid_size", "askSize": "ask_size"]
+        for key in FlatKey.allCases { #expect(key.rawValue == word(snake["\(key)"] ?? "\(key)")) }
+    }
+
+    @Test("a time is read as Timestamp reads it, also after a change of minute")
+    func times() {
+        var random = SeededRandom(seed: seed)
+        var reader = TimeReader()
+        let padding = [UInt8](repeating: 0x0A, count: InputBuffer.padding)
+        var nanoseconds: Int64 = 1_399_248_000_000_000_000
+        for round in 0..<3_000 {
+            nanoseconds += random.below(90_000_000_000)
+            var text: [UInt8] = []
+            Timestamp(nanoseconds: nanoseconds).append(fractionDigits: round % 10, to: &text)
+            if round % 5 == 0 { text = mutate(text, &random) }
+            let expected = Timestamp(rfc3339: text.span)?.nanoseconds
+            var position = 0
+            let bytes = text + padding
+            let read = reader.read(bytes.span, at: &position)
+            if read != nil, position != text.count { continue }
+            #expect(read == expected, "seed \(seed): \(String(decoding: text, as: UTF8.self))")
+        }
+    }
+
+    @Test("many instruments in turn are told apart without growing")
+    func symbols() throws {
+        var reader = SymbolReader()
+        let names = (0..<300).map { "S\($0 * 7919)" + ($0 % 3 == 0 ? "-LONG-NAME-INDEED" : "") }
+        for round in 0..<3 {
+            for name in names {
+                let bytes = Array(name.utf8) + [round == 1 ? 0x22 : 0x2C]
+                    + [UInt8](repeating: 0x41, count: InputBuffer.padding)
+                var position = 0
+                #expect(reader.read(bytes.span, at: &position)?.name == name)
+                #expect(position == name.utf8.count)
+            }
+        }
+    }
+}
