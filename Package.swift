@@ -17,8 +17,8 @@ func part(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: Target.Dependency..., resources: [Resource]? = nil) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -50,7 +50,7 @@ let package = Package(
         part("Configuration", "CYAML", "Platform", "TradingModel"),
         part("Audit", "TradingModel", "ExactJSON", "Platform", crypto),
         part("Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
-        part("ControlPlane", "TradingModel", "ExactJSON", "Platform", "CLinux"),
+        part("ControlPlane", "ExactJSON", "Platform", "CLinux"),
         part("MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
 
         // The decision path, in order.
@@ -82,6 +82,11 @@ let package = Package(
         tests("MessagingTests", "Messaging", "TradingModel", "Platform"),
         tests("OrderFlowTests", "OrderFlow", "Messaging", "TradingModel"),
         tests("StrategiesTests", "Strategies", "OrderFlow", "Messaging", "TradingModel"),
+        tests("AuditTests", "Audit", "TradingModel", "ExactJSON", "Platform", exclude: ["Vectors"]),
+        tests("SystemdTests", "Systemd", "Platform"),
+        tests("TelemetryTests", "Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
+        tests("ControlPlaneTests", "ControlPlane", "ExactJSON", "Platform", "CLinux"),
+        tests("MarketDataTests", "MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
         tests("RiskTests", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
         tests("ExecutionTests", "Execution", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
         tests(

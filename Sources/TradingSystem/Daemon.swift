@@ -203,15 +203,21 @@ public final class Daemon: Sendable {
     /// The control plane; a replay goes without one when the default place is taken.
     private func startServer() throws(LaunchError) -> ControlServer? {
         do throws(ControlServerError) {
-            let path = try settings.control.socket ?? SocketPaths().serverPath(profile: settings.daemonProfile)
+            let path: String
+            if let chosen = settings.control.socket {
+                path = chosen
+            } else {
+                path = try SocketPaths().serverPath(profile: settings.daemonProfile)
+            }
             let server = try makeServer(path: path)
             try server.start()
             log.info("Control plane listens", metadata: ["socket": "\(path)"])
             return server
-        } catch .alreadyServed(let path) where options.mode == .replay && settings.control.socket == nil {
-            log.warning("Replay without control plane: another daemon listens", metadata: ["socket": "\(path)"])
-            return nil
         } catch {
+            if case .alreadyServed(let path) = error, options.mode == .replay, settings.control.socket == nil {
+                log.warning("Replay without control plane: another daemon listens", metadata: ["socket": "\(path)"])
+                return nil
+            }
             throw LaunchError(error)
         }
     }

@@ -1,3 +1,4 @@
+import Audit
 import Platform
 import Risk
 import Telemetry

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Platform
 
 /// The operator's tool: `tradectl status`, `tradectl killswitch engage`.
 struct Tradectl: ParsableCommand {
@@ -30,12 +31,14 @@ enum Main {
             var command = try Tradectl.parseAsRoot()
             try command.run()
         } catch let failure as Failure {
-            fputs("tradectl: \(failure.message)\n", stderr)
+            Console.error("tradectl: \(failure.message)\n")
             exit(failure.exitCode)
         } catch {
             let code = Tradectl.exitCode(for: error)
             let message = Tradectl.fullMessage(for: error)
-            if !message.isEmpty { fputs(message + "\n", code.isSuccess ? stdout : stderr) }
+            if !message.isEmpty {
+                if code.isSuccess { Console.output(message + "\n") } else { Console.error(message + "\n") }
+            }
             exit(code == .validationFailure ? 2 : code.rawValue)
         }
     }

@@ -45,7 +45,7 @@ struct Launch {
         var json = JSONWriter(capacity: 4_096)
         summary.write(to: &json, input: outcome.input)
         log.notice("Session summary", metadata: ["summary": "\(json.text)"])
-        if options.mode == .replay { fputs(summary.text(input: outcome.input) + pace(summary, seconds), stderr) }
+        if options.mode == .replay { Console.error(summary.text(input: outcome.input) + pace(summary, seconds)) }
         guard let path = options.summaryFile else { return }
         json.newline()
         do throws(SystemError) {

@@ -108,6 +108,6 @@ struct Tradingd: ParsableCommand {
 
 /// Writes a message for the operator and gives the exit code to end with.
 func failure(_ message: String, exitCode: Int32) -> ExitCode {
-    for line in message.split(separator: "\n") { fputs("tradingd: \(line)\n", stderr) }
+    for line in message.split(separator: "\n") { Console.error("tradingd: \(line)\n") }
     return ExitCode(exitCode)
 }

@@ -1,9 +1,13 @@
+import Audit
 import Configuration
 import ControlPlane
+import Dispatch
 import ExactJSON
+import Execution
 import Messaging
 import Platform
 import Risk
+import Telemetry
 import TradingModel
 
 /// The handlers of the control plane. They run on the control queue; what takes long goes to the life-cycle queue.

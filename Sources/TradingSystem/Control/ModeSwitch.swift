@@ -2,6 +2,7 @@ import Audit
 import Configuration
 import ControlPlane
 import ExactJSON
+import Logging
 import TradingModel
 
 /// A change of mode at run time: stop strategies → cancel working orders → drain → close → open → disarmed or running.
