@@ -46,7 +46,8 @@ struct ContainerTests {
         packed[packed.count - 6] ^= 1
         let wrongChecksum = load([try directory.file("c.gz", packed)])
         #expect(wrongChecksum.events.count >= 3_000)
-        #expect(wrongChecksum.error?.description.contains("gzip data is damaged (incorrect data check)") == true)
+        #expect(
+            wrongChecksum.error?.description.contains("gzip data is damaged (incorrect data check)") == true)
         packed = gzip(text)
         for index in 2_000..<2_050 { packed[index] ^= 0x5A }
         let damaged = try directory.file("d.gz", packed)

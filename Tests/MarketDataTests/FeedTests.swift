@@ -86,7 +86,7 @@ struct FeedTests {
                     #expect(time >= start + UInt64(offset))
                 }
             }
-            #expect(state.batches.count == 5 || state.batches.count < 5)
+            #expect(state.batches.count <= 5)
         }
     }
 
@@ -94,7 +94,8 @@ struct FeedTests {
     func stopsPromptly() throws {
         let file = try directory.file(
             "p.csv",
-            "ts,symbol,bid,ask,bid_size,ask_size\n2014-05-05T00:00:00Z,X,1,2,,\n2014-05-06T00:00:00Z,X,1,2,,\n")
+            "ts,symbol,bid,ask,bid_size,ask_size\n2014-05-05T00:00:00Z,X,1,2,,\n2014-05-06T00:00:00Z,X,1,2,,\n"
+        )
         let sink = Collector()
         let feed = try replay([file], .realTime, sink)
         feed.start()
@@ -164,14 +165,15 @@ struct FeedTests {
 
     @Test("the live simulator stamps events with the time they are due, never back, and stops promptly")
     func liveSimulator() throws {
-        let before = Timestamp(nanoseconds: AnchoredClock().now())
+        // A second of tolerance: the clocks of feed and test are anchored apart.
+        let before = Timestamp(nanoseconds: AnchoredClock().now()).advanced(by: -1_000_000_000)
         let sink = Collector(stoppingAfter: 20)
         let feed = SimulatorFeed(
             simulator: try simulator(), mode: .live(speed: .times(10)), queue: queue, sink: sink,
             onEnd: { sink.end($0) })
         feed.start()
         #expect(sink.waitForEnd() == .stopped)
-        let after = Timestamp(nanoseconds: AnchoredClock().now())
+        let after = Timestamp(nanoseconds: AnchoredClock().now()).advanced(by: 1_000_000_000)
         let events = sink.events
         #expect(events.count >= 20)
         var last = before

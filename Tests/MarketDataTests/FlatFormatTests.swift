@@ -113,7 +113,10 @@ struct FlatFormatTests {
     @Test(
         "names what is wrong with a JSON record",
         arguments: [
-            (#"{"type":"tick","ts":"2014-05-05T00:00:00Z","symbol":"X","bid":1,"#, "text ends inside a value"),
+            (
+                #"{"type":"tick","ts":"2014-05-05T00:00:00Z","symbol":"X","bid":1,"#,
+                "text ends inside a value"
+            ),
             (#"{"type":"tick","ts":"2014-05-05T00:00:00Z","symbol":"X","bid":1}"#, "ask: missing"),
             (
                 #"{"type":"tick","ts":"2014-05-05T00:00:00Z","symbol":"X","bid":1,"ask":0}"#,

@@ -28,7 +28,8 @@ struct OrderTests {
 
     @Test("puts a file in order within the window, by seq where all events of a time have one")
     func reorders() throws {
-        let file = try directory.file("r.csv", ticks([(5, 3), (3, 2), (5, 1), (7, 4), (6, 9), (6, 8), (12, 10)]))
+        let file = try directory.file(
+            "r.csv", ticks([(5, 3), (3, 2), (5, 1), (7, 4), (6, 9), (6, 8), (12, 10)]))
         let loaded = load([file], HistoricalLoaderOptions(reorderWindow: 2_000_000), limit: 1)
         #expect(loaded.error == nil)
         #expect(loaded.events.map(\.feedSequence) == [2, 1, 3, 8, 9, 4, 10])
@@ -73,7 +74,8 @@ struct OrderTests {
     func endsBatch() throws {
         let depth = try directory.file(
             "d.csv",
-            depthHeader + "2014-05-05T00:00:00Z,A,bid,update,0,1,1,1\n2014-05-05T00:00:00Z,B,bid,update,0,1,1,2\n"
+            depthHeader
+                + "2014-05-05T00:00:00Z,A,bid,update,0,1,1,1\n2014-05-05T00:00:00Z,B,bid,update,0,1,1,2\n"
                 + "2014-05-05T00:00:00Z,A,bid,delete,1,0,0,4\n2014-05-05T00:00:01Z,A,ask,update,0,2,1,6\n")
         let more = try directory.file("e.csv", depthHeader + "2014-05-05T00:00:00Z,A,ask,update,0,2,1,5\n")
         let tick = try directory.file(
@@ -91,7 +93,8 @@ struct OrderTests {
     func snapshots() throws {
         let file = try directory.file(
             "s.csv",
-            depthHeader + "2014-05-05T00:00:00Z,A,bid,insert,0,10,1,1\n2014-05-05T00:00:00Z,A,bid,insert,1,9,2,1\n"
+            depthHeader
+                + "2014-05-05T00:00:00Z,A,bid,insert,0,10,1,1\n2014-05-05T00:00:00Z,A,bid,insert,1,9,2,1\n"
                 + "2014-05-05T00:00:00Z,A,ask,insert,0,11,3,1\n2014-05-05T00:00:01Z,A,ask,insert,1,12,4,2\n"
                 + "2014-05-05T00:00:01Z,A,ask,insert,2,13,4,3\n2014-05-05T00:00:02Z,A,bid,insert,0,10,1,4\n"
                 + "2014-05-05T00:00:02Z,A,bid,update,0,10,2,4\n2014-05-05T00:00:03Z,A,bid,insert,0,10,1,\n"

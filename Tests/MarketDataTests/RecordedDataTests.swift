@@ -66,7 +66,8 @@ struct RecordedDataTests {
         "CSV of a day gives as many events as published",
         arguments: [
             DataSet(name: "spy_20131008", trades: 451_545), DataSet(name: "xauusd_20140505", ticks: 186_204),
-            DataSet(name: "xauusd_20140506", ticks: 161_552), DataSet(name: "xauusd_20140507", ticks: 219_809),
+            DataSet(name: "xauusd_20140506", ticks: 161_552),
+            DataSet(name: "xauusd_20140507", ticks: 219_809),
             DataSet(name: "xauusd_20140513", ticks: 174_587),
         ])
     func days(_ set: DataSet) throws {

@@ -53,7 +53,8 @@ struct RoundTripTests {
         let few = Array(events[..<600])
         var text = written(few, .jsonLines)
         text.append(contentsOf: Array("{\"type\":\"tick\"}\r\n\n{\"type\":\"trade".utf8))
-        let csv = Array("\u{FEFF}ts,symbol,price,size,aggressor\r\n2014-05-05T00:00:00Z,X,1,2,buy\r\nbad".utf8)
+        let csv = Array(
+            "\u{FEFF}ts,symbol,price,size,aggressor\r\n2014-05-05T00:00:00Z,X,1,2,buy\r\nbad".utf8)
         let array = Array("[ ".utf8) + text.split(separator: 0x0A).joined(separator: [0x2C, 0x0A])
         for (name, content) in [
             ("a", text), ("g", gzip(text)), ("c", csv), ("j", array), ("d", written(few, .depthCSV)),
@@ -77,7 +78,8 @@ struct RoundTripTests {
         var random = SeededRandom(seed: seed)
         let few = Array(events[..<60])
         let sources: [[UInt8]] = [
-            written(few, .jsonLines), written(few, .tickCSV), written(few, .depthCSV), written(few, .tradeCSV),
+            written(few, .jsonLines), written(few, .tickCSV), written(few, .depthCSV),
+            written(few, .tradeCSV),
             Array(few[..<20].map(\.json).joined(separator: "\n").utf8), gzip(written(few, .jsonLines)),
             [0x5B] + written(few, .jsonLines).split(separator: 0x0A).joined(separator: [0x2C]) + [0x5D],
         ]

@@ -75,7 +75,9 @@ public final class ReplayFeed: Feed {
         while start < block.count {
             let now = MonotonicClock.now()
             var end = start
-            while end < block.count, pacer.due(block[end].receivedAt.nanoseconds, now: now) <= now { end += 1 }
+            while end < block.count, pacer.due(block[end].receivedAt.nanoseconds, now: now) <= now {
+                end += 1
+            }
             if end > start {
                 guard sink.accept(ContiguousArray(block[start..<end])), !run.isStopping else { return false }
                 start = end

@@ -39,7 +39,8 @@ struct FieldReader {
         case .askSize:
             guard let size = bytes.plainDecimal(at: &position) else { return false }
             record.askSize = size
-        case .kind where bytes.word(at: position) == Self.domDelta && bytes[position + 8] == UInt8(ascii: "a"):
+        case .kind
+        where bytes.word(at: position) == Self.domDelta && bytes[position + 8] == UInt8(ascii: "a"):
             record.kind = .depth
             position += 9
         case .aggressor, .side, .operation, .kind:

@@ -14,6 +14,10 @@ enum RecordField: UInt8 {
     /// This field in a set of fields.
     @inline(__always)
     var bit: UInt16 { 1 << UInt16(rawValue) }
+
+    /// Whether JSON writes it as a string.
+    @inline(__always)
+    var isText: Bool { bit & 0b10_1110_0000_0011 != 0 }
 }
 
 /// The three frequent kinds of flat record.

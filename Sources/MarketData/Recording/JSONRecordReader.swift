@@ -50,24 +50,21 @@ struct JSONRecordReader {
     private mutating func readValue(
         _ field: RecordField, _ bytes: Span<UInt8>, _ position: inout Int, _ record: inout FlatRecord
     ) -> Bool {
-        switch field {
-        case .time, .symbol, .aggressor, .side, .operation, .kind:
+        if (field == .bidSize || field == .askSize) && bytes.word(at: position) & 0xFFFF_FFFF == Self.null {
+            position += 4
+            return true
+        }
+        let isQuoted = field.isText
+        if isQuoted {
             guard bytes[position] == UInt8(ascii: "\"") else { return false }
             position += 1
-            guard fields.read(field, bytes, at: &position, into: &record),
-                bytes[position] == UInt8(ascii: "\"")
-            else { return false }
-            position += 1
-            return true
-        case .bidSize, .askSize:
-            if bytes.word(at: position) & 0xFFFF_FFFF == Self.null {
-                position += 4
-                return true
-            }
-            return fields.read(field, bytes, at: &position, into: &record)
-        default:
-            return fields.read(field, bytes, at: &position, into: &record)
         }
+        guard fields.read(field, bytes, at: &position, into: &record) else { return false }
+        if isQuoted {
+            guard bytes[position] == UInt8(ascii: "\"") else { return false }
+            position += 1
+        }
+        return true
     }
 
     /// Reads a key behind its opening quote, and the colon; `nil` for a key no flat record has.
@@ -81,7 +78,10 @@ struct JSONRecordReader {
         let field: RecordField
         if found != 0 {
             count = found.trailingZeroBitCount / 8
-            guard let key = FlatKey(rawValue: word & ((1 << UInt64(8 * count)) &- 1)) else { return nil }
+            // A NUL at the end of a key would look like the shorter key.
+            guard let key = FlatKey(rawValue: word & ((1 << UInt64(8 * count)) &- 1)),
+                bytes[position + count - 1] != 0
+            else { return nil }
             field = key.field
         } else {
             guard let long = longKey(word, bytes, position) else { return nil }

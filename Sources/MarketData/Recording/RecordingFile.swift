@@ -59,6 +59,9 @@ final class RecordingFile {
                 (rawStart, rawEnd) = (0, 0)
                 guard try fillRaw(atMost: raw.count) else {
                     guard isInMember else { return 0 }
+                    // The inflater may still hold what it had no room for.
+                    let made = inflateOnce(into: target)
+                    if made > 0 { return made }
                     throw .gzip(offset: rawOffset, reason: "gzip data ends early")
                 }
             }
@@ -93,7 +96,8 @@ final class RecordingFile {
         case .flowing: break
         case .memberEnd: isInMember = false
         // What was decompressed before the damage is still given; the fault follows it.
-        case .damaged(let reason): fault = .gzip(offset: rawOffset, reason: "gzip data is damaged (\(reason))")
+        case .damaged(let reason):
+            fault = .gzip(offset: rawOffset, reason: "gzip data is damaged (\(reason))")
         }
         return made
     }

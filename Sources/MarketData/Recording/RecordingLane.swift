@@ -75,10 +75,10 @@ struct RecordingLane {
             case .empty, .unusable: isOver = true
             }
         } catch {
-            appendComplete(assembly.flush())
+            flushAssembly()
             fail(Self.error(error, file, lastLine: line))
         }
-        if isOver { appendComplete(assembly.flush()) }
+        if isOver { flushAssembly() }
     }
 
     private mutating func parseCSV(
@@ -150,20 +150,23 @@ struct RecordingLane {
         return false
     }
 
+    @inline(__always)
     private mutating func appendDepth(_ row: FlatRecord, _ line: Int) throws(RowFault) {
-        appendComplete(try assembly.take(row, line: line))
-        if !assembly.holdsLastRow { try block.append(row) }
+        if assembly.isCompleted(by: row) { flushAssembly() }
+        if try assembly.hold(row, line: line) { return }
+        try block.append(row)
     }
 
-    private mutating func appendComplete(_ complete: SnapshotAssembly.Complete?) {
-        switch complete {
-        case .row(let row, let line):
-            do throws(RowFault) { try block.append(row) } catch { refuse(line, error.reason) }
-        case .snapshot(let event, let line):
-            do throws(RowFault) {
-                try block.append(event, keepsBatchMark: false)
-            } catch { refuse(line, error.reason) }
-        case nil: break
+    private mutating func flushAssembly() {
+        let line = assembly.line
+        do throws(RowFault) {
+            switch assembly.flush() {
+            case .row(let row): try block.append(row)
+            case .snapshot(let event): try block.append(event, keepsBatchMark: false)
+            case nil: break
+            }
+        } catch {
+            refuse(line, error.reason)
         }
     }
 

@@ -32,8 +32,9 @@ struct SimulatedSide {
     }
 
     /// Removes a row; a new one appears below the last.
-    mutating func remove(_ position: Int, refillLots: Int64, gap: Int64, _ operations: inout [LadderOperation])
-    {
+    mutating func remove(
+        _ position: Int, refillLots: Int64, gap: Int64, _ operations: inout [LadderOperation]
+    ) {
         rows.remove(at: position)
         tell(.delete, position, SimulatedRow(tick: 0, lots: 0), &operations)
         let last = SimulatedRow(tick: rows[rows.count - 1].tick + worse * gap, lots: refillLots)

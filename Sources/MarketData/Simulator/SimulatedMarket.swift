@@ -72,7 +72,7 @@ struct SimulatedMarket {
     ) {
         let spread = (pressed.best.tick - other.best.tick).magnitude
         switch random.below(100) {
-        case 0..<(regime.isBurst ? 45 : 20):
+        case 0..<(regime.isBurst ? 45 : 30):
             trade(on: &pressed, aggressor, &random, &change)
             if pressed.best.tick != change.trade?.row.tick {
                 lean(&other, spread: spread + 1, &random, &change)
@@ -83,7 +83,8 @@ struct SimulatedMarket {
             lean(&other, spread: spread, &random, &change)
         case 70..<75:
             let position = 1 + Int(random.below(Int64(SimulatedSide.depth - 2)))
-            pressed.remove(position, refillLots: Self.lots(&random), gap: Self.gap(&random), &change.operations)
+            pressed.remove(
+                position, refillLots: Self.lots(&random), gap: Self.gap(&random), &change.operations)
         case 75..<82:
             fillGap(&other, &random, &change)
         case 82..<91:

@@ -8,8 +8,8 @@ import TradingModel
 public final class SimulatorFeed: Feed {
     /// How time passes.
     public enum Mode: Sendable {
-        /// From now on, `speed` times as fast as simulated; each event is stamped with the time it is due.
-        /// Ends only by `stop()`.
+        /// From now on, `speed` times as fast as simulated; each event is stamped with the time it is due
+        /// (at `maximum`, with simulated time laid on the start). Ends only by `stop()`.
         case live(speed: ReplaySpeed)
         /// As fast as the receiver takes them, stamped with simulated time; ends with the change that
         /// brings the count to `events`.
@@ -109,8 +109,8 @@ private struct LiveTimeline {
         offset = 0
     }
 
-    /// Monotonic time of the next change.
-    var due: UInt64 { monotonicAtStart &+ UInt64(offset) }
+    /// Monotonic time of the next change; at `maximum` speed every change is due at once.
+    var due: UInt64 { speed == .maximum ? monotonicAtStart : monotonicAtStart &+ UInt64(offset) }
 
     /// Appends the next change, stamped with the time it is due.
     mutating func takeChange(into batch: inout ContiguousArray<MarketEvent>) {
@@ -127,6 +127,6 @@ private struct LiveTimeline {
         change.removeAll(keepingCapacity: true)
         simulator.next(into: &change)
         let simulated = (change.first?.timestamp.nanoseconds ?? 0) - simulatedAtStart
-        offset = speed.duration(of: simulated) ?? offset
+        offset = speed.duration(of: simulated) ?? simulated
     }
 }
