@@ -103,9 +103,7 @@ public final class Daemon: Sendable {
 
     /// Asks for an orderly end.
     public func requestStop(_ cause: String) {
-        ending.withLockNotifying { ending in
-            if ending == nil { ending = .signal(cause) }
-        }
+        Self.settle(.signal(cause), ending)
     }
 
     private func waitForEnd() -> Ending {
@@ -122,8 +120,10 @@ public final class Daemon: Sendable {
             killSwitch: killSwitch, queues: queues)
         // Only the process's own first feed ends the process; one that a mode switch began leaves it idle.
         let isFirst = current == nil
-        let next = try RunningSession(session, plan: plan, queues: queues) { [weak self] end in
-            self?.feedEnded(end, endsProcess: isFirst && mode == .replay)
+        let next = try RunningSession(session, plan: plan, queues: queues) { [ending, log] end in
+            Self.note(end, log)
+            guard isFirst && mode == .replay && end != .stopped else { return }
+            Self.settle(.feed(end), ending)
         }
         running.withLock { $0 = next }
         EventLog.attach(to: session, queues: queues)
@@ -137,15 +137,18 @@ public final class Daemon: Sendable {
             ])
     }
 
-    private func feedEnded(_ end: FeedEnd, endsProcess: Bool) {
+    private static func note(_ end: FeedEnd, _ log: Logger) {
         switch end {
-        case .stopped: return
+        case .stopped: break
         case .finished: log.notice("Feed finished")
         case .failed(let reason): log.error("Feed failed", metadata: ["reason": "\(reason)"])
         }
-        guard endsProcess else { return }
+    }
+
+    /// The first reason to end is the one that counts.
+    private static func settle(_ reason: Ending, _ ending: Locked<Ending?>) {
         ending.withLockNotifying { ending in
-            if ending == nil { ending = .feed(end) }
+            if ending == nil { ending = reason }
         }
     }
 
