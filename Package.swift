@@ -67,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "tradingd",
             dependencies: [
-                "TradingSystem", "Configuration", "Telemetry", "Systemd", "Messaging", "ExactJSON", "Platform",
+                "TradingSystem", "Configuration", "Telemetry", "Systemd", "Messaging", "ExactJSON",
+                "Platform",
                 logging, argumentParser,
             ],
             swiftSettings: strict),
@@ -75,22 +76,30 @@ let package = Package(
             name: "tradectl", dependencies: ["ControlPlane", "ExactJSON", "Platform", argumentParser],
             swiftSettings: strict),
 
-        tests("PlatformTests", "Platform"),
+        .target(
+            name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("PlatformTests", "TestSupport", "Platform"),
         tests("ExactJSONTests", "ExactJSON"),
         tests("TradingModelTests", "TradingModel", "ExactJSON"),
         tests("ConfigurationTests", "Configuration", "Platform", "TradingModel"),
         tests("MessagingTests", "Messaging", "TradingModel", "Platform"),
         tests("OrderFlowTests", "OrderFlow", "Messaging", "TradingModel"),
         tests("StrategiesTests", "Strategies", "OrderFlow", "Messaging", "TradingModel"),
-        tests("AuditTests", "Audit", "TradingModel", "ExactJSON", "Platform", exclude: ["Vectors"]),
+        tests(
+            "AuditTests", "TestSupport", "Audit", "TradingModel", "ExactJSON", "Platform",
+            exclude: ["Vectors"]),
         tests("SystemdTests", "Systemd", "Platform"),
         tests("TelemetryTests", "Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
-        tests("ControlPlaneTests", "ControlPlane", "ExactJSON", "Platform", "CLinux"),
-        tests("MarketDataTests", "MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
-        tests("RiskTests", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
-        tests("ExecutionTests", "Execution", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
+        tests("ControlPlaneTests", "TestSupport", "ControlPlane", "ExactJSON", "Platform", "CLinux"),
         tests(
-            "TradingSystemTests", "TradingSystem", "Configuration", "Messaging", "MarketData", "Risk", "Audit",
+            "MarketDataTests", "TestSupport", "MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
+        tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
+        tests(
+            "ExecutionTests", "TestSupport", "Execution", "Risk", "Messaging", "Audit", "TradingModel",
+            "Platform"),
+        tests(
+            "TradingSystemTests", "TestSupport", "TradingSystem", "Configuration", "Messaging", "MarketData",
+            "Risk", "Audit",
             "TradingModel", "ExactJSON", "Platform"),
     ],
     swiftLanguageModes: [.v6]

@@ -65,7 +65,8 @@ public final class Daemon: Sendable {
         }
         if mode == .ibkr {
             let gateway = settings.providers.ibkr
-            throw .unavailable("mode ibkr (\(gateway.host):\(gateway.port)): this version has no TWS client yet")
+            throw .unavailable(
+                "mode ibkr (\(gateway.host):\(gateway.port)): this version has no TWS client yet")
         }
     }
 
@@ -92,7 +93,8 @@ public final class Daemon: Sendable {
         let server = try startServer()
         defer { server?.stop() }
         try begin(plan, mode: options.mode)
-        tell(.ready(status: "mode \(options.mode.rawValue), \(current?.session.state.rawValue ?? "starting")"))
+        tell(
+            .ready(status: "mode \(options.mode.rawValue), \(current?.session.state.rawValue ?? "starting")"))
         let watchdog = Watchdog(services, queue: lifeCycleQueue) { [weak self] in self?.proveProgress() }
         defer { watchdog.cancel() }
         return conclude(waitForEnd())
@@ -132,7 +134,8 @@ public final class Daemon: Sendable {
         log.notice(
             "Session begins",
             metadata: [
-                "mode": "\(mode.rawValue)", "session": "\(session.number)", "state": "\(session.state.rawValue)",
+                "mode": "\(mode.rawValue)", "session": "\(session.number)",
+                "state": "\(session.state.rawValue)",
                 "audit": "\(paths.audit)",
             ])
     }
@@ -217,8 +220,10 @@ public final class Daemon: Sendable {
             log.info("Control plane listens", metadata: ["socket": "\(path)"])
             return server
         } catch {
-            if case .alreadyServed(let path) = error, options.mode == .replay, settings.control.socket == nil {
-                log.warning("Replay without control plane: another daemon listens", metadata: ["socket": "\(path)"])
+            if case .alreadyServed(let path) = error, options.mode == .replay, settings.control.socket == nil
+            {
+                log.warning(
+                    "Replay without control plane: another daemon listens", metadata: ["socket": "\(path)"])
                 return nil
             }
             throw LaunchError(error)
@@ -228,7 +233,8 @@ public final class Daemon: Sendable {
     private func makeServer(path: String) throws(ControlServerError) -> ControlServer {
         var limits = ControlLimits()
         limits.clients = settings.control.maxClients
-        let identity = DaemonIdentity(version: Version.current, profile: settings.daemonProfile) { [weak self] in
+        let identity = DaemonIdentity(version: Version.current, profile: settings.daemonProfile) {
+            [weak self] in
             self?.mode.rawValue ?? "none"
         }
         return try ControlServer(
@@ -250,7 +256,8 @@ public final class Daemon: Sendable {
             log.warning("Call not permitted", metadata: ["uid": "\(caller.peer.uid)", "method": "\(method)"])
             record(.authDeny, caller, method, reason: nil)
         case .droppedNotification(let caller, let method):
-            log.warning("Notification dropped", metadata: ["uid": "\(caller.peer.uid)", "method": "\(method)"])
+            log.warning(
+                "Notification dropped", metadata: ["uid": "\(caller.peer.uid)", "method": "\(method)"])
             record(.authDeny, caller, method, reason: "mutating notification")
         case .mutating(let caller, let method, let reason):
             // Engage is audited by its event; writing here first could hold up the latch.

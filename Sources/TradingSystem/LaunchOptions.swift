@@ -75,13 +75,15 @@ enum FeedPlan: Sendable {
         var instruments: [SimulatedInstrument] = []
         for name in options.symbols ?? settings.symbols {
             guard let instrument = settings.instrument(named: name) else {
-                throw .configuration("instruments.\(name): missing: the simulator needs its tick size and lot size")
+                throw .configuration(
+                    "instruments.\(name): missing: the simulator needs its tick size and lot size")
             }
             guard start.rawValue / instrument.tickSize.rawValue >= 1_000, start.rawValue <= .max / 16,
                 instrument.lotSize.rawValue <= 100_000_000_000_000
             else {
                 throw .configuration(
-                    "simulator.start_price: \(start) is not between 1,000 ticks of \(name) and \(Price(rawValue: .max / 16))")
+                    "simulator.start_price: \(start) is not between 1,000 ticks of \(name) and \(Price(rawValue: .max / 16))"
+                )
             }
             instruments.append(
                 SimulatedInstrument(

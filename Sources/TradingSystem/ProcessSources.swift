@@ -7,7 +7,8 @@ struct SignalSources {
     private let sources: [any DispatchSourceSignal]
 
     init(
-        queue: DispatchQueue, stop: @escaping @Sendable (String) -> Void, engage: @escaping @Sendable () -> Void
+        queue: DispatchQueue, stop: @escaping @Sendable (String) -> Void,
+        engage: @escaping @Sendable () -> Void
     ) {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)

@@ -41,7 +41,8 @@ final class RunningSession: Sendable {
             }
             replay = nil
             feed = SimulatorFeed(
-                simulator: MarketSimulator(options), mode: .live(speed: speed), queue: queues.feed, sink: sink,
+                simulator: MarketSimulator(options), mode: .live(speed: speed), queue: queues.feed,
+                sink: sink,
                 onEnd: onEnd)
         }
     }
@@ -76,7 +77,8 @@ private final class MalformedReport: Sendable {
             return count
         }
         if number <= Self.shown {
-            log.warning("Row left out", metadata: ["place": "\(row.file):\(row.line)", "reason": "\(row.reason)"])
+            log.warning(
+                "Row left out", metadata: ["place": "\(row.file):\(row.line)", "reason": "\(row.reason)"])
         } else if number == Self.shown + 1 {
             log.warning("More rows left out; see the summary for their number")
         }

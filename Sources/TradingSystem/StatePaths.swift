@@ -41,7 +41,9 @@ public struct StatePaths: Sendable, Equatable {
 
     private static func base(_ profile: Profile, _ environment: [String: String]) -> String {
         // systemd lists several directories with colons; the first is ours.
-        if let service = environment["STATE_DIRECTORY"]?.split(separator: ":").first { return String(service) }
+        if let service = environment["STATE_DIRECTORY"]?.split(separator: ":").first {
+            return String(service)
+        }
         let home = environment["HOME"] ?? "/tmp"
         let state = environment["XDG_STATE_HOME"] ?? home + "/.local/state"
         return "\(state)/tradingd/\(profile.rawValue)"
@@ -66,7 +68,8 @@ enum SessionCounter {
         let path = directory + "/session"
         do {
             try DurableFile.makeDirectories(directory)
-            let text = try DurableFile.read(path, limit: 64).map { String(decoding: $0, as: UTF8.self) } ?? "0\n"
+            let text =
+                try DurableFile.read(path, limit: 64).map { String(decoding: $0, as: UTF8.self) } ?? "0\n"
             guard let last = UInt32(text.dropLast(text.hasSuffix("\n") ? 1 : 0)), last < .max else {
                 throw LaunchError.data("\(path): not a session number")
             }

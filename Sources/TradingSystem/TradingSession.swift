@@ -176,7 +176,8 @@ public final class TradingSession: Sendable {
         notify(.sessionStop, actor: "session", reason: reason)
         bus.stop()
         let summary = bus.query { SessionSummary($0, session: self) }
-        write(.sessionStop, at: bus.query { $0.now }) { json in summary.writeRecord(reason: reason, to: &json) }
+        write(.sessionStop, at: bus.query { $0.now }) { json in summary.writeRecord(reason: reason, to: &json)
+        }
         do {
             try audit.close()
         } catch {

@@ -20,7 +20,8 @@ enum Wiring {
             engines: OrderFlowEngines(options: orderFlow(settings)),
             strategies: StrategyStage(
                 strategy: MicroPriceMomentumStrategy(
-                    instruments: instruments, options: .init(thresholdTicks: settings.strategy.thresholdTicks)),
+                    instruments: instruments, options: .init(thresholdTicks: settings.strategy.thresholdTicks)
+                ),
                 sizing: TargetPositionSizing(
                     options: sizing(settings), instruments: instruments, session: session),
                 isEnabled: settings.strategy.isEnabled, session: UInt64(session)),

@@ -24,7 +24,9 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// Calls a method of the daemon meant.
-    func call(_ method: String, _ members: [JSONValue.Member] = [], seconds: Double? = nil) throws -> JSONValue {
+    func call(_ method: String, _ members: [JSONValue.Member] = [], seconds: Double? = nil) throws
+        -> JSONValue
+    {
         let path: String
         do throws(SocketLocatorError) {
             path = try SocketLocator().locate(socket: socket, profile: profile)

@@ -11,7 +11,8 @@ struct KillSwitchCommand: ParsableCommand {
     static func line(_ state: JSONValue) -> String {
         guard state["engaged"]?.boolValue == true else { return "released" }
         let reason = state.cell("reason")
-        return "ENGAGED since \(state.cell("since")) by \(state.cell("by"))" + (reason.isEmpty ? "" : ": \(reason)")
+        return "ENGAGED since \(state.cell("since")) by \(state.cell("by"))"
+            + (reason.isEmpty ? "" : ": \(reason)")
     }
 
     struct Engage: ParsableCommand {
@@ -29,7 +30,8 @@ struct KillSwitchCommand: ParsableCommand {
             let result = try connection.call("killswitch.engage", members, seconds: 10)
             connection.show(result) { result in
                 let how = result["changed"]?.boolValue == true ? "ENGAGED" : "ENGAGED already"
-                let kept = result["persisted"]?.boolValue == true ? "latched, persisted" : "latched, NOT PERSISTED"
+                let kept =
+                    result["persisted"]?.boolValue == true ? "latched, persisted" : "latched, NOT PERSISTED"
                 return "\(how) halt (\(kept)) — \(result.cell("cancelled")) cancelled, "
                     + "\(result.cell("unconfirmed")) unconfirmed\n"
             }

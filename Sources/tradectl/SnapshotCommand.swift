@@ -6,7 +6,8 @@ struct SnapshotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot", abstract: "Shows what the daemon knows at this moment.",
         subcommands: [
-            Dom.self, Delta.self, Tape.self, Footprint.self, Orders.self, Positions.self, Risk.self, Config.self,
+            Dom.self, Delta.self, Tape.self, Footprint.self, Orders.self, Positions.self, Risk.self,
+            Config.self,
         ])
 
     /// Options of every snapshot.
@@ -46,14 +47,16 @@ struct SnapshotCommand: ParsableCommand {
         func run() throws {
             options.connection.show(try options.call("delta", symbol)) { result in
                 var table = Table(
-                    "<start", "open", "high", "low", "close", "volume", "buy", "sell", "?", "delta", "max", "min",
+                    "<start", "open", "high", "low", "close", "volume", "buy", "sell", "?", "delta", "max",
+                    "min",
                     "cum")
                 for bar in result["bars"]?.arrayValue ?? [] {
                     table.add(
                         bar.time("start") + (bar["closed"]?.boolValue == true ? "" : "…"), bar.cell("open"),
                         bar.cell("high"), bar.cell("low"), bar.cell("close"), bar.cell("volume"),
                         bar.cell("buy_volume"), bar.cell("sell_volume"), bar.cell("unknown_volume"),
-                        bar.cell("delta"), bar.cell("max_delta"), bar.cell("min_delta"), bar.cell("cum_delta"))
+                        bar.cell("delta"), bar.cell("max_delta"), bar.cell("min_delta"), bar.cell("cum_delta")
+                    )
                 }
                 return SnapshotCommand.header(result, "delta") + table.text
             }
@@ -61,7 +64,8 @@ struct SnapshotCommand: ParsableCommand {
     }
 
     struct Tape: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The newest prints and the session's totals.")
+        static let configuration = CommandConfiguration(
+            abstract: "The newest prints and the session's totals.")
         @Argument(help: "Instrument.") var symbol: String
         @OptionGroup var options: Options
 
@@ -69,7 +73,8 @@ struct SnapshotCommand: ParsableCommand {
             options.connection.show(try options.call("tape", symbol)) { result in
                 var table = Table("<time", "price", "size", "<side")
                 for print in result["tape"]?["prints"]?.arrayValue ?? [] {
-                    table.add(print.time("ts"), print.cell("price"), print.cell("size"), print.cell("aggressor"))
+                    table.add(
+                        print.time("ts"), print.cell("price"), print.cell("size"), print.cell("aggressor"))
                 }
                 let totals = result["tape"]?["totals"] ?? .null
                 return SnapshotCommand.header(result, "tape") + table.text
@@ -95,7 +100,8 @@ struct SnapshotCommand: ParsableCommand {
     }
 
     struct Orders: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Working orders and the newest finished ones.")
+        static let configuration = CommandConfiguration(
+            abstract: "Working orders and the newest finished ones.")
         @Argument(help: "Instrument; all without.") var symbol: String?
         @OptionGroup var options: Options
 
@@ -126,7 +132,8 @@ struct SnapshotCommand: ParsableCommand {
             members.add("symbol", symbol)
             options.connection.show(try options.connection.call("snapshot.positions", members)) { result in
                 var table = Table(
-                    "<symbol", "position", "avg price", "mark", "realized", "unrealized", "<currency", "fills")
+                    "<symbol", "position", "avg price", "mark", "realized", "unrealized", "<currency", "fills"
+                )
                 for position in result["positions"]?.arrayValue ?? [] {
                     table.add(
                         position.cell("symbol"), position.cell("position"), position.cell("avg_price"),
@@ -139,7 +146,8 @@ struct SnapshotCommand: ParsableCommand {
     }
 
     struct Risk: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Limits, their use and the decisions so far.")
+        static let configuration = CommandConfiguration(
+            abstract: "Limits, their use and the decisions so far.")
         @Argument(help: "Instrument; all without.") var symbol: String?
         @OptionGroup var connection: ConnectionOptions
 

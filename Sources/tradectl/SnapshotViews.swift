@@ -8,7 +8,8 @@ enum DomView {
         var table = Table("bid", "price", "ask")
         for row in asks.reversed() { table.add("", price(row), size(row)) }
         for row in bids { table.add(size(row), price(row), "") }
-        let state = "state \(result.cell("state"))   mid \(result.cell("mid"))   "
+        let state =
+            "state \(result.cell("state"))   mid \(result.cell("mid"))   "
             + "\(result.cell("basis")) \(result.cell("micro_price"))   spread \(result.cell("spread"))\n"
         let ladder = bids.isEmpty && asks.isEmpty ? quote(result["quote"] ?? .null) : table.text
         return SnapshotCommand.header(result, "DOM \(bids.count)x\(asks.count)") + state + ladder
@@ -30,7 +31,8 @@ enum FootprintView {
         for level in (bar["levels"]?.arrayValue ?? []).reversed() {
             let cells = (level.arrayValue ?? []).map(\.cell)
             guard cells.count == 5 else { continue }
-            table.add(cells[0], cells[1], "x", cells[2], cells[3], cells[4], controls.contains(cells[0]) ? "*" : "")
+            table.add(
+                cells[0], cells[1], "x", cells[2], cells[3], cells[4], controls.contains(cells[0]) ? "*" : "")
         }
         let state = bar["closed"]?.boolValue == true ? "closed" : "under way"
         return "bar \(bar.cell("start")) \(state)   POC \(controls.sorted().joined(separator: ", "))   "
@@ -47,14 +49,16 @@ enum RiskView {
         fields.add("kill switch", result["killed"]?.boolValue == true ? "ENGAGED" : "released")
         fields.add("armed", result.cell("armed"))
         fields.add("max_size", limits.cell("max_size"))
-        fields.add("max_exposure", "\(limits.cell("max_exposure"))   gross \(limits.cell("max_gross_exposure"))")
+        fields.add(
+            "max_exposure", "\(limits.cell("max_exposure"))   gross \(limits.cell("max_gross_exposure"))")
         fields.add("throttle_max", "\(limits.cell("throttle_max")) in 60 s")
         fields.add("price collar", "\(limits.cell("price_collar_bps")) bps")
         fields.add("decisions", "\(decisions.cell("approved")) approved   \(decisions.cell("denied")) denied")
         for member in decisions["denied_by_code"]?.objectValue ?? [] {
             fields.add("  " + member.key, member.value.cell)
         }
-        var table = Table("<symbol", "<tradable", "position", "open buys", "open sells", "exposure", "accepted 60s")
+        var table = Table(
+            "<symbol", "<tradable", "position", "open buys", "open sells", "exposure", "accepted 60s")
         for row in result["symbols"]?.arrayValue ?? [] {
             table.add(
                 row.cell("symbol"), row.cell("tradable"), row.cell("position"), row.cell("open_buys"),

@@ -12,28 +12,41 @@ struct StatusCommand: ParsableCommand {
 
     private static func table(_ status: JSONValue) -> String {
         var fields = Fields()
-        fields.add("profile", "\(status.cell("profile"))   mode \(status.cell("mode"))   session \(status.cell("session"))")
+        fields.add(
+            "profile",
+            "\(status.cell("profile"))   mode \(status.cell("mode"))   session \(status.cell("session"))")
         fields.add("state", "\(status.cell("state"))   armed \(status.cell("armed"))")
         fields.add("kill switch", KillSwitchCommand.line(status["killswitch"] ?? .null))
-        fields.add("events", "\(status["events"]?.cell("total") ?? "0")   sequence \(status.cell("sequence"))   at \(status.cell("event_time"))")
+        fields.add(
+            "events",
+            "\(status["events"]?.cell("total") ?? "0")   sequence \(status.cell("sequence"))   at \(status.cell("event_time"))"
+        )
         for member in status["events"]?.objectValue ?? [] where member.key != "total" {
             fields.add("  " + member.key, member.value.cell)
         }
         fields.add("signals", status.cell("signals"))
         if let decisions = status["decisions"] {
-            fields.add("decisions", "\(decisions.cell("approved")) approved   \(decisions.cell("denied")) denied")
+            fields.add(
+                "decisions", "\(decisions.cell("approved")) approved   \(decisions.cell("denied")) denied")
             for member in decisions["denied_by_code"]?.objectValue ?? [] {
                 fields.add("  " + member.key, member.value.cell)
             }
         }
         if let orders = status["orders"] {
-            fields.add("orders", "\(orders.cell("sent")) sent   \(orders.cell("fill")) fills   \(orders.cell("cancel")) cancelled   \(orders.cell("reject")) rejected   \(orders.cell("working")) working")
+            fields.add(
+                "orders",
+                "\(orders.cell("sent")) sent   \(orders.cell("fill")) fills   \(orders.cell("cancel")) cancelled   \(orders.cell("reject")) rejected   \(orders.cell("working")) working"
+            )
         }
         for profit in status["pnl"]?.arrayValue ?? [] {
-            fields.add("pnl", "\(profit.cell("total")) \(profit.cell("currency"))   realized \(profit.cell("realized"))   unrealized \(profit.cell("unrealized"))")
+            fields.add(
+                "pnl",
+                "\(profit.cell("total")) \(profit.cell("currency"))   realized \(profit.cell("realized"))   unrealized \(profit.cell("unrealized"))"
+            )
         }
         if let audit = status["audit"] {
-            fields.add("audit", "\(audit.cell("lines")) lines   ok \(audit.cell("ok"))   \(audit.cell("directory"))")
+            fields.add(
+                "audit", "\(audit.cell("lines")) lines   ok \(audit.cell("ok"))   \(audit.cell("directory"))")
         }
         for warning in status["warnings"]?.arrayValue ?? [] { fields.add("warning", warning.cell) }
         fields.add("version", "\(status.cell("version"))   up since \(status.cell("started_at"))")
@@ -43,7 +56,8 @@ struct StatusCommand: ParsableCommand {
 
 /// `tradectl metrics`
 struct MetricsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "metrics", abstract: "Shows counters and gauges.")
+    static let configuration = CommandConfiguration(
+        commandName: "metrics", abstract: "Shows counters and gauges.")
 
     @OptionGroup var connection: ConnectionOptions
 

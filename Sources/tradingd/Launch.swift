@@ -21,7 +21,9 @@ struct Launch {
             queue: queues.telemetry)
         JSONLogHandler.bootstrap(sink)
         let log = Logger(label: "tradingd.main")
-        for warning in settings.warnings { log.warning("Start-up warning", metadata: ["warning": "\(warning)"]) }
+        for warning in settings.warnings {
+            log.warning("Start-up warning", metadata: ["warning": "\(warning)"])
+        }
         let began = MonotonicClock.now()
         let outcome: Daemon.Outcome
         do throws(LaunchError) {
@@ -45,7 +47,9 @@ struct Launch {
         var json = JSONWriter(capacity: 4_096)
         summary.write(to: &json, input: outcome.input)
         log.notice("Session summary", metadata: ["summary": "\(json.text)"])
-        if options.mode == .replay { Console.error(summary.text(input: outcome.input) + pace(summary, seconds)) }
+        if options.mode == .replay {
+            Console.error(summary.text(input: outcome.input) + pace(summary, seconds))
+        }
         guard let path = options.summaryFile else { return }
         json.newline()
         do throws(SystemError) {
@@ -58,6 +62,7 @@ struct Launch {
     private func pace(_ summary: SessionSummary, _ seconds: Double) -> String {
         let milliseconds = Int(seconds * 1_000)
         let rate = seconds > 0 ? Int(Double(summary.eventCount) / seconds) : 0
-        return "wall     \(milliseconds / 1_000).\(String(1_000 + milliseconds % 1_000).dropFirst()) s   \(rate) events/s\n"
+        return
+            "wall     \(milliseconds / 1_000).\(String(1_000 + milliseconds % 1_000).dropFirst()) s   \(rate) events/s\n"
     }
 }

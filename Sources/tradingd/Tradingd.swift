@@ -13,7 +13,8 @@ import TradingSystem
 @main
 struct Tradingd: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tradingd", abstract: "Trades a market by order flow: simulated, replayed or through IBKR.",
+        commandName: "tradingd",
+        abstract: "Trades a market by order flow: simulated, replayed or through IBKR.",
         discussion: """
             Logs go to standard output, one JSON object a line, or to the journal under systemd. A replay ends with a \
             summary on standard error.
@@ -34,7 +35,8 @@ struct Tradingd: ParsableCommand {
     @Option(help: "Mode: sim, replay or ibkr (alias live).")
     var mode: String?
 
-    @Option(parsing: .upToNextOption, help: "Recordings to replay: CSV, JSON lines or JSON array, plain or gzip.")
+    @Option(
+        parsing: .upToNextOption, help: "Recordings to replay: CSV, JSON lines or JSON array, plain or gzip.")
     var file: [String] = []
 
     @Option(help: "Replay speed: a factor such as 2.0, or max.")
@@ -43,7 +45,9 @@ struct Tradingd: ParsableCommand {
     @Option(help: "What a malformed row does: fail or skip.")
     var onMalformed: String?
 
-    @Option(parsing: .upToNextOption, help: "Instruments to take (default: all of a recording, else those configured).")
+    @Option(
+        parsing: .upToNextOption,
+        help: "Instruments to take (default: all of a recording, else those configured).")
     var symbol: [String] = []
 
     @Option(help: "Host of TWS or IB Gateway.")
@@ -61,7 +65,9 @@ struct Tradingd: ParsableCommand {
     @Option(help: "Path of the control socket.")
     var socket: String?
 
-    @Option(help: "State directory of this run (default: one for each profile and mode; a fresh one for a replay).")
+    @Option(
+        help:
+            "State directory of this run (default: one for each profile and mode; a fresh one for a replay).")
     var state: String?
 
     @Option(help: "Write the summary of a replay as JSON to this file, too.")
@@ -74,7 +80,8 @@ struct Tradingd: ParsableCommand {
         let settings: Settings
         do throws(ConfigurationError) {
             settings = try SettingsLoader.load(
-                directory: config, profile: profile, environment: ProcessEnvironment.variables, flags: overrides)
+                directory: config, profile: profile, environment: ProcessEnvironment.variables,
+                flags: overrides)
         } catch {
             throw failure(error.description, exitCode: 78)
         }

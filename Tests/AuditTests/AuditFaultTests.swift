@@ -1,6 +1,7 @@
 import Audit
 import Glibc
 import Platform
+import TestSupport
 import Testing
 import TradingModel
 

@@ -2,6 +2,7 @@ import Audit
 import Dispatch
 import ExactJSON
 import Glibc
+import TestSupport
 import TradingModel
 
 extension AuditFileOperations {

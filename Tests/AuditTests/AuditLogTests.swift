@@ -3,6 +3,7 @@ import Dispatch
 import ExactJSON
 import Glibc
 import Platform
+import TestSupport
 import Testing
 import TradingModel
 

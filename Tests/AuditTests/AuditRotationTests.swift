@@ -1,4 +1,5 @@
 import Audit
+import TestSupport
 import Testing
 import TradingModel
 

@@ -1,6 +1,7 @@
 import ExactJSON
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @testable import ControlPlane

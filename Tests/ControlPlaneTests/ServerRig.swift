@@ -2,40 +2,10 @@ import Dispatch
 import ExactJSON
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @testable import ControlPlane
-
-/// A temporary directory that goes with its owner.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/ctl-XXXXXX".utf8CString)
-        path = try #require(mkdtemp(&template).map { String(cString: $0) })
-    }
-
-    deinit { remove(path) }
-
-    private func remove(_ path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        if status.st_mode & S_IFMT == S_IFDIR {
-            if let stream = opendir(path) {
-                while let entry = readdir(stream) {
-                    let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                    }
-                    if name != "." && name != ".." { remove(path + "/" + name) }
-                }
-                closedir(stream)
-            }
-            rmdir(path)
-        } else {
-            unlink(path)
-        }
-    }
-}
 
 /// A running server with a clock that stands still until told.
 final class ServerRig {

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @testable import ControlPlane

@@ -1,6 +1,7 @@
 import Dispatch
 import MarketData
 import Platform
+import TestSupport
 import Testing
 import TradingModel
 

@@ -5,33 +5,6 @@ import Platform
 import Testing
 import TradingModel
 
-/// A directory of its own for one test, removed with it.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/marketdata-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
-        path = String(cString: try #require(made))
-    }
-
-    deinit {
-        for name in names { unlink(path + "/" + name) }
-        rmdir(path)
-    }
-
-    private var names: [String] = []
-
-    /// Writes a file and gives its path.
-    func file(_ name: String, _ content: [UInt8]) throws -> String {
-        names.append(name)
-        try DurableFile.replace(path + "/" + name, with: content)
-        return path + "/" + name
-    }
-
-    func file(_ name: String, _ content: String) throws -> String { try file(name, Array(content.utf8)) }
-}
-
 /// Every field of an event, for comparison.
 struct EventImage: Equatable, CustomStringConvertible {
     var sequence, feedSequence: UInt64

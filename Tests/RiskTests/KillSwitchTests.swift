@@ -1,30 +1,10 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 import TradingModel
 
 @testable import Risk
-
-/// A directory of its own for a test, removed at the end.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/tradingd-test-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress) }
-        path = String(cString: try #require(made))
-    }
-
-    deinit {
-        let list = opendir(path)
-        while let entry = readdir(list) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            unlink(path + "/" + name)
-        }
-        closedir(list)
-        rmdir(path)
-    }
-}
 
 @Suite("Kill switch")
 struct KillSwitchTests {
@@ -59,7 +39,8 @@ struct KillSwitchTests {
     @Test(
         "a state that cannot be understood means engaged",
         arguments: [
-            "", "{", "[]", "{\"v\":\"tradingd.killswitch/2\",\"engaged\":false,\"by\":\"\",\"reason\":\"\",\"at\":\"2026-01-05T14:30:00Z\"}",
+            "", "{", "[]",
+            "{\"v\":\"tradingd.killswitch/2\",\"engaged\":false,\"by\":\"\",\"reason\":\"\",\"at\":\"2026-01-05T14:30:00Z\"}",
             "{\"v\":\"tradingd.killswitch/1\",\"engaged\":0,\"by\":\"\",\"reason\":\"\",\"at\":\"2026-01-05T14:30:00Z\"}",
             "{\"v\":\"tradingd.killswitch/1\",\"engaged\":false}", "\u{0}\u{0}\u{0}",
         ])

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TradingModel
 
@@ -12,9 +13,11 @@ struct RiskFixture {
 
     init() throws {
         gold = Instrument(
-            symbol: try #require(SymbolID("RISK.GOLD")), tickSize: try Price("0.01"), lotSize: try Quantity("1"))
+            symbol: try #require(SymbolID("RISK.GOLD")), tickSize: try Price("0.01"),
+            lotSize: try Quantity("1"))
         euro = Instrument(
-            symbol: try #require(SymbolID("RISK.EURO")), tickSize: try Price("0.01"), lotSize: try Quantity("1"),
+            symbol: try #require(SymbolID("RISK.EURO")), tickSize: try Price("0.01"),
+            lotSize: try Quantity("1"),
             multiplier: try Quantity("2"), currency: "EUR")
         limits = RiskLimits(
             whitelist: [gold.symbol, euro.symbol], instruments: [gold, euro], maxSize: try Quantity("10"),
@@ -33,7 +36,8 @@ struct RiskFixture {
     }
 
     mutating func order(
-        _ side: Side = .buy, _ quantity: String = "1", limit: String? = "4000.20", of instrument: Instrument? = nil
+        _ side: Side = .buy, _ quantity: String = "1", limit: String? = "4000.20",
+        of instrument: Instrument? = nil
     ) throws -> OrderRequest {
         number += 1
         return OrderRequest(
@@ -110,11 +114,14 @@ struct RiskEngineTests {
         "quantities must be positive lots, prices positive ticks and those the type needs",
         arguments: [
             ("0", "4000", RiskReason.invalidQuantity), ("-1", "4000", .invalidQuantity),
-            ("1.5", "4000", .invalidQuantity), ("1", "4000.005", .invalidPrice), ("1", "-4000", .invalidPrice),
+            ("1.5", "4000", .invalidQuantity), ("1", "4000.005", .invalidPrice),
+            ("1", "-4000", .invalidPrice),
             ("1", "0", .invalidPrice),
         ])
     mutating func shapes(_ quantity: String, _ limit: String, _ reason: RiskReason) throws {
-        #expect(fixture.reasons(fixture.makeEngine(), try fixture.order(.buy, quantity, limit: limit)) == [reason])
+        #expect(
+            fixture.reasons(fixture.makeEngine(), try fixture.order(.buy, quantity, limit: limit)) == [reason]
+        )
     }
 
     @Test("a limit order without a limit, and a market order with one, are refused")
@@ -142,8 +149,10 @@ struct RiskEngineTests {
     @Test(
         "collar: half a per cent beyond the mid of 4000.10, ten per cent behind it, on the grid, inclusive",
         arguments: [
-            (Side.buy, "4020.10", true), (.buy, "4020.11", false), (.buy, "3600.09", true), (.buy, "3600.08", false),
-            (.sell, "3980.10", true), (.sell, "3980.09", false), (.sell, "4400.11", true), (.sell, "4400.12", false),
+            (Side.buy, "4020.10", true), (.buy, "4020.11", false), (.buy, "3600.09", true),
+            (.buy, "3600.08", false),
+            (.sell, "3980.10", true), (.sell, "3980.09", false), (.sell, "4400.11", true),
+            (.sell, "4400.12", false),
         ])
     mutating func collar(_ side: Side, _ limit: String, _ passes: Bool) throws {
         let reasons = fixture.reasons(fixture.makeEngine(), try fixture.order(side, limit: limit))
@@ -174,7 +183,9 @@ struct RiskEngineTests {
         var engine = fixture.makeEngine()
         let request = try fixture.order(.buy, "2")
         engine.reserve(request, now: seconds(0))
-        func report(_ report: OrderReport, _ status: OrderStatus, fill: String, leaves: String) throws -> OrderEvent {
+        func report(_ report: OrderReport, _ status: OrderStatus, fill: String, leaves: String) throws
+            -> OrderEvent
+        {
             OrderEvent(
                 id: request.id, report: report, status: status, side: .buy, quantity: request.quantity,
                 lastQuantity: try Quantity(fill), leavesQuantity: try Quantity(leaves))
@@ -214,8 +225,10 @@ struct RiskEngineTests {
             engine.reserve(request, now: seconds(second))
         }
         func reasons(at second: Double) throws -> [RiskReason] {
-            engine.evaluate(try fixture.order(.sell, "1", limit: "4000"), now: seconds(second), quotes: fixture.quote)
-                .reasons
+            engine.evaluate(
+                try fixture.order(.sell, "1", limit: "4000"), now: seconds(second), quotes: fixture.quote
+            )
+            .reasons
         }
         #expect(try reasons(at: 20) == [.throttleExceeded])
         #expect(try reasons(at: 59.999999999) == [.throttleExceeded])
@@ -259,8 +272,10 @@ struct RiskEngineTests {
                     let fills = random.below(3) > 0
                     engine.fold(
                         OrderEvent(
-                            id: done.id, report: fills ? .fill : .cancel, status: fills ? .filled : .cancelled,
-                            side: done.side, quantity: done.quantity, lastQuantity: fills ? done.quantity : .zero,
+                            id: done.id, report: fills ? .fill : .cancel,
+                            status: fills ? .filled : .cancelled,
+                            side: done.side, quantity: done.quantity,
+                            lastQuantity: fills ? done.quantity : .zero,
                             leavesQuantity: .zero), done.symbol)
                 }
                 let position = engine.view(fixture.gold.symbol, now: .zero, quotes: fixture.quote).position

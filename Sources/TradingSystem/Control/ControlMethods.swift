@@ -167,7 +167,9 @@ struct ControlMethods: Sendable {
 
     private func release(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         guard let reason = call.reason, reason.utf8.count >= 10 else {
-            throw .invalidParams([ParameterIssue("reason", "a release needs a reason of at least 10 characters")])
+            throw .invalidParams([
+                ParameterIssue("reason", "a release needs a reason of at least 10 characters")
+            ])
         }
         guard daemon.killSwitch.isEngaged else { throw .conflict("the kill switch is not engaged") }
         let working = daemon.current?.session.bus.query { $0.execution.orders.working.count } ?? 0

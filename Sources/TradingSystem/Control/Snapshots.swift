@@ -150,7 +150,8 @@ struct Snapshots: Sendable {
         let limit = call.integer("limit") ?? 20
         let (cut, working, finished) = session.bus.query(on: session.queues.execution) { core in
             (
-                Cut(core), core.execution.orders.working.filter { symbol == nil || $0.request.symbol == symbol },
+                Cut(core),
+                core.execution.orders.working.filter { symbol == nil || $0.request.symbol == symbol },
                 core.execution.orders.newestFinished(limit: limit, symbol: symbol)
             )
         }
@@ -186,7 +187,9 @@ struct Snapshots: Sendable {
     func risk(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         let only = call["symbol"] == nil ? nil : try symbol(call)
         let (cut, engine, tally, views) = session.bus.query(on: session.queues.risk) { core in
-            let symbols = core.risk.engine.limits.instruments.map(\.symbol).filter { only == nil || $0 == only }
+            let symbols = core.risk.engine.limits.instruments.map(\.symbol).filter {
+                only == nil || $0 == only
+            }
             let views = symbols.map {
                 ($0, core.risk.engine.view($0, now: core.now, quotes: core.engines.top))
             }

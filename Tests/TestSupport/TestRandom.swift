@@ -1,8 +1,9 @@
 import Glibc
 
 /// Seeds of randomised tests: taken from the environment, else fresh, and printed.
-enum TestSeed {
-    static func value(_ variable: String) -> UInt64 {
+public enum TestSeed {
+    /// The seed to use.
+    public static func value(_ variable: String) -> UInt64 {
         let seed = getenv(variable).flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 0 ... .max)
         print("\(variable)=\(seed)")
         return seed
@@ -10,12 +11,14 @@ enum TestSeed {
 }
 
 /// xorshift64*: enough for choosing test cases.
-struct TestRandom {
+public struct TestRandom {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed | 1 }
+    /// A stream for a seed.
+    public init(seed: UInt64) { state = seed | 1 }
 
-    mutating func below(_ bound: UInt64) -> UInt64 {
+    /// A number from 0 to bound − 1.
+    public mutating func below(_ bound: UInt64) -> UInt64 {
         state ^= state >> 12
         state ^= state << 25
         state ^= state >> 27

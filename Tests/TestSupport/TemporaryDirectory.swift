@@ -2,11 +2,13 @@ import Glibc
 import Platform
 
 /// A directory of its own for one test, removed with everything in it.
-final class TemporaryDirectory {
-    let path: String
+public final class TemporaryDirectory {
+    /// Where it is.
+    public let path: String
 
-    init() throws {
-        var template = Array("/tmp/tradingd-audit-XXXXXX".utf8CString)
+    /// Makes it.
+    public init() throws {
+        var template = Array("/tmp/tradingd-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemError("mkdtemp", "/tmp") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -14,19 +16,31 @@ final class TemporaryDirectory {
     deinit { Self.empty(path) }
 
     /// The content of `name`; empty when there is no such file.
-    func read(_ name: String) throws -> [UInt8] {
+    public func read(_ name: String) throws -> [UInt8] {
         try DurableFile.read(path + "/" + name, limit: 1 << 30) ?? []
     }
 
-    func write(_ bytes: [UInt8], to name: String) throws {
+    /// Writes `bytes` in place.
+    public func write(_ bytes: [UInt8], to name: String) throws {
         let file = open(path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         guard file >= 0 else { throw SystemError("open", name) }
         defer { close(file) }
         try DurableFile.writeAll(bytes, to: file, named: name)
     }
 
+    /// Writes a file and gives its path.
+    public func file(_ name: String, _ content: [UInt8]) throws -> String {
+        try write(content, to: name)
+        return path + "/" + name
+    }
+
+    /// Writes a file and gives its path.
+    public func file(_ name: String, _ content: String) throws -> String {
+        try file(name, Array(content.utf8))
+    }
+
     /// Names in the directory, sorted.
-    var names: [String] { Self.names(path).sorted() }
+    public var names: [String] { Self.names(path).sorted() }
 
     private static func names(_ path: String) -> [String] {
         guard let handle = opendir(path) else { return [] }
@@ -42,7 +56,7 @@ final class TemporaryDirectory {
     }
 
     private static func empty(_ path: String) {
-        for name in names(path) { if unlink(path + "/" + name) != 0 { empty(path + "/" + name) } }
+        for name in names(path) where unlink(path + "/" + name) != 0 { empty(path + "/" + name) }
         rmdir(path)
     }
 }

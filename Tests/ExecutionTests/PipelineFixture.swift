@@ -1,0 +1,126 @@
+import Audit
+import Dispatch
+import Messaging
+import Risk
+import TestSupport
+import Testing
+import TradingModel
+
+@testable import Execution
+
+/// Risk and execution over the simulated venue on a bus, as the daemon wires them; orders are given by hand.
+struct OrderPath: EventCore {
+    var risk: RiskStage
+    var execution: ExecutionRouter<SimAdapter>
+    var requests: ContiguousArray<OrderRequest> = []
+    var quote: Tick?
+    var seen: [MarketEvent] = []
+
+    mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox) {
+        if case .tick(let tick) = event.payload { quote = tick }
+        seen.append(event)
+        let quote = quote
+        // A timer stands for a signal: what waits is decided then.
+        var waiting: ContiguousArray<OrderRequest> = []
+        if case .timer = event.payload { swap(&waiting, &requests) }
+        risk.handle(event, requests: &waiting, quotes: { _ in quote }, &outbox)
+        execution.handle(event, approved: &risk.approved, quotes: { _ in quote }, &outbox)
+    }
+}
+
+/// A bus with an order path and an audit log of its own.
+final class OrderPathRig {
+    let bus: EventBus<OrderPath>
+    let audit: AuditLog
+    let gold: Instrument
+    let directory: TemporaryDirectory
+    private var number: UInt32 = 0
+    private var time: Int64 = 1_000_000_000
+
+    init(_ name: String, sim: SimOptions = SimOptions(), throttleMax: Int = 100) throws {
+        directory = try TemporaryDirectory()
+        gold = Instrument(
+            symbol: try #require(SymbolID(name)), tickSize: try Price("0.01"), lotSize: try Quantity("1"))
+        audit = try AuditLog(
+            AuditSettings(directory: directory.path + "/audit"),
+            identity: AuditIdentity(
+                origin: "test/dev/log", build: "test", configHash: "", machineID: "", bootID: ""),
+            at: .zero, queue: DispatchQueue(label: "audit"))
+        let limits = RiskLimits(
+            whitelist: [gold.symbol], instruments: [gold], maxSize: try Quantity("10"),
+            maxExposure: Money(try Price("1000000")), maxGrossExposure: Money(try Price("1000000")),
+            throttleMax: throttleMax, priceCollarBps: 100, exchangeRates: ["USD": try Price("1")])
+        let path = OrderPath(
+            risk: RiskStage(engine: RiskEngine(limits: limits), audit: audit, onAuditFailure: { _ in }),
+            execution: ExecutionRouter(
+                venue: SimAdapter(instruments: [gold], options: sim), instruments: [gold], audit: audit,
+                onAuditFailure: { _ in }))
+        bus = EventBus(core: path, queue: DispatchQueue(label: "bus"))
+        notify(.armed)
+    }
+
+    func notify(_ kind: SystemNotice.Kind) { publish(.system(SystemNotice(kind, actor: "test"))) }
+
+    func quote(_ bid: String, _ ask: String) throws {
+        publish(.tick(Tick(bid: try Price(bid), ask: try Price(ask))))
+    }
+
+    /// Sends orders, decided at one time.
+    @discardableResult
+    func send(
+        _ side: Side, _ quantity: String, limit: String?, tif: TimeInForce = .day, times: Int = 1
+    ) throws -> ClientOrderID {
+        for _ in 0..<times {
+            number += 1
+            let request = OrderRequest(
+                id: ClientOrderID(session: 1, number: number), symbol: gold.symbol, side: side,
+                type: limit == nil ? .market : .limit, quantity: try Quantity(quantity),
+                limitPrice: try limit.map { try Price($0) }, timeInForce: tif)
+            bus.query { $0.requests.append(request) }
+        }
+        publish(.timer(TimerFired(id: 1, dueAt: .zero)))
+        return ClientOrderID(session: 1, number: number)
+    }
+
+    private func publish(_ payload: MarketEvent.Payload) {
+        time += 1_000_000
+        bus.publish(
+            MarketEvent(
+                timestamp: Timestamp(nanoseconds: time), receivedAt: Timestamp(nanoseconds: time),
+                symbol: payload.type.concernsInstrument ? gold.symbol : .none, source: .replay,
+                payload: payload))
+    }
+
+    /// Reports so far as `c-1-1 fill filled 4000.2`, in sequence.
+    var reports: [String] {
+        bus.query { core in
+            core.seen.compactMap { event in
+                guard case .orderEvent(let report) = event.payload else { return nil }
+                let price = report.report == .fill ? " \(report.lastPrice)" : ""
+                return "\(report.id) \(report.report.name) \(report.status.name)\(price)"
+            }
+        }
+    }
+
+    /// Types of the audit lines so far.
+    func auditTypes() throws -> [String] {
+        let text = String(decoding: try directory.read("audit/audit-000001.jsonl"), as: UTF8.self)
+        return text.split(separator: "\n").map { line in
+            let start = line.range(of: "\"type\":\"")
+            let rest = start.map { line[$0.upperBound...] } ?? ""
+            return String(rest.prefix { $0 != "\"" })
+        }
+    }
+}
+
+extension Substring {
+    /// The first place of `text`; Foundation's is not wanted here.
+    func range(of text: String) -> Range<Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}
