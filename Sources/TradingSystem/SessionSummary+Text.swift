@@ -4,6 +4,18 @@ import Risk
 import TradingModel
 
 extension SessionSummary {
+    /// The numbers that matter most, for one log line.
+    public var headline: [String: String] {
+        var numbers = [
+            "events": "\(tally.total)", "signals": "\(signals)", "approved": "\(risk.approved)",
+            "denied": "\(risk.deniedTotal)", "sent": "\(sent)", "fills": "\(reports(.fill))",
+            "cancelled": "\(reports(.cancel))", "rejected": "\(reports(.reject))", "working": "\(working)",
+            "audit.lines": "\(auditHead.sequence)", "audit.head": auditHead.hash.hex,
+        ]
+        for (currency, realized, unrealized) in profit { numbers["pnl." + currency] = "\(realized + unrealized)" }
+        return numbers
+    }
+
     /// The summary for people, aligned, without anything that depends on the machine's speed.
     public func text(input: FeedStatistics) -> String {
         var lines: [(String, String)] = [

@@ -50,10 +50,14 @@ struct SnapshotCommand: ParsableCommand {
                     "<start", "open", "high", "low", "close", "volume", "buy", "sell", "?", "delta", "max",
                     "min",
                     "cum")
-                for bar in result["bars"]?.arrayValue ?? [] {
+                let bars = result["bars"]?.arrayValue ?? []
+                let keys = ["open", "high", "low", "close"]
+                let prices = PriceColumn(bars.flatMap { bar in keys.map { bar.cell($0) } })
+                for bar in bars {
                     table.add(
-                        bar.time("start") + (bar["closed"]?.boolValue == true ? "" : "…"), bar.cell("open"),
-                        bar.cell("high"), bar.cell("low"), bar.cell("close"), bar.cell("volume"),
+                        bar.time("start") + (bar["closed"]?.boolValue == true ? "" : "…"),
+                        prices.text(bar.cell("open")), prices.text(bar.cell("high")),
+                        prices.text(bar.cell("low")), prices.text(bar.cell("close")), bar.cell("volume"),
                         bar.cell("buy_volume"), bar.cell("sell_volume"), bar.cell("unknown_volume"),
                         bar.cell("delta"), bar.cell("max_delta"), bar.cell("min_delta"), bar.cell("cum_delta")
                     )

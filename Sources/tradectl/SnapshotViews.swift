@@ -6,8 +6,9 @@ enum DomView {
         let bids = result["bids"]?.arrayValue ?? []
         let asks = result["asks"]?.arrayValue ?? []
         var table = Table("bid", "price", "ask")
-        for row in asks.reversed() { table.add("", price(row), size(row)) }
-        for row in bids { table.add(size(row), price(row), "") }
+        let column = PriceColumn((asks + bids).map(price))
+        for row in asks.reversed() { table.add("", column.text(price(row)), size(row)) }
+        for row in bids { table.add(size(row), column.text(price(row)), "") }
         let state =
             "state \(result.cell("state"))   mid \(result.cell("mid"))   "
             + "\(result.cell("basis")) \(result.cell("micro_price"))   spread \(result.cell("spread"))\n"
@@ -28,11 +29,11 @@ enum FootprintView {
     static func text(_ bar: JSONValue) -> String {
         let controls = Set((bar["poc"]?.arrayValue ?? []).map(\.cell))
         var table = Table("price", "sell", "<x", "buy", "?", "trades", "<")
-        for level in (bar["levels"]?.arrayValue ?? []).reversed() {
-            let cells = (level.arrayValue ?? []).map(\.cell)
-            guard cells.count == 5 else { continue }
-            table.add(
-                cells[0], cells[1], "x", cells[2], cells[3], cells[4], controls.contains(cells[0]) ? "*" : "")
+        let levels = (bar["levels"]?.arrayValue ?? []).map { ($0.arrayValue ?? []).map(\.cell) }
+        let column = PriceColumn(levels.compactMap(\.first))
+        for cells in levels.reversed() where cells.count == 5 {
+            let mark = controls.contains(cells[0]) ? "*" : ""
+            table.add(column.text(cells[0]), cells[1], "x", cells[2], cells[3], cells[4], mark)
         }
         let state = bar["closed"]?.boolValue == true ? "closed" : "under way"
         return "bar \(bar.cell("start")) \(state)   POC \(controls.sorted().joined(separator: ", "))   "

@@ -46,6 +46,27 @@ struct Fields {
     }
 }
 
+/// Prices of one table with the same number of decimals, so that their points stand under each other.
+struct PriceColumn {
+    private let decimals: Int
+
+    init(_ prices: [String]) { decimals = prices.map(Self.decimals).max() ?? 0 }
+
+    func text(_ price: String) -> String {
+        let missing = decimals - Self.decimals(price)
+        guard missing > 0, price.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 == 0x2D || $0 == 0x2E }) else {
+            return price
+        }
+        let point = price.contains(".") ? "" : "."
+        return price + point + String(repeating: "0", count: missing)
+    }
+
+    private static func decimals(_ price: String) -> Int {
+        guard let point = price.firstIndex(of: ".") else { return 0 }
+        return price.utf8.distance(from: price.index(after: point), to: price.endIndex)
+    }
+}
+
 extension String {
     fileprivate var trimmedRight: String {
         var text = self[...]

@@ -46,7 +46,7 @@ struct Launch {
         guard let summary = outcome.summary else { return }
         var json = JSONWriter(capacity: 4_096)
         summary.write(to: &json, input: outcome.input)
-        log.notice("Session summary", metadata: ["summary": "\(json.text)"])
+        log.notice("Session summary", metadata: summary.headline.mapValues { "\($0)" })
         if options.mode == .replay {
             Console.error(summary.text(input: outcome.input) + pace(summary, seconds))
         }
