@@ -80,7 +80,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("PlatformTests", "TestSupport", "Platform"),
         tests("ExactJSONTests", "ExactJSON"),
-        tests("TradingModelTests", "TradingModel", "ExactJSON"),
+        tests("TradingModelTests", "TradingModel", "ExactJSON", "Platform", exclude: ["Fixtures"]),
         tests("ConfigurationTests", "Configuration", "Platform", "TradingModel"),
         tests("MessagingTests", "Messaging", "TradingModel", "Platform"),
         tests("OrderFlowTests", "OrderFlow", "Messaging", "TradingModel"),

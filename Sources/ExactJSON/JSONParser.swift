@@ -49,7 +49,7 @@ public struct JSONParser {
         guard depth <= maximumDepth else { throw JSONError(.tooDeep, at: position) }
         position += 1
         var members: [JSONValue.Member] = []
-        var keys: Set<String> = []
+        var keys = KeySet()
         skipSpace()
         if try peek() == UInt8(ascii: "}") {
             position += 1
@@ -60,7 +60,7 @@ public struct JSONParser {
             let start = position
             guard try peek() == UInt8(ascii: "\"") else { throw JSONError(.unexpectedByte, at: position) }
             let key = try string()
-            guard keys.insert(key).inserted else { throw JSONError(.duplicateKey, at: start) }
+            guard keys.insert(key, after: members) else { throw JSONError(.duplicateKey, at: start) }
             skipSpace()
             try expect(UInt8(ascii: ":"))
             skipSpace()
@@ -209,6 +209,26 @@ public struct JSONParser {
     }
 
     private mutating func skipSpace() {
-        while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
+    }
+}
+
+/// The keys of one object: looked through while they are few, hashed once they are many, so that neither a usual
+/// object nor a hostile one is slow.
+private struct KeySet {
+    private static let few = 16
+    private var keys: Set<String> = []
+
+    /// - Parameter members: the members with the keys inserted so far.
+    /// - Returns: whether the key is new.
+    mutating func insert(_ key: String, after members: [JSONValue.Member]) -> Bool {
+        if members.count < Self.few { return !members.contains { $0.key == key } }
+        if keys.isEmpty { keys = Set(members.map(\.key)) }
+        return keys.insert(key).inserted
     }
 }

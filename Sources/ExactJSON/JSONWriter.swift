@@ -167,7 +167,9 @@ public struct JSONWriter {
             case 0x0A: bytes.append(contentsOf: "\\n".utf8)
             case 0x0D: bytes.append(contentsOf: "\\r".utf8)
             case 0x09: bytes.append(contentsOf: "\\t".utf8)
-            case 0..<0x20, 0x7F:
+            // NUL is refused by our parser, as it cuts texts short in C: it is shown as the replacement character.
+            case 0: bytes.append(contentsOf: "\u{FFFD}".utf8)
+            case 1..<0x20, 0x7F:
                 bytes.append(contentsOf: "\\u00".utf8)
                 bytes.append(Self.hexDigit(byte >> 4))
                 bytes.append(Self.hexDigit(byte & 15))

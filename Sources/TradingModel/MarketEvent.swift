@@ -27,7 +27,7 @@ public enum EventType: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 
     /// The type of that name.
     public init?(name: String) {
-        guard let type = Self.allCases.first(where: { $0.name.description == name }) else { return nil }
+        guard let type = Self.allCases.first(where: { $0.name.matches(name) }) else { return nil }
         self = type
     }
 }

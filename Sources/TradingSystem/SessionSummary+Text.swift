@@ -12,7 +12,9 @@ extension SessionSummary {
             "cancelled": "\(reports(.cancel))", "rejected": "\(reports(.reject))", "working": "\(working)",
             "audit.lines": "\(auditHead.sequence)", "audit.head": auditHead.hash.hex,
         ]
-        for (currency, realized, unrealized) in profit { numbers["pnl." + currency] = "\(realized + unrealized)" }
+        for (currency, realized, unrealized) in profit {
+            numbers["pnl." + currency] = "\(realized + unrealized)"
+        }
         return numbers
     }
 

@@ -36,6 +36,24 @@ struct JSONParserTests {
         #expect(throws: JSONError(.tooDeep, at: 32)) { try JSONParser.parse(brackets) }
     }
 
+    @Test("finds a duplicate among few keys and among many")
+    func duplicates() {
+        for count in [1, 15, 16, 17, 200] {
+            let members = (0..<count).map { "\"k\($0)\":0" }
+            #expect(throws: Never.self) { try JSONParser.parse("{" + members.joined(separator: ",") + "}") }
+            for repeated in [0, count / 2, count - 1] {
+                let text = "{" + (members + ["\"k\(repeated)\":1"]).joined(separator: ",") + "}"
+                let error = #expect(throws: JSONError.self) { try JSONParser.parse(text) }
+                #expect(error?.reason == .duplicateKey)
+            }
+        }
+    }
+
+    @Test("shows NUL as the replacement character, so that what is written can be read")
+    func nul() throws {
+        #expect(try JSONParser.parse(JSONValue.string("a\u{0}b").text) == .string("a\u{FFFD}b"))
+    }
+
     @Test("writes what it reads")
     func roundTrip() throws {
         let text = #"{"a":"q\"\\\n\u0001é/","b":[],"c":{},"d":[1,{"x":null}],"e":-12.50}"#

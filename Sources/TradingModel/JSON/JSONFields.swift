@@ -155,10 +155,17 @@ struct JSONFields {
         _ key: String, _ name: (Value) -> StaticString
     ) throws(EventDecodingError) -> Value {
         let text = try string(key)
-        guard let value = Value.allCases.first(where: { name($0).description == text }) else {
+        guard let value = Value.allCases.first(where: { name($0).matches(text) }) else {
             let names = Value.allCases.map { name($0).description }.joined(separator: ", ")
             throw EventDecodingError(path(key), "'\(text)' is none of \(names)")
         }
         return value
+    }
+}
+
+extension StaticString {
+    /// Whether this is `text`, without making a `String` of it.
+    func matches(_ text: String) -> Bool {
+        withUTF8Buffer { $0.elementsEqual(text.utf8) }
     }
 }
