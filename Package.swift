@@ -84,6 +84,9 @@ let package = Package(
         tests("ConfigurationTests", "Configuration", "Platform", "TradingModel"),
         tests("MessagingTests", "Messaging", "TradingModel", "Platform"),
         tests("OrderFlowTests", "OrderFlow", "Messaging", "TradingModel"),
+        tests(
+            "GoldenTests", "OrderFlow", "MarketData", "Messaging", "TradingModel", "ExactJSON", "Platform",
+            "CZlib"),
         tests("StrategiesTests", "Strategies", "OrderFlow", "Messaging", "TradingModel"),
         tests(
             "AuditTests", "TestSupport", "Audit", "TradingModel", "ExactJSON", "Platform",

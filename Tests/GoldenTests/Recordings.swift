@@ -1,0 +1,42 @@
+import CZlib
+import ExactJSON
+import Glibc
+import Platform
+
+/// The recordings and their expected results: `$TRADINGD_DATA`, else `../shared/data` beside the package.
+enum Recordings {
+    static let skipReason: String = "the recordings are not here: set TRADINGD_DATA to their folder"
+
+    static let directory: String? = {
+        let package = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+        let chosen = getenv("TRADINGD_DATA").map { String(cString: $0) }
+        return [chosen, package + "/../shared/data"].compactMap(\.self).first {
+            access($0 + "/golden", R_OK) == 0
+        }
+    }()
+
+    static var areHere: Bool { directory != nil }
+
+    static func events(_ name: String) -> String { "\(directory ?? "")/events/\(name)" }
+
+    /// Expected results of a set, plain or gzip.
+    static func golden(_ set: String) throws -> JSONValue {
+        let path = "\(directory ?? "")/golden/\(set).json"
+        let bytes = try unzipped(access(path, R_OK) == 0 ? path : path + ".gz")
+        return try JSONParser.parse(bytes)
+    }
+
+    /// The content of a file, plain or gzip: zlib reads both.
+    private static func unzipped(_ path: String) throws -> [UInt8] {
+        guard let file = gzopen(path, "rb") else { throw SystemError("gzopen", path) }
+        defer { gzclose(file) }
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = gzread(file, &chunk, UInt32(chunk.count))
+            guard count >= 0 else { throw SystemError("gzread", path, code: EIO) }
+            if count == 0 { return content }
+            content.append(contentsOf: chunk[..<Int(count)])
+        }
+    }
+}
