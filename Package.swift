@@ -77,7 +77,8 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["CZlib", "Platform"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         tests("PlatformTests", "TestSupport", "Platform"),
         tests("ExactJSONTests", "ExactJSON"),
         tests("TradingModelTests", "TradingModel", "ExactJSON", "Platform", exclude: ["Fixtures"]),
@@ -103,6 +104,10 @@ let package = Package(
         tests(
             "TradingSystemTests", "TestSupport", "TradingSystem", "Configuration", "Messaging", "MarketData",
             "Risk", "Audit",
+            "TradingModel", "ExactJSON", "Platform"),
+        // The programs as an operator meets them.
+        tests(
+            "EndToEndTests", "tradingd", "tradectl", "TestSupport", "ControlPlane", "MarketData", "Audit",
             "TradingModel", "ExactJSON", "Platform"),
     ],
     swiftLanguageModes: [.v6]

@@ -75,6 +75,7 @@ public final class Daemon: Sendable {
         Timestamp(nanoseconds: AnchoredClock.wallNanoseconds()).append(fractionDigits: 6, to: &stamp)
         return StatePaths(
             settings: settings, mode: mode, environment: options.environment, chosen: options.stateDirectory,
+            first: options.mode,
             stamp: String(decoding: stamp.filter { $0 != UInt8(ascii: ":") }, as: UTF8.self))
     }
 

@@ -29,7 +29,8 @@ public struct SessionSummary: Sendable {
     let reports: [Int]
     let working: Int
     let results: [InstrumentResult]
-    let auditHead: AuditReceipt
+    /// Newest line of the audit log; once the session has ended, its last.
+    var auditHead: AuditReceipt
 
     init(_ core: TradingPipeline, session: TradingSession) {
         mode = session.mode.rawValue

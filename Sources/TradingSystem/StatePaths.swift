@@ -20,11 +20,13 @@ public struct StatePaths: Sendable, Equatable {
     ///   `LOGS/MODE/audit` otherwise.
     /// - User: `$XDG_STATE_HOME/tradingd/PROFILE/MODE`, audit inside.
     /// - Replay: a fresh directory `…/replay/STAMP-PID`, unless one is given.
+    /// - A directory `chosen` at the start is that of the `first` mode; a mode switched to later has its own inside it.
     public init(
-        settings: Settings, mode: Mode, environment: [String: String], chosen: String?, stamp: String
+        settings: Settings, mode: Mode, environment: [String: String], chosen: String?, first: Mode,
+        stamp: String
     ) {
-        let base = settings.state.directory ?? Self.base(settings.profile, environment)
-        if let chosen {
+        let base = chosen ?? settings.state.directory ?? Self.base(settings.profile, environment)
+        if let chosen, mode == first {
             state = chosen
             audit = settings.audit.directory ?? chosen + "/audit"
             killSwitch = chosen + "/killswitch.json"
@@ -34,7 +36,9 @@ public struct StatePaths: Sendable, Equatable {
             killSwitch = nil
         } else {
             state = "\(base)/\(mode.rawValue)"
-            audit = settings.audit.directory ?? Self.auditDirectory(mode, state: state, environment)
+            audit =
+                settings.audit.directory
+                ?? Self.auditDirectory(mode, state: state, chosen == nil ? environment : [:])
             killSwitch = base + "/killswitch.json"
         }
     }

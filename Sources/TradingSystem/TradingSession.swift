@@ -175,9 +175,12 @@ public final class TradingSession: Sendable {
         open(at: Timestamp.zero)
         notify(.sessionStop, actor: "session", reason: reason)
         bus.stop()
-        let summary = bus.query { SessionSummary($0, session: self) }
-        write(.sessionStop, at: bus.query { $0.now }) { json in summary.writeRecord(reason: reason, to: &json)
+        var summary = bus.query { SessionSummary($0, session: self) }
+        write(.sessionStop, at: bus.query { $0.now }) { [summary] json in
+            summary.writeRecord(reason: reason, to: &json)
         }
+        // Who keeps the summary can prove later that nothing was cut off the log.
+        summary.auditHead = audit.head
         do {
             try audit.close()
         } catch {

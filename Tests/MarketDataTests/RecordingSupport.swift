@@ -1,4 +1,3 @@
-import CZlib
 import Glibc
 import MarketData
 import Platform
@@ -61,27 +60,6 @@ func load(
     }
     loaded.malformed = rows.withLock { $0 }
     return loaded
-}
-
-/// One gzip member.
-func gzip(_ content: [UInt8]) -> [UInt8] {
-    var stream = z_stream()
-    deflateInit2_(
-        &stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-        Int32(MemoryLayout<z_stream>.size))
-    defer { deflateEnd(&stream) }
-    var input = content
-    var output = [UInt8](repeating: 0, count: content.count + 1_024)
-    input.withUnsafeMutableBufferPointer { source in
-        output.withUnsafeMutableBufferPointer { target in
-            stream.next_in = source.baseAddress
-            stream.avail_in = UInt32(source.count)
-            stream.next_out = target.baseAddress
-            stream.avail_out = UInt32(target.count)
-            deflate(&stream, Z_FINISH)
-        }
-    }
-    return Array(output[..<Int(stream.total_out)])
 }
 
 /// A seed for randomised tests: from the environment, or fixed; printed with every failure by the caller.

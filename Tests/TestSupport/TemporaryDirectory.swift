@@ -42,6 +42,9 @@ public final class TemporaryDirectory {
     /// Names in the directory, sorted.
     public var names: [String] { Self.names(path).sorted() }
 
+    /// Names in the directory called `name` in it, sorted; none when there is no such directory.
+    public func names(in name: String) -> [String] { Self.names(path + "/" + name).sorted() }
+
     private static func names(_ path: String) -> [String] {
         guard let handle = opendir(path) else { return [] }
         defer { closedir(handle) }

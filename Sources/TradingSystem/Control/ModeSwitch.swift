@@ -29,6 +29,11 @@ struct ModeSwitch {
         } catch {
             throw refusal(error)
         }
+        // An audit log has one origin; a mode that found another's would be refused when the old session is over.
+        let audit = Daemon.paths(daemon.settings, mode, daemon.options).audit
+        guard mode == old.session.mode || audit != old.session.paths.audit else {
+            throw .conflict("audit.directory: \(audit) is the log of mode \(old.session.mode.rawValue)")
+        }
         old.session.write(.modeChange, at: old.session.now()) { json in
             json.beginObject()
             json.key("by")

@@ -1,0 +1,134 @@
+import ExactJSON
+import Glibc
+import Platform
+import Testing
+
+@testable import ControlPlane
+
+/// A client of the control socket that sends whatever bytes a test wants. Every wait ends after 30 s.
+final class RawClient {
+    private let descriptor: Int32
+    private var framer = LineFramer(limit: 1 << 20)
+
+    init(_ path: String) throws {
+        let socket = try UnixSocket.open()
+        try UnixSocket.connect(socket.number, to: path)
+        descriptor = socket.release()
+        var time = timeval(tv_sec: 30, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, size)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends as much as the daemon takes.
+    func send(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// The error code of the next answer; 0 for a result, `nil` when the daemon has hung up.
+    func code() throws -> Int? {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            if case .line(let line) = framer.next() {
+                return try JSONParser.parse(Array(line))["error"]?["code"]?.integerValue ?? 0
+            }
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            if count == 0 || (count < 0 && errno == ECONNRESET) { return nil }
+            try #require(count > 0, "no answer within the time")
+            framer.append(buffer[..<count])
+        }
+    }
+}
+
+extension EndToEndTests {
+    @Suite("Control")
+    struct ControlTests {
+        let workplace: Workplace
+
+        init() throws { workplace = try Workplace() }
+
+        @Test("clients that send rubbish get errors and disturb nobody")
+        func rubbish() throws {
+            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let half = try RawClient(daemon.socket)
+            half.send(Array(#"{"jsonrpc":"2.0","id":1,"meth"#.utf8))
+
+            let junk = try RawClient(daemon.socket)
+            junk.send([0x00, 0xFF, 0xFE, 0x80, 0x0A])
+            #expect(try junk.code() == -32700)
+            junk.send(Array(#"{"jsonrpc":"2.0","id":1,"method":"status"}"#.utf8) + [0x0A])
+            #expect(try junk.code() == 0)
+
+            let long = try RawClient(daemon.socket)
+            long.send([UInt8](repeating: 0x41, count: 70_000) + [0x0A])
+            #expect(try long.code() == -32003)
+            #expect(try long.code() == nil)
+
+            #expect(try daemon.lifeCycle == "running")
+            half.send(Array("od\":\"status\"}\n".utf8))
+            #expect(try half.code() == 0)
+            #expect(try daemon.stop() == 0)
+        }
+
+        @Test("tradectl tells by its exit code what was wrong")
+        func exitCodes() throws {
+            let nobody = workplace.path("nobody.sock")
+            let absent = try workplace.tradectl("status", "--socket", nobody)
+            #expect(absent.exitCode == 3)
+            #expect(absent.errorLines.count == 1 && absent.errors.contains(nobody))
+            #expect(try workplace.tradectl("frobnicate").exitCode == 2)
+            #expect(try workplace.tradectl("snapshot", "dom").exitCode == 2)
+            #expect(try workplace.tradectl("--help").exitCode == 0)
+
+            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let unknown = try daemon.tradectl("snapshot", "dom", "NOPE")
+            #expect(unknown.exitCode == 4)
+            #expect(unknown.errorLines.count == 1 && unknown.errors.contains("NOPE"))
+            #expect(try daemon.tradectl("mode", "switch", "nonsense").exitCode == 2)
+            #expect(
+                try daemon.tradectl("killswitch", "release", "--reason", "nothing to release").exitCode == 6)
+            #expect(try daemon.lifeCycle == "running")
+        }
+
+        @Test("among several daemons tradectl does not choose, it lists them")
+        func severalDaemons() throws {
+            let none = try workplace.tradectl("status", "--profile", "dev")
+            #expect(none.exitCode == 3)
+            let daemons = try ["dev", "paper"].map { profile in
+                try workplace.start(
+                    Products.tradingd,
+                    [
+                        "--config", Repository.configuration, "--profile", profile, "--mode", "sim",
+                        "--state", workplace.path(profile),
+                    ])
+            }
+            let sockets = ["dev", "paper"].map { workplace.path("run/tradingd/\($0).sock") }
+            for (socket, daemon) in zip(sockets, daemons) {
+                while try workplace.tradectl("status", "--socket", socket).exitCode != 0 {
+                    let hasExited = daemon.hasExited(within: 20)
+                    let errors = hasExited ? try daemon.errors : ""
+                    try #require(!hasExited, "tradingd ended: \(errors)")
+                }
+            }
+            let ambiguous = try workplace.tradectl("status")
+            #expect(ambiguous.exitCode == 2)
+            for socket in sockets { #expect(ambiguous.errors.contains(socket)) }
+            let paper = try workplace.tradectl("status", "--profile", "paper", "--json")
+            #expect(try JSONParser.parse(paper.output)["profile"] == "paper")
+
+            daemons[0].terminate()
+            #expect(try daemons[0].exitCode() == 0)
+            let only = try workplace.tradectl("status", "--json")
+            #expect(try JSONParser.parse(only.output)["profile"] == "paper")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Audit
+import ExactJSON
+import MarketData
+import TestSupport
+import Testing
+
+extension EndToEndTests {
+    @Suite("Mode switch")
+    struct ModeSwitchTests {
+        let workplace: Workplace
+        let file: String
+
+        init() throws {
+            workplace = try Workplace()
+            file = try workplace.directory.file(
+                "minute.jsonl", try Recording(events: 4_000).bytes(.jsonLines))
+        }
+
+        @Test("from sim to replay and back, each mode keeps its own state and audit log")
+        func thereAndBack() throws {
+            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let simulated = try auditDirectory(daemon)
+            let replay = try daemon.json("mode", "switch", "replay", "--file", file)
+            #expect(replay["mode"] == "replay")
+            try daemon.eventually("the recording is replayed") {
+                try daemon.answer("status")?["input"]?["rows"]?.integerValue ?? 0 >= 4_000
+            }
+            #expect(try daemon.lifeCycle == "running")
+            let replayed = try auditDirectory(daemon)
+            #expect(replayed != simulated)
+
+            let back = try daemon.json("mode", "switch", "sim", "--reason", "end of the lesson")
+            #expect(back["mode"] == "sim")
+            #expect(try daemon.lifeCycle == "running")
+            #expect(try auditDirectory(daemon) == simulated)
+            #expect(try daemon.stop() == 0)
+
+            let trail = try AuditTrail(simulated)
+            #expect(trail.count(.sessionStart) == 2)
+            #expect(trail.count(.sessionStop) == 2)
+            #expect(trail.count(.modeChange) == 1)
+            let other = try AuditTrail(replayed)
+            #expect(other.count(.sessionStart) == 1)
+            #expect(other.count(.modeChange) == 1)
+        }
+
+        private func auditDirectory(_ daemon: RunningDaemon) throws -> String {
+            try #require(try daemon.json("status")["audit"]?["directory"]?.stringValue)
+        }
+
+        @Test("the kill switch stays engaged through a switch, and nothing is sent after it")
+        func killedThroughout() throws {
+            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            #expect(try daemon.tradectl("killswitch", "engage", "--reason", "drill").exitCode == 0)
+            let replay = try daemon.json("mode", "switch", "replay", "--file", file)
+            #expect(replay["blocked_by"]?.arrayValue?.isEmpty == false)
+            try daemon.eventually("the recording is replayed") {
+                try daemon.answer("status")?["input"]?["rows"]?.integerValue ?? 0 >= 4_000
+            }
+            #expect(try daemon.lifeCycle == "halted")
+            #expect(try daemon.sentOrders() == 0)
+            #expect(try daemon.json("mode", "switch", "sim")["state"] == "halted")
+            #expect(try daemon.json("killswitch", "status")["reason"] == "drill")
+        }
+
+        @Test("a switch that cannot be is refused and leaves the session at work")
+        func refused() throws {
+            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let session = try daemon.json("status")["session"]
+            let nowhere = workplace.path("nowhere.jsonl")
+            let missing = try daemon.tradectl("mode", "switch", "replay", "--file", nowhere)
+            #expect(missing.exitCode == 2)
+            #expect(missing.errorLines.count == 1 && missing.errors.contains(nowhere))
+            #expect(try daemon.tradectl("mode", "switch", "replay").exitCode == 2)
+            #expect(try daemon.tradectl("mode", "switch", "ibkr").exitCode == 6)
+            let status = try daemon.json("status")
+            #expect(status["session"] == session)
+            #expect(status["state"] == "running")
+            #expect(status["mode"] == "sim")
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Audit
+import ExactJSON
+import MarketData
+import Platform
+import TestSupport
+import Testing
+import TradingModel
+
+/// A finished replay: how it ended, its summary, its audit log.
+struct Replay {
+    let ended: Ended
+    let summaryBytes: [UInt8]
+    let summary: JSONValue
+    let auditBytes: [UInt8]
+    let auditDirectory: String
+
+    /// Replays `files` with a state directory called `name`.
+    init(_ workplace: Workplace, _ name: String, _ files: [String], _ options: [String] = []) throws {
+        let summaryPath = workplace.path(name + ".summary.json")
+        auditDirectory = workplace.path(name + "/audit")
+        ended = try workplace.run(
+            Products.tradingd,
+            [
+                "--config", Repository.configuration, "--mode", "replay", "--log-level", "warning",
+                "--socket", workplace.path(name + ".sock"), "--state", workplace.path(name),
+                "--summary", summaryPath,
+            ] + options + ["--file"] + files)
+        try #require(ended.exitCode == 0, "\(ended.errors)")
+        summaryBytes = try #require(try DurableFile.read(summaryPath))
+        summary = try JSONParser.parse(summaryBytes)
+        auditBytes = try #require(
+            try DurableFile.read(auditDirectory + "/audit-000001.jsonl", limit: 1 << 28))
+    }
+
+    /// Events of that type that were delivered.
+    func events(_ type: EventType) -> Int { summary["events"]?["\(type.name)"]?.integerValue ?? 0 }
+
+    /// A number of the summary, by its path.
+    func number(_ path: String...) throws -> Int {
+        var value = summary
+        for key in path { value = try #require(value[key], "summary without \(path)") }
+        return try #require(value.integerValue)
+    }
+
+    /// What holds for every replay that trades: nothing malformed, signals, orders, fills, an audit log that proves it.
+    func checkTrading() throws {
+        #expect(try number("input", "malformed") == 0)
+        #expect(try number("signals") > 0)
+        #expect(try number("orders", "sent") > 0)
+        #expect(try number("orders", "fill") > 0)
+        let audit = try AuditVerifier.verify(directory: auditDirectory)
+        #expect(audit.verdict == .intact)
+        #expect(audit.lines == (try number("audit", "lines")))
+        #expect(audit.head.hex == summary["audit"]?["head"]?.stringValue)
+        #expect(audit.counts[.orderIntent] == (try number("decisions", "approved")))
+        #expect(audit.counts[.orderSend] == (try number("orders", "sent")))
+        #expect(audit.counts[.orderFill] == (try number("orders", "fill")))
+    }
+}
+
+extension EndToEndTests {
+    @Suite("Replay")
+    struct ReplayTests {
+        let workplace: Workplace
+
+        init() throws { workplace = try Workplace() }
+
+        @Test("three files of one market, merged, and one file of all kinds give the same bytes")
+        func formsAgree() throws {
+            let recording = try Recording(events: 20_000)
+            let directory = workplace.directory
+            let parts = [
+                try directory.file("day.ticks.csv", recording.bytes(.tickCSV)),
+                try directory.file("day.trades.csv.gz", gzip(recording.bytes(.tradeCSV))),
+                try directory.file("day.dom.jsonl", recording.bytes(.jsonLines, [.domDelta, .domSnapshot])),
+            ]
+            let merged = try Replay(workplace, "merged", parts)
+            for type in [EventType.tick, .trade, .domDelta, .domSnapshot] {
+                #expect(merged.events(type) == recording.count(type), "\(type.name)")
+            }
+            #expect(try merged.number("input", "rows") == recording.events.count)
+            try merged.checkTrading()
+
+            let whole = try Replay(
+                workplace, "whole", [try directory.file("day.jsonl", recording.bytes(.jsonLines))])
+            #expect(whole.summaryBytes == merged.summaryBytes)
+            #expect(whole.auditBytes == merged.auditBytes)
+        }
+
+        @Test("two processes write the same audit log and summary, at full speed as in measured time")
+        func deterministic() throws {
+            let recording = try Recording(events: 6_000)
+            let file = try workplace.directory.file("half-minute.jsonl", recording.bytes(.jsonLines))
+            let first = try Replay(workplace, "first", [file], ["--speed", "max"])
+            let second = try Replay(workplace, "second", [file], ["--speed", "max"])
+            #expect(second.summaryBytes == first.summaryBytes)
+            #expect(second.auditBytes == first.auditBytes)
+
+            let start = try #require(recording.events.first).timestamp.nanoseconds
+            let last = try #require(recording.events.last).timestamp.nanoseconds
+            let began = MonotonicClock.now()
+            let paced = try Replay(workplace, "paced", [file], ["--speed", "30"])
+            #expect(MonotonicClock.now() - began >= UInt64((last - start) / 30))
+            #expect(paced.summaryBytes == first.summaryBytes)
+            #expect(paced.auditBytes == first.auditBytes)
+        }
+
+        @Test("SIGTERM ends a replay in order, in the middle of it")
+        func terminated() throws {
+            let file = try workplace.directory.file(
+                "ten-seconds.jsonl", try Recording(events: 2_000).bytes(.jsonLines))
+            let daemon = try RunningDaemon(workplace, "--mode", "replay", "--file", file, "--speed", "0.01")
+            try daemon.eventually("events flow") {
+                try daemon.answer("status")?["sequence"]?.integerValue ?? 0 > 0
+            }
+            #expect(try daemon.stop() == 0)
+            let last = try #require(try AuditTrail(daemon.state + "/audit").lines.last)
+            #expect(last.type == "session.stop")
+            #expect(last.data["reason"] == "SIGTERM")
+        }
+
+        @Test("a replay leaves the state of the user's other sessions alone")
+        func ownState() throws {
+            let file = try workplace.directory.file(
+                "minute.jsonl", try Recording(events: 2_000).bytes(.jsonLines))
+            let ended = try workplace.tradingd("--mode", "replay", "--file", file)
+            #expect(ended.exitCode == 0)
+            #expect(ended.errors.contains("events"))
+            #expect(workplace.exists("state/tradingd/dev/replay"))
+            #expect(!workplace.exists("state/tradingd/dev/sim"))
+            #expect(!workplace.exists("state/tradingd/dev/killswitch.json"))
+        }
+    }
+
+    @Suite("Published recordings", .enabled(if: publishedRecordings != nil, "recordings are not here"))
+    struct PublishedRecordingTests {
+        @Test(
+            "a recording replays whole, with signals, orders and fills",
+            arguments: [
+                (name: "xauusd_20140505.ticks.csv.gz", ticks: 186_204, trades: 0, operations: 0),
+                (name: "btcusdt_perp_20240808.jsonl.gz", ticks: 66_089, trades: 21_313, operations: 36_848),
+            ])
+        func whole(_ set: (name: String, ticks: Int, trades: Int, operations: Int)) throws {
+            let directory = try #require(publishedRecordings)
+            let workplace = try Workplace()
+            let replay = try Replay(workplace, "recorded", [directory + "/events/" + set.name])
+            #expect(replay.events(.tick) == set.ticks)
+            #expect(replay.events(.trade) == set.trades)
+            #expect(replay.events(.domDelta) == set.operations)
+            try replay.checkTrading()
+        }
+    }
+}
