@@ -17,6 +17,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     public private(set) var reports = [Int](repeating: 0, count: OrderReport.allCases.count)
     /// Orders handed over so far.
     public private(set) var sent = 0
+    /// Orders confirmed cancelled since the kill switch was last engaged; 0 while it is released.
+    public private(set) var cancelledByKillSwitch = 0
+    private var isKilled = false
 
     private var venue: Venue
     private let audit: AuditLog
@@ -92,6 +95,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
         reports[Int(report.report.rawValue)] += 1
+        if isKilled && report.report == .cancel { cancelledByKillSwitch += 1 }
         _ = orders.fold(report, at: event.receivedAt)
         if report.report == .fill { positions.book(report, event.symbol) }
         _ = write(report.report.auditLineType, at: event.receivedAt) { json in
@@ -101,9 +105,15 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func fold(_ notice: SystemNotice, _ outbox: inout Outbox) {
         switch notice.kind {
-        case .killSwitchEngaged: cancelAll(reason: "kill switch", &outbox)
+        case .killSwitchEngaged:
+            if !isKilled { cancelledByKillSwitch = 0 }
+            isKilled = true
+            cancelAll(reason: "kill switch", &outbox)
+        case .killSwitchReleased:
+            isKilled = false
+            cancelledByKillSwitch = 0
         case .sessionStop: cancelAll(reason: "session end", &outbox)
-        case .killSwitchReleased, .armed, .disarmed, .sessionStart: break
+        case .armed, .disarmed, .sessionStart: break
         }
     }
 

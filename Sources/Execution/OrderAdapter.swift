@@ -13,6 +13,9 @@ public protocol OrderAdapter: Sendable {
     /// Asks for the cancellation of a working order; `reason` is kept in the report.
     mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox)
 
-    /// The best bid and ask of an instrument have changed.
+    /// The best bid and ask of an instrument are no longer known; `none` means of all.
+    mutating func quoteLost(_ symbol: SymbolID)
+
+    /// The best bid and ask of an instrument have been told; they may be the same as before.
     mutating func quoteChanged(_ symbol: SymbolID, _ quote: Tick, _ outbox: inout Outbox)
 }

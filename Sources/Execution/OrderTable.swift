@@ -37,9 +37,6 @@ public struct OrderTable: Sendable {
         return order
     }
 
-    /// The working order with that id.
-    func workingOrder(_ id: ClientOrderID) -> WorkingOrder? { index(of: id).map { working[$0] } }
-
     /// The newest finished orders, newest first.
     public func newestFinished(limit: Int, symbol: SymbolID? = nil) -> [WorkingOrder] {
         var newest: [WorkingOrder] = []

@@ -78,11 +78,21 @@ public struct SimAdapter: OrderAdapter {
 
     /// Lets working orders meet the new price, in the order they arrived.
     public mutating func quoteChanged(_ symbol: SymbolID, _ quote: Tick, _ outbox: inout Outbox) {
+        guard quotes[symbol] != quote else { return }
         quotes[symbol] = quote
         guard !resting[symbol].isEmpty else { return }
         var stillResting: [Resting] = []
         for entry in resting[symbol] where !trade(entry, quote, &outbox) { stillResting.append(entry) }
         resting[symbol] = stillResting
+    }
+
+    /// Nothing trades until the next quote.
+    public mutating func quoteLost(_ symbol: SymbolID) {
+        if symbol == .none {
+            quotes = InstrumentTable(default: nil)
+        } else {
+            quotes[symbol] = nil
+        }
     }
 
     /// Fills in full if the price allows and chance agrees.

@@ -81,6 +81,9 @@ struct Delivery<Core: EventCore> {
             outbox.stamp(&current)
             core.handle(current, &outbox)
             if !subscribers.isEmpty { notify(current) }
+            if !nested.isEmpty {
+                for event in nested.takeAll() { outbox.publish(event) }
+            }
             if !taps.isEmpty { offer(current) }
             guard let following = outbox.next() else { return }
             current = following
@@ -90,9 +93,6 @@ struct Delivery<Core: EventCore> {
     private mutating func notify(_ event: MarketEvent) {
         for subscriber in subscribers where subscriber.filter.wants(event) {
             subscriber.handler(event, &outbox)
-        }
-        if !nested.isEmpty {
-            for event in nested.takeAll() { outbox.publish(event) }
         }
     }
 

@@ -106,15 +106,18 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         case refuse(PublishResult)
     }
 
-    /// Sequences `event` next, ahead of everything that waits: for the kill switch.
+    /// Sequences `event` next, ahead of everything that waits: for operators, above all the kill switch.
     ///
-    /// When the call returns, the event has been delivered or will be before any other external event.
+    /// Never waits, not even for a bus that hangs: the event is delivered before any other external event, at the latest
+    /// when the bus queue gets to it. A `query` made afterwards sees it delivered.
     @discardableResult
     public func publishUrgent(_ event: MarketEvent) -> PublishResult {
-        let isStopped = input.withLock { $0.isStopped }
-        if isStopped { return .stopped }
-        urgent.append(event)
-        if !isDelivering { query { _ in } }
+        let isAccepted = input.withLock { input in
+            if !input.isStopped { urgent.append(event) }
+            return !input.isStopped
+        }
+        guard isAccepted else { return .stopped }
+        if !isDelivering { queue.async { self.deliverUrgent() } }
         return .accepted
     }
 
@@ -145,15 +148,10 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
     public func query<Result>(on entry: DispatchQueue? = nil, _ body: (inout Core) -> Result) -> Result {
         precondition(!isDelivering, "a handler already has the core to itself")
         return (entry ?? queue).sync {
-            beginDelivery()
-            delivery.deliverUrgent()
-            endDelivery()
+            deliverUrgent()
             return body(&delivery.core)
         }
     }
-
-    /// Number of the newest delivered event.
-    public var lastSequence: UInt64 { queue.sync { delivery.outbox.lastSequence } }
 
     // MARK: Stopping
 
@@ -166,7 +164,11 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         guard isFirst else { return }
         // Whoever is draining empties the ring before it leaves; without one the ring is empty.
         _ = input.wait { input in input.isDraining ? nil : true }
-        for tap in queue.sync(execute: { delivery.taps }) { tap.close() }
+        let taps = queue.sync {
+            deliverUrgent()
+            return delivery.taps
+        }
+        for tap in taps { tap.close() }
     }
 
     // MARK: Delivery
@@ -204,6 +206,14 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         defer { endDelivery() }
         let end = min(events.count, start + Self.batchLimit)
         return delivery.deliver(events, from: start, to: end, deadline: MonotonicClock.now() + Self.batchTime)
+    }
+
+    /// Delivers what overtakes the ring; on the bus queue.
+    private func deliverUrgent() {
+        guard !urgent.isEmpty else { return }
+        beginDelivery()
+        delivery.deliverUrgent()
+        endDelivery()
     }
 
     private var isDelivering: Bool { deliveringThread.load(ordering: .relaxed) == UInt(pthread_self()) }

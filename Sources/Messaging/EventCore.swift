@@ -4,7 +4,7 @@ import TradingModel
 ///
 /// The bus owns it, calls it for every event in sequence, on the bus queue, with no hop, lock or dynamic
 /// dispatch in between. It must be a pure function of the events it is given.
-public protocol EventCore {
+public protocol EventCore: Sendable {
     /// Takes one event; what follows from it is published into `outbox`.
     mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox)
 }

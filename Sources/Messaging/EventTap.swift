@@ -86,9 +86,18 @@ public final class EventTap: Sendable {
         }
     }
 
-    /// Lets everything that waits reach the handler, then takes no more.
-    func close() {
+    /// Takes no more events and lets those that wait reach the handler, for at most `patience`: an observer whose
+    /// reader stalls must not keep the daemon from ending.
+    ///
+    /// - Returns: whether everything reached the handler; what did not is counted as dropped.
+    @discardableResult
+    func close(patience: UInt64 = 2_000_000_000) -> Bool {
         state.withLockNotifying { $0.isClosed = true }
-        queue.sync { drain() }
+        let isEmpty: Bool? = state.wait(until: MonotonicClock.now() + patience) { state in
+            state.waiting.isEmpty && !state.isScheduled ? true : nil
+        }
+        if isEmpty == true { return true }
+        state.withLock { $0.dropped += UInt64($0.waiting.count) }
+        return false
     }
 }

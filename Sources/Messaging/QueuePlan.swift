@@ -31,6 +31,13 @@ public struct QueuePlan: Sendable {
     /// The control plane's sockets and handlers.
     public let control = DispatchQueue(label: "tradingd.control")
 
+    /// Mode switches and the end of a session, which may take long.
+    public let lifeCycle = DispatchQueue(label: "tradingd.lifecycle")
+    /// Signals of the process: never behind anything else, so that the kill signal works when all else hangs.
+    public let signals = DispatchQueue(label: "tradingd.signals")
+    /// The watchdog's proof of progress, which may block.
+    public let watchdog = DispatchQueue(label: "tradingd.watchdog")
+
     /// Makes the queues.
     public init() {
         let bus = DispatchQueue(label: "tradingd.bus")

@@ -34,6 +34,12 @@ public struct DomEngine: Sendable {
         finish(event, endsBatch: snapshot.endsBatch)
     }
 
+    /// Forgets the ladder: the source has cleared its own.
+    mutating func reset() {
+        ladder.removeAll()
+        isComplete = false
+    }
+
     private mutating func finish(_ event: MarketEvent, endsBatch: Bool) {
         lastFeedSequence = event.feedSequence
         lastReceivedAt = event.receivedAt

@@ -81,8 +81,9 @@ public struct OrderFlowEngines: Sendable {
         case .domSnapshot(let snapshot):
             reserve(event.symbol)
             flows[event.symbol.index].dom.apply(snapshot, event)
-        case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .orderEvent, .feedStatus,
-            .system, .timer:
+        case .feedStatus(let status):
+            if status.losesBook { reset(event.symbol) }
+        case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .orderEvent, .system, .timer:
             break
         }
     }
@@ -95,6 +96,14 @@ public struct OrderFlowEngines: Sendable {
         }
         if let bar = flows[index].footprint.add(trade, event) {
             outbox.publish(.footprintSnapshot(bar), symbol: event.symbol, source: .orderFlow)
+        }
+    }
+
+    /// Forgets ladder and quote of an instrument, or of all for `none`: what was known is no longer true.
+    private mutating func reset(_ symbol: SymbolID) {
+        for index in flows.indices where symbol == .none || index == symbol.index {
+            flows[index].dom.reset()
+            flows[index].quote = nil
         }
     }
 

@@ -41,10 +41,11 @@ struct ExposureBook: Sendable {
     }
 
     mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {
-        let before = leaves[report.id] ?? .zero
+        // A fill counts whatever is known of its order; leaves are released only where they were reserved.
+        exposures[symbol].position += report.side == .buy ? report.lastQuantity : -report.lastQuantity
+        guard let before = leaves[report.id] else { return }
         let after = report.status.isTerminal ? .zero : min(report.leavesQuantity, before)
         exposures[symbol].open(after - before, report.side)
-        exposures[symbol].position += report.side == .buy ? report.lastQuantity : -report.lastQuantity
         leaves[report.id] = report.status.isTerminal ? nil : after
     }
 }

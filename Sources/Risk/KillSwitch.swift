@@ -33,11 +33,13 @@ public struct KillSwitchChange: Sendable, Equatable {
     public let isPersisted: Bool
 }
 
-/// The kill switch: a latch in memory first, then a durable file, then everybody who listens.
+/// The kill switch: a latch in memory first, then everybody who listens, then a durable file.
 ///
-/// The state survives restart, crash, reboot and mode changes. A file that cannot be read or understood means engaged.
+/// Changes are serial: two that meet take effect one after the other, each with its listeners and its file. The state
+/// survives restart, crash, reboot and mode changes. A file that cannot be read or understood means engaged.
 public final class KillSwitch: Sendable {
-    /// Called after the latch has changed, in the order of registration, on the caller's thread.
+    /// Called once the latch has changed, in the order of registration, on the caller's thread. It must not wait for
+    /// anything: an engage is written to disk only afterwards.
     public typealias Listener = @Sendable (KillSwitchState) -> Void
 
     private struct Content {
@@ -55,7 +57,7 @@ public final class KillSwitch: Sendable {
 
     /// Reads the state file.
     ///
-    /// - Parameter path: `nil` keeps the state in memory only: for replays.
+    /// - Parameter path: `nil` keeps the state in memory only; changes then say that they are not persisted.
     public init(path: String?) {
         let state = path.map(Self.load) ?? KillSwitchState(isEngaged: false)
         self.path = path
@@ -75,37 +77,38 @@ public final class KillSwitch: Sendable {
     /// Engages. Idempotent: an engaged switch keeps its first actor and reason, and is written again if the file is
     /// not up to date.
     public func engage(by actor: String, reason: String, at now: Timestamp) -> KillSwitchChange {
+        // Before the lock: nothing that holds it can keep the latch from closing.
         latch.store(true, ordering: .releasing)
-        return change(
-            to: KillSwitchState(isEngaged: true, actor: actor, reason: reason, since: now), notifyFirst: true)
+        return content.withLock { content in
+            latch.store(true, ordering: .releasing)
+            let hasChanged = !content.state.isEngaged
+            if hasChanged {
+                content.state = KillSwitchState(isEngaged: true, actor: actor, reason: reason, since: now)
+                content.isPersisted = false
+                notify(content.state)
+            }
+            if !content.isPersisted { content.isPersisted = persist(content.state) }
+            return KillSwitchChange(
+                state: content.state, hasChanged: hasChanged, isPersisted: content.isPersisted)
+        }
     }
 
     /// Releases, once the file says so: a release that cannot be written does not happen.
     public func release(by actor: String, reason: String, at now: Timestamp) -> KillSwitchChange {
-        change(
-            to: KillSwitchState(isEngaged: false, actor: actor, reason: reason, since: now),
-            notifyFirst: false)
-    }
-
-    private func change(to target: KillSwitchState, notifyFirst: Bool) -> KillSwitchChange {
-        let hasChanged = content.withLock { $0.state.isEngaged != target.isEngaged }
-        if hasChanged && notifyFirst { notify(target) }
-        let change = content.withLock { content -> KillSwitchChange in
-            if content.state.isEngaged == target.isEngaged && content.isPersisted {
-                return KillSwitchChange(state: content.state, hasChanged: false, isPersisted: true)
+        content.withLock { content in
+            guard content.state.isEngaged else {
+                return KillSwitchChange(
+                    state: content.state, hasChanged: false, isPersisted: content.isPersisted)
             }
-            let next = content.state.isEngaged == target.isEngaged ? content.state : target
-            let isPersisted = persist(next)
-            if target.isEngaged || isPersisted {
-                content = Content(state: next, isPersisted: isPersisted)
-                latch.store(next.isEngaged, ordering: .releasing)
+            let released = KillSwitchState(isEngaged: false, actor: actor, reason: reason, since: now)
+            guard persist(released) else {
+                return KillSwitchChange(state: content.state, hasChanged: false, isPersisted: false)
             }
-            return KillSwitchChange(
-                state: content.state, hasChanged: hasChanged && content.state == target,
-                isPersisted: isPersisted)
+            content = Content(state: released, isPersisted: true)
+            latch.store(false, ordering: .releasing)
+            notify(released)
+            return KillSwitchChange(state: released, hasChanged: true, isPersisted: true)
         }
-        if change.hasChanged && !notifyFirst { notify(target) }
-        return change
     }
 
     private func notify(_ state: KillSwitchState) {
@@ -115,7 +118,7 @@ public final class KillSwitch: Sendable {
     // MARK: File
 
     private func persist(_ state: KillSwitchState) -> Bool {
-        guard let path else { return true }
+        guard let path else { return false }
         do {
             try DurableFile.replace(path, with: Self.encode(state))
             return true

@@ -132,17 +132,28 @@ public struct RiskEngine: Sendable {
                 RiskCheck(.exposureLimit, limit: .money(limits.maxExposure), actual: .missing, passed: false)
             ]
         }
-        let gross = limits.instruments.reduce(own) { sum, instrument in
-            instrument.symbol == request.symbol ? sum : sum + (held(instrument, quotes) ?? .zero)
-        }
         return [
             RiskCheck(
                 .exposureLimit, limit: .money(limits.maxExposure), actual: .money(own),
-                passed: own <= limits.maxExposure),
-            RiskCheck(
-                .exposureLimit, limit: .money(limits.maxGrossExposure), actual: .money(gross),
-                passed: gross <= limits.maxGrossExposure),
+                passed: own <= limits.maxExposure), grossCheck(request, own, quotes),
         ]
+    }
+
+    /// What is held elsewhere and cannot be valued refuses: an exposure that is not known is not small.
+    private func grossCheck(
+        _ request: OrderRequest, _ own: Money, _ quotes: (SymbolID) -> Tick?
+    ) -> RiskCheck {
+        var gross = own
+        for instrument in limits.instruments where instrument.symbol != request.symbol {
+            guard let held = held(instrument, quotes) else {
+                return RiskCheck(
+                    .exposureLimit, limit: .money(limits.maxGrossExposure), actual: .missing, passed: false)
+            }
+            gross += held
+        }
+        return RiskCheck(
+            .exposureLimit, limit: .money(limits.maxGrossExposure), actual: .money(gross),
+            passed: gross <= limits.maxGrossExposure)
     }
 
     private func throttleCheck(_ request: OrderRequest, _ now: Timestamp) -> RiskCheck {

@@ -48,7 +48,7 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
             if let request = sizing.order(for: signal, event) { requests.append(request) }
         case .riskDecision, .orderEvent: sizing.fold(event)
         case .feedStatus(let status):
-            if status.quality == .reset { forget(event.symbol) }
+            if status.losesBook { forget(event.symbol) }
         case .trade, .deltaBar, .tapeSnapshot, .footprintSnapshot, .system, .timer: break
         }
     }
@@ -71,8 +71,12 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
         outbox.publish(.signal(signal), symbol: event.symbol, source: .strategy, trace: trace)
     }
 
+    /// Momentum across a reset is fiction. `none` means all instruments.
     private mutating func forget(_ symbol: SymbolID) {
-        states[symbol].reset()
-        strategy.reset(symbol)
+        let symbols = symbol == .none ? states.byName.map(\.symbol) : [symbol]
+        for symbol in symbols {
+            states[symbol].reset()
+            strategy.reset(symbol)
+        }
     }
 }

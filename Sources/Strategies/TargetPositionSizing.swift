@@ -88,10 +88,11 @@ public struct TargetPositionSizing: Sendable {
     }
 
     private mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {
+        // A late fill counts, whatever is known of its order.
+        holdings[symbol].position += report.lastQuantity.signed(report.side)
         guard let before = orders[report.id] else { return }
         let after = report.status.isTerminal ? .zero : report.leavesQuantity.signed(report.side)
         holdings[symbol].leaves += after - before
-        holdings[symbol].position += report.lastQuantity.signed(report.side)
         orders[report.id] = report.status.isTerminal ? nil : after
     }
 

@@ -122,6 +122,14 @@ public struct FeedStatus: Hashable, Sendable {
     /// Why, in words.
     public var reason: String
 
+    /// Whether ladder and quote known before are no longer true.
+    public var losesBook: Bool {
+        switch quality {
+        case .reset, .unavailable: true
+        case .live, .stale, .ended: false
+        }
+    }
+
     /// A state with its reason.
     public init(quality: Quality, reason: String) {
         self.quality = quality

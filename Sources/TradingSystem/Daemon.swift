@@ -38,13 +38,12 @@ public final class Daemon: Sendable {
     let killSwitch: KillSwitch
     let metrics: MetricsRegistry
     let sessionMetrics: SessionMetrics
-    let startedAt = Timestamp(nanoseconds: AnchoredClock.wallNanoseconds())
+    let startedAt = UTCClock.now()
     let log = Logger(label: "tradingd.system")
     private let services = ServiceManager()
     private let running = Locked<RunningSession?>(nil)
+    private let hasBegun = Locked(false)
     private let ending = Locked<Ending?>(nil)
-    /// Life-cycle work that may take long: mode switches, the end. Never on the control queue.
-    let lifeCycleQueue = DispatchQueue(label: "tradingd.lifecycle")
 
     /// Reads the kill switch; changes nothing yet.
     ///
@@ -56,12 +55,17 @@ public final class Daemon: Sendable {
         metrics = MetricsRegistry()
         sessionMetrics = SessionMetrics(metrics)
         try Self.check(settings, options.mode)
-        killSwitch = KillSwitch(path: Self.paths(settings, options.mode, options).killSwitch)
+        killSwitch = KillSwitch(
+            path: Self.paths(settings, options.mode, options, stamp: startedAt).killSwitch)
     }
 
     static func check(_ settings: Settings, _ mode: Mode) throws(LaunchError) {
         if let refusal = settings.profile.refusal(of: mode, host: settings.providers.ibkr.host) {
             throw .configuration(refusal)
+        }
+        guard settings.strategy.name == Wiring.strategyName else {
+            throw .configuration(
+                "strategy.name: '\(settings.strategy.name)' is not known (known: \(Wiring.strategyName))")
         }
         if mode == .ibkr {
             let gateway = settings.providers.ibkr
@@ -70,9 +74,12 @@ public final class Daemon: Sendable {
         }
     }
 
-    static func paths(_ settings: Settings, _ mode: Mode, _ options: LaunchOptions) -> StatePaths {
+    /// Places of a session in `mode` that begins at `stamp`.
+    private static func paths(
+        _ settings: Settings, _ mode: Mode, _ options: LaunchOptions, stamp time: Timestamp
+    ) -> StatePaths {
         var stamp: [UInt8] = []
-        Timestamp(nanoseconds: AnchoredClock.wallNanoseconds()).append(fractionDigits: 6, to: &stamp)
+        time.append(fractionDigits: 6, to: &stamp)
         return StatePaths(
             settings: settings, mode: mode, environment: options.environment, chosen: options.stateDirectory,
             first: options.mode,
@@ -86,7 +93,7 @@ public final class Daemon: Sendable {
     /// - Throws: `LaunchError` when it cannot start; nothing has been traded then.
     public func run() throws(LaunchError) -> Outcome {
         let plan = try FeedPlan(settings, mode: options.mode, options: options)
-        let signals = SignalSources(queue: lifeCycleQueue, stop: requestStop, engage: engageBySignal)
+        let signals = SignalSources(queue: queues.signals, stop: requestStop, engage: engageBySignal)
         defer { signals.cancel() }
         killSwitch.addListener { [weak self] state in
             self?.current?.session.killSwitchChanged(state)
@@ -96,7 +103,7 @@ public final class Daemon: Sendable {
         try begin(plan, mode: options.mode)
         tell(
             .ready(status: "mode \(options.mode.rawValue), \(current?.session.state.rawValue ?? "starting")"))
-        let watchdog = Watchdog(services, queue: lifeCycleQueue) { [weak self] in self?.proveProgress() }
+        let watchdog = Watchdog(services, queue: queues.watchdog) { [weak self] in self?.proveProgress() }
         defer { watchdog.cancel() }
         return conclude(waitForEnd())
     }
@@ -115,37 +122,44 @@ public final class Daemon: Sendable {
 
     /// Starts a session; the daemon answers before anything flows.
     func begin(_ plan: FeedPlan, mode: Mode) throws(LaunchError) {
-        let paths = Self.paths(settings, mode, options)
-        let time = mode == .replay ? Timestamp.zero : Timestamp(nanoseconds: AnchoredClock.wallNanoseconds())
+        let isFirst = hasBegun.withLock { hasBegun in
+            defer { hasBegun = true }
+            return !hasBegun
+        }
+        let paths = Self.paths(settings, mode, options, stamp: isFirst ? startedAt : UTCClock.now())
+        let time = mode == .replay ? Timestamp.zero : UTCClock.now()
         let session = try TradingSession(
             settings: settings, mode: mode, paths: paths,
             identity: try AuditIdentity.of(settings, mode: mode, directory: paths.audit), startedAt: time,
             killSwitch: killSwitch, queues: queues)
-        // Only the process's own first feed ends the process; one that a mode switch began leaves it idle.
-        let isFirst = current == nil
         let next = try RunningSession(session, plan: plan, queues: queues) { [ending, log] end in
-            Self.note(end, log)
+            Self.note(end, session, log)
+            // Only the process's own replay ends the process; one that a mode switch began leaves it idle.
             guard isFirst && mode == .replay && end != .stopped else { return }
             Self.settle(.feed(end), ending)
         }
-        running.withLock { $0 = next }
         EventLog.attach(to: session, queues: queues)
+        running.withLock { $0 = next }
         if mode != .replay { session.open(at: time) }
         next.start()
         log.notice(
             "Session begins",
             metadata: [
                 "mode": "\(mode.rawValue)", "session": "\(session.number)",
-                "state": "\(session.state.rawValue)",
-                "audit": "\(paths.audit)",
+                "state": "\(session.state.rawValue)", "audit": "\(paths.audit)",
             ])
     }
 
-    private static func note(_ end: FeedEnd, _ log: Logger) {
+    /// A live session whose feed has ended trades no more until an operator arms it again.
+    private static func note(_ end: FeedEnd, _ session: TradingSession, _ log: Logger) {
         switch end {
         case .stopped: break
-        case .finished: log.notice("Feed finished")
-        case .failed(let reason): log.error("Feed failed", metadata: ["reason": "\(reason)"])
+        case .finished:
+            log.notice("Feed finished")
+            if session.mode != .replay { session.feedLost(.ended, reason: "end of recording") }
+        case .failed(let reason):
+            log.error("Feed failed", metadata: ["reason": "\(reason)"])
+            if session.mode != .replay { session.feedLost(.unavailable, reason: reason) }
         }
     }
 
@@ -156,15 +170,17 @@ public final class Daemon: Sendable {
         }
     }
 
-    /// Ends the session at work: stop the feed, cancel, drain, write out.
+    /// Ends the session at work: stop the feed, cancel, drain, write out. There is none from then on.
     func endSession(reason: String) -> (summary: SessionSummary, input: FeedStatistics)? {
-        let ended = running.withLock { $0 }
+        let ended = running.withLock { running in
+            defer { running = nil }
+            return running
+        }
         guard let ended else { return nil }
         ended.stop()
         // The feed's last batch is in when its queue is free again.
         queues.feed.sync {}
-        let summary = ended.session.finish(reason: reason)
-        return (summary, ended.statistics)
+        return ended.session.finish(reason: reason).map { ($0, ended.statistics) }
     }
 
     private func conclude(_ ending: Ending) -> Outcome {
@@ -179,7 +195,7 @@ public final class Daemon: Sendable {
         }
         tell(.stopping(status: reason))
         log.notice("Stopping", metadata: ["reason": "\(reason)"])
-        let ended = lifeCycleQueue.sync { endSession(reason: reason) }
+        let ended = queues.lifeCycle.sync { endSession(reason: reason) }
         return Outcome(
             exitCode: failure == nil ? 0 : 65, summary: ended?.summary,
             input: ended?.input ?? FeedStatistics(), failure: failure)
@@ -189,7 +205,7 @@ public final class Daemon: Sendable {
 
     private func engageBySignal() {
         let change = killSwitch.engage(
-            by: "signal:USR2", reason: "signal", at: Timestamp(nanoseconds: AnchoredClock.wallNanoseconds()))
+            by: "signal:USR2", reason: "signal", at: UTCClock.now())
         log.critical("Kill switch engaged by signal", metadata: ["persisted": "\(change.isPersisted)"])
     }
 
@@ -234,7 +250,7 @@ public final class Daemon: Sendable {
     private func makeServer(path: String) throws(ControlServerError) -> ControlServer {
         var limits = ControlLimits()
         limits.clients = settings.control.maxClients
-        let identity = DaemonIdentity(version: Version.current, profile: settings.daemonProfile) {
+        let identity = DaemonIdentity(version: ProductVersion.current, profile: settings.daemonProfile) {
             [weak self] in
             self?.mode.rawValue ?? "none"
         }

@@ -52,9 +52,10 @@ enum FeedPlan: Sendable {
     private static func recording(
         _ settings: Settings, _ options: LaunchOptions, realTime: Bool
     ) throws(LaunchError) -> FeedPlan {
-        let loading = HistoricalLoaderOptions(
+        var loading = HistoricalLoaderOptions(
             malformedRows: settings.replay.onMalformed == .skip ? .skip : .fail,
             symbols: options.symbols.map(Set.init), reorderWindow: settings.replay.reorderWindow)
+        loading.types = EventType.ofFeeds
         do throws(HistoricalLoaderError) {
             _ = try HistoricalLoader(files: options.files, options: loading)
         } catch {
@@ -73,7 +74,7 @@ enum FeedPlan: Sendable {
     ) throws(LaunchError) -> FeedPlan {
         let start = settings.simulator.startPrice
         var instruments: [SimulatedInstrument] = []
-        for name in options.symbols ?? settings.symbols {
+        for name in Self.unique(options.symbols ?? settings.symbols) {
             guard let instrument = settings.instrument(named: name) else {
                 throw .configuration(
                     "instruments.\(name): missing: the simulator needs its tick size and lot size")
@@ -95,6 +96,14 @@ enum FeedPlan: Sendable {
                 seed: settings.simulator.seed, instruments: instruments,
                 eventsPerSecond: settings.simulator.eventsPerSecond),
             speed: .times(Double(settings.simulator.speed.rawValue) / 1e9))
+    }
+}
+
+extension FeedPlan {
+    /// The names in their order, each once.
+    private static func unique(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
     }
 }
 

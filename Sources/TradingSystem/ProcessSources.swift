@@ -28,7 +28,12 @@ struct SignalSources {
         return source
     }
 
-    func cancel() { for source in sources { source.cancel() } }
+    /// From now on TERM and INT end the process at once, as they do anywhere else.
+    func cancel() {
+        for source in sources { source.cancel() }
+        signal(SIGTERM, SIG_DFL)
+        signal(SIGINT, SIG_DFL)
+    }
 }
 
 /// Feeds systemd's watchdog three times in its interval, each time after progress has been proved.

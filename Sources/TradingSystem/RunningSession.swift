@@ -1,3 +1,4 @@
+import Configuration
 import Logging
 import MarketData
 import Messaging
@@ -10,6 +11,7 @@ final class RunningSession: Sendable {
     private let feed: any Feed
     private let replay: ReplayFeed?
     private let report: MalformedReport
+    private let end: Locked<FeedEnd?>
 
     /// Connects the feed of `plan`; nothing flows before `start`.
     ///
@@ -21,9 +23,16 @@ final class RunningSession: Sendable {
         self.session = session
         let log = Logger(label: "tradingd.feed")
         report = MalformedReport(log)
+        let end = Locked<FeedEnd?>(nil)
+        self.end = end
+        let onEnd: @Sendable (FeedEnd) -> Void = { [onEnd] outcome in
+            end.withLock { $0 = outcome }
+            onEnd(outcome)
+        }
         switch plan {
         case .recording(let files, var options, let speed):
-            let sink = SessionSink(session: session, waits: true, onOverload: {})
+            let sink = SessionSink(
+                session, clock: session.mode == .sim ? .shiftedToNow : .asRecorded, waits: true)
             options.onMalformed = report.note
             let replay: ReplayFeed
             do throws(HistoricalLoaderError) {
@@ -36,9 +45,8 @@ final class RunningSession: Sendable {
             self.replay = replay
             feed = replay
         case .simulator(let options, let speed):
-            let sink = SessionSink(session: session, waits: false) {
-                log.error("Events lost: the bus is overloaded", metadata: ["fault": "INFRA_OVERLOAD"])
-            }
+            let overload = OverloadFault(log)
+            let sink = SessionSink(session, clock: .asRecorded, waits: false) { overload.raise(session) }
             replay = nil
             feed = SimulatorFeed(
                 simulator: MarketSimulator(options), mode: .live(speed: speed), queue: queues.feed,
@@ -51,6 +59,15 @@ final class RunningSession: Sendable {
 
     func stop() { feed.stop() }
 
+    /// How the feed ended; `nil` while it runs.
+    var feedEnd: FeedEnd? { end.withLock { $0 } }
+
+    /// Whether events may still come, or came to a proper end.
+    var isFeedWell: Bool {
+        if case .failed = feedEnd { return false }
+        return true
+    }
+
     /// What the feed has read and left out.
     var statistics: FeedStatistics {
         var result = FeedStatistics()
@@ -59,6 +76,24 @@ final class RunningSession: Sendable {
         result.malformed = counts.malformed
         result.skipped = counts.skipped.values.reduce(0, +)
         return result
+    }
+}
+
+/// `INFRA_OVERLOAD`: events of a live feed were lost, so its ladder is no longer true. Raised once a session.
+private final class OverloadFault: Sendable {
+    private let log: Logger
+    private let isRaised = Locked(false)
+
+    init(_ log: Logger) { self.log = log }
+
+    func raise(_ session: TradingSession) {
+        let isFirst = isRaised.withLock { isRaised in
+            defer { isRaised = true }
+            return !isRaised
+        }
+        guard isFirst else { return }
+        log.critical("Events lost: the bus is overloaded", metadata: ["fault": "INFRA_OVERLOAD"])
+        session.feedLost(.unavailable, reason: "INFRA_OVERLOAD: events were lost")
     }
 }
 

@@ -11,36 +11,35 @@ public struct StatePaths: Sendable, Equatable {
     public let state: String
     /// Audit log of this mode.
     public let audit: String
-    /// File of the kill switch; `nil` for a replay without a directory of its own choice.
-    public let killSwitch: String?
+    /// File of the kill switch.
+    public let killSwitch: String
 
     /// Places for `mode`.
     ///
     /// - Service (`STATE_DIRECTORY`, `LOGS_DIRECTORY` from systemd): `STATE/MODE`, `LOGS/audit` for ibkr and
     ///   `LOGS/MODE/audit` otherwise.
     /// - User: `$XDG_STATE_HOME/tradingd/PROFILE/MODE`, audit inside.
-    /// - Replay: a fresh directory `…/replay/STAMP-PID`, unless one is given.
+    /// - `audit.directory`: the log of ibkr; other modes have a folder of their name inside.
+    /// - Replay: a fresh directory `…/replay/STAMP-PID`, its kill switch inside, unless one is chosen.
     /// - A directory `chosen` at the start is that of the `first` mode; a mode switched to later has its own inside it.
     public init(
         settings: Settings, mode: Mode, environment: [String: String], chosen: String?, first: Mode,
         stamp: String
     ) {
         let base = chosen ?? settings.state.directory ?? Self.base(settings.profile, environment)
+        let folder = mode == .replay ? "replay/\(stamp)-\(getpid())" : mode.rawValue
         if let chosen, mode == first {
             state = chosen
-            audit = settings.audit.directory ?? chosen + "/audit"
-            killSwitch = chosen + "/killswitch.json"
-        } else if mode == .replay {
-            state = "\(base)/replay/\(stamp)-\(getpid())"
-            audit = settings.audit.directory ?? state + "/audit"
-            killSwitch = nil
+            audit = chosen + "/audit"
         } else {
-            state = "\(base)/\(mode.rawValue)"
-            audit =
-                settings.audit.directory
-                ?? Self.auditDirectory(mode, state: state, chosen == nil ? environment : [:])
-            killSwitch = base + "/killswitch.json"
+            state = "\(base)/\(folder)"
+            if chosen == nil, let directory = settings.audit.directory {
+                audit = mode == .ibkr ? directory : "\(directory)/\(folder)"
+            } else {
+                audit = Self.auditDirectory(mode, state: state, chosen == nil ? environment : [:])
+            }
         }
+        killSwitch = (mode == .replay ? state : base) + "/killswitch.json"
     }
 
     private static func base(_ profile: Profile, _ environment: [String: String]) -> String {
@@ -56,7 +55,7 @@ public struct StatePaths: Sendable, Equatable {
     private static func auditDirectory(
         _ mode: Mode, state: String, _ environment: [String: String]
     ) -> String {
-        guard let logs = environment["LOGS_DIRECTORY"]?.split(separator: ":").first else {
+        guard mode != .replay, let logs = environment["LOGS_DIRECTORY"]?.split(separator: ":").first else {
             return state + "/audit"
         }
         return mode == .ibkr ? "\(logs)/audit" : "\(logs)/\(mode.rawValue)/audit"

@@ -1,7 +1,9 @@
 import Audit
 import Configuration
+import ControlPlane
 import Dispatch
 import ExactJSON
+import Logging
 import MarketData
 import Messaging
 import Platform
@@ -22,8 +24,17 @@ public final class TradingSession: Sendable {
     let paths: StatePaths
     private let killSwitch: KillSwitch
     let queues: QueuePlan
-    private let lifeCycle = Locked(LifeCycle.starting)
-    private let isOpen = Locked(false)
+    /// Whether time is the events' own, from a recording, or UTC.
+    private let usesEventTime: Bool
+    private let gate = Locked(Gate())
+    private let log = Logger(label: "tradingd.session")
+
+    /// State and what is published about it change together, so that the sequence of events tells the same story.
+    private struct Gate {
+        var state = LifeCycle.starting
+        var isOpen = false
+        var isFinished = false
+    }
 
     /// Builds the stages and opens the audit log; nothing flows yet.
     ///
@@ -37,13 +48,13 @@ public final class TradingSession: Sendable {
         self.paths = paths
         self.killSwitch = killSwitch
         self.queues = queues
-        number = try SessionCounter.next(in: paths.state)
+        usesEventTime = mode == .replay
+        // The log first: its lock keeps a second daemon out before anything is counted.
         audit = try Self.openAudit(settings, paths, identity, startedAt, queues.audit)
+        number = try SessionCounter.next(in: paths.state)
         let pipeline = Wiring.pipeline(settings, session: number, audit: audit) { [killSwitch] error in
-            // The engage publishes on the bus, which is at work: it waits its turn on another queue.
-            queues.control.async {
-                _ = killSwitch.engage(by: "trip:audit", reason: "\(error)", at: .zero)
-            }
+            // Away from the bus queue, which must not wait for the disk.
+            queues.lifeCycle.async { Self.trip(killSwitch, error) }
         }
         bus = EventBus(core: pipeline, queue: queues.bus)
     }
@@ -67,21 +78,10 @@ public final class TradingSession: Sendable {
     // MARK: State
 
     /// Where the session is in its life.
-    public var state: LifeCycle { lifeCycle.withLock { $0 } }
+    public var state: LifeCycle { gate.withLock { $0.state } }
 
     /// Time for what operators do: the newest event's in a replay, UTC otherwise.
-    func now() -> Timestamp {
-        mode == .replay
-            ? bus.query { $0.now } : Timestamp(nanoseconds: AnchoredClock.wallNanoseconds())
-    }
-
-    private func advance(_ input: LifeCycle.Input) -> Bool {
-        lifeCycle.withLock { state in
-            guard let next = state.after(input) else { return false }
-            state = next
-            return true
-        }
-    }
+    func now() -> Timestamp { usesEventTime ? bus.query { $0.now } : UTCClock.now() }
 
     // MARK: Opening
 
@@ -89,22 +89,24 @@ public final class TradingSession: Sendable {
     ///
     /// - Parameter time: of the first event; the replay's clock starts with it.
     func open(at time: Timestamp) {
-        let isFirst = isOpen.withLock { isOpen in
-            defer { isOpen = true }
-            return !isOpen
+        let isFirst = gate.withLock { gate in
+            defer { gate.isOpen = true }
+            return !gate.isOpen
         }
         guard isFirst else { return }
         writeSessionStart(at: time)
-        notify(.sessionStart, actor: "startup", reason: "mode \(mode.rawValue)", at: time)
-        _ = advance(.built)
-        // The simulated venue starts empty, as our books do.
-        _ = advance(.reconciled)
-        if killSwitch.isEngaged {
-            _ = advance(.kill)
-            let kill = killSwitch.state
-            notify(.killSwitchEngaged, actor: kill.actor, reason: kill.reason, at: time)
-        } else if armsItself, advance(.arm) {
-            notify(.armed, actor: "startup", reason: "profile \(settings.profile.rawValue)", at: time)
+        let kill = killSwitch.state
+        gate.withLock { gate in
+            publish(.sessionStart, actor: "startup", reason: "mode \(mode.rawValue)", at: time)
+            // The simulated venue starts empty, as our books do.
+            for input in [LifeCycle.Input.built, .reconciled] { gate.state = gate.state.after(input) ?? gate.state }
+            if killSwitch.isEngaged {
+                gate.state = gate.state.after(.kill) ?? gate.state
+                publish(.killSwitchEngaged, actor: kill.actor, reason: kill.reason, at: time)
+            } else if armsItself, let armed = gate.state.after(.arm) {
+                gate.state = armed
+                publish(.armed, actor: "startup", reason: "profile \(settings.profile.rawValue)", at: time)
+            }
         }
     }
 
@@ -121,7 +123,7 @@ public final class TradingSession: Sendable {
             json.key("mode")
             json.string(mode.rawValue)
             json.key("version")
-            json.string(Version.current)
+            json.string(ProductVersion.current)
             json.key("config")
             json.string(settings.decisionHash(sha256Hex))
             json.endObject()
@@ -132,48 +134,77 @@ public final class TradingSession: Sendable {
 
     /// Allows trading.
     ///
-    /// - Returns: the state; `nil` when it does not allow this.
-    func arm(by actor: String, reason: String) -> LifeCycle? {
-        guard !killSwitch.isEngaged, advance(.arm) else { return nil }
-        notify(.armed, actor: actor, reason: reason)
-        return state
+    /// - Returns: whether the state allows it.
+    func arm(by actor: String, reason: String) -> Bool {
+        change(.arm, .armed, actor: actor, reason: reason) { !killSwitch.isEngaged }
     }
 
     /// Stops new orders; working orders stay.
-    func disarm(by actor: String, reason: String) -> LifeCycle? {
-        guard advance(.disarm) else { return nil }
-        notify(.disarmed, actor: actor, reason: reason)
-        return state
+    ///
+    /// - Returns: whether the state allows it.
+    @discardableResult
+    func disarm(by actor: String, reason: String) -> Bool {
+        change(.disarm, .disarmed, actor: actor, reason: reason) { true }
     }
 
-    /// Sequences a change of the kill switch: an engage ahead of everything that waits.
+    /// Sequences a change of the kill switch ahead of everything that waits. Never waits itself.
     func killSwitchChanged(_ change: KillSwitchState) {
-        _ = advance(change.isEngaged ? .kill : .release)
-        guard isOpen.withLock({ $0 }) else { return }
-        let notice = SystemNotice(
-            change.isEngaged ? .killSwitchEngaged : .killSwitchReleased, actor: change.actor,
-            reason: change.reason)
-        bus.publishUrgent(event(notice, at: .zero))
+        gate.withLock { gate in
+            gate.state = gate.state.after(change.isEngaged ? .kill : .release) ?? gate.state
+            // An unopened session reads the latch when it opens.
+            guard gate.isOpen else { return }
+            publish(
+                change.isEngaged ? .killSwitchEngaged : .killSwitchReleased, actor: change.actor,
+                reason: change.reason, at: usesEventTime ? .zero : change.since)
+        }
     }
 
-    private func notify(
-        _ kind: SystemNotice.Kind, actor: String, reason: String, at time: Timestamp = .zero
-    ) {
-        bus.publish(event(SystemNotice(kind, actor: actor, reason: reason), at: time))
+    /// What the feed knew is no longer true, or it is over: nothing new is sent until an operator arms again.
+    func feedLost(_ quality: FeedStatus.Quality, reason: String) {
+        let time = usesEventTime ? Timestamp.zero : UTCClock.now()
+        bus.publishUrgent(
+            MarketEvent(
+                timestamp: time, receivedAt: time, symbol: .none, source: .clock,
+                payload: .feedStatus(FeedStatus(quality: quality, reason: reason))))
+        disarm(by: "fault:feed", reason: reason)
     }
 
-    private func event(_ notice: SystemNotice, at time: Timestamp) -> MarketEvent {
-        MarketEvent(
-            timestamp: time, receivedAt: time, symbol: .none, source: .operator_, payload: .system(notice))
+    private func change(
+        _ input: LifeCycle.Input, _ kind: SystemNotice.Kind, actor: String, reason: String,
+        if isAllowed: () -> Bool
+    ) -> Bool {
+        gate.withLock { gate in
+            guard isAllowed(), let next = gate.state.after(input) else { return false }
+            gate.state = next
+            publish(kind, actor: actor, reason: reason, at: usesEventTime ? .zero : UTCClock.now())
+            return true
+        }
+    }
+
+    /// Puts a notice ahead of the ring; never waits.
+    private func publish(_ kind: SystemNotice.Kind, actor: String, reason: String, at time: Timestamp) {
+        bus.publishUrgent(
+            MarketEvent(
+                timestamp: time, receivedAt: time, symbol: .none, source: .operator_,
+                payload: .system(SystemNotice(kind, actor: actor, reason: reason))))
     }
 
     // MARK: End
 
     /// Cancels what works, delivers what waits, writes out and closes; the session cannot be used afterwards.
-    func finish(reason: String) -> SessionSummary {
-        _ = advance(.stop)
-        open(at: Timestamp.zero)
-        notify(.sessionStop, actor: "session", reason: reason)
+    ///
+    /// - Returns: what the session did; `nil` when it was finished before.
+    func finish(reason: String) -> SessionSummary? {
+        let isFirst = gate.withLock { gate in
+            defer {
+                gate.isFinished = true
+                gate.state = gate.state.after(.stop) ?? gate.state
+            }
+            return !gate.isFinished
+        }
+        guard isFirst else { return nil }
+        open(at: usesEventTime ? .zero : UTCClock.now())
+        publish(.sessionStop, actor: "session", reason: reason, at: usesEventTime ? .zero : UTCClock.now())
         bus.stop()
         var summary = bus.query { SessionSummary($0, session: self) }
         write(.sessionStop, at: bus.query { $0.now }) { [summary] json in
@@ -181,41 +212,90 @@ public final class TradingSession: Sendable {
         }
         // Who keeps the summary can prove later that nothing was cut off the log.
         summary.auditHead = audit.head
-        do {
-            try audit.close()
-        } catch {
-            // The log has said so itself when it failed; there is nowhere left to write it.
-        }
-        _ = advance(.drained)
+        closeAudit()
+        gate.withLock { $0.state = $0.state.after(.drained) ?? $0.state }
         return summary
     }
 
-    /// Writes a line; a failure trips the kill switch through the latch of the log.
+    private func closeAudit() {
+        do throws(AuditError) {
+            try audit.close()
+        } catch {
+            log.error("Audit log not closed", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Writes a line; one that the log cannot keep trips the kill switch, one that it refuses is a fault of the program.
     func write(_ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void) {
         do throws(AuditError) {
             try audit.append(type, at: time, data)
         } catch {
-            _ = killSwitch.engage(by: "trip:audit", reason: "\(error)", at: time)
+            log.error("Audit line not written", metadata: ["type": "\(type.rawValue)", "reason": "\(error)"])
+            Self.trip(killSwitch, error)
         }
+    }
+
+    /// Engages when the log has failed; not when it was closed at the end of its session, nor for a line it refused.
+    private static func trip(_ killSwitch: KillSwitch, _ error: AuditError) {
+        guard case .unavailable(let outage) = error, outage != .closed else { return }
+        _ = killSwitch.engage(by: "trip:audit", reason: "\(error)", at: UTCClock.now())
     }
 }
 
-/// The door of the bus for a feed: the first batch opens the session with its own time.
-struct SessionSink: EventSink {
-    let session: TradingSession
-    /// Whether to wait for room (replay) or to call a full ring a fault (live).
-    let waits: Bool
-    let onOverload: @Sendable () -> Void
+/// The door of the bus for a feed: the first batch opens the session with its own time, and only what a feed may say comes in.
+final class SessionSink: EventSink {
+    /// How the times of events are taken.
+    enum Clock: Sendable {
+        /// As they are: a replay, a live market.
+        case asRecorded
+        /// Moved so that the first event happens now: a recording as the feed of a simulation.
+        case shiftedToNow
+    }
+
+    private let session: TradingSession
+    private let clock: Clock
+    private let waits: Bool
+    private let onOverload: @Sendable () -> Void
+    private let shift = Locked<Int64?>(nil)
+
+    /// - Parameter waits: whether to wait for room (recordings) or to call a full ring a fault (live).
+    init(
+        _ session: TradingSession, clock: Clock, waits: Bool,
+        onOverload: @escaping @Sendable () -> Void = {}
+    ) {
+        self.session = session
+        self.clock = clock
+        self.waits = waits
+        self.onOverload = onOverload
+    }
 
     func accept(_ events: borrowing ContiguousArray<MarketEvent>) -> Bool {
-        let batch = copy events
-        if let first = batch.first { session.open(at: first.receivedAt) }
+        var batch = copy events
+        if clock == .shiftedToNow { moveToNow(&batch) }
+        if batch.contains(where: { !EventType.ofFeeds.contains($0.eventType) }) {
+            batch.removeAll { !EventType.ofFeeds.contains($0.eventType) }
+        }
+        guard let first = batch.first else { return true }
+        session.open(at: first.receivedAt)
         switch session.bus.publish(contentsOf: batch, waiting: waits) {
         case .accepted: return true
         case .overloaded:
             onOverload()
             return true
         case .stopped: return false
+        }
+    }
+
+    private func moveToNow(_ batch: inout ContiguousArray<MarketEvent>) {
+        guard let first = batch.first else { return }
+        let offset = shift.withLock { shift in
+            let offset = shift ?? UTCClock.now().since(first.receivedAt)
+            shift = offset
+            return offset
+        }
+        for index in batch.indices {
+            batch[index].timestamp = batch[index].timestamp.advanced(by: offset)
+            batch[index].receivedAt = batch[index].receivedAt.advanced(by: offset)
         }
     }
 }

@@ -11,6 +11,9 @@ typealias TradingPipeline = DecisionPipeline<MicroPriceMomentumStrategy, SimAdap
 
 /// Settings → stages. No logic: what is decided here is only what is connected to what.
 enum Wiring {
+    /// The strategy of this build.
+    static let strategyName = "micro_price_momentum"
+
     static func pipeline(
         _ settings: Settings, session: UInt32, audit: AuditLog,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void

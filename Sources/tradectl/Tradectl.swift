@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import Glibc
 import Platform
 
@@ -16,7 +17,7 @@ struct Tradectl: ParsableCommand {
               tradectl killswitch engage --reason "fat finger"
               tradectl mode arm --reason "morning checks done"
             """,
-        version: "0.3.0",
+        version: ProductVersion.current,
         subcommands: [
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
             MetricsCommand.self, HealthCommand.self,

@@ -32,9 +32,11 @@ struct Launch {
             sink.flush()
             throw failure(error.description, exitCode: error.exitCode)
         }
-        try report(outcome, log, seconds: Double(MonotonicClock.now() - began) / 1e9)
-        sink.flush()
+        defer { sink.flush() }
+        let reported = Result { try report(outcome, log, seconds: Double(MonotonicClock.now() - began) / 1e9) }
+        // What went wrong in the run counts more than a summary that could not be written.
         if let reason = outcome.failure { throw failure(reason, exitCode: outcome.exitCode) }
+        try reported.get()
     }
 
     private var level: Logger.Level {

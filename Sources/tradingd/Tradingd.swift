@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import Configuration
 import ExactJSON
 import Glibc
@@ -24,7 +25,7 @@ struct Tradingd: ParsableCommand {
               tradingd --mode replay --file day.csv.gz --speed max
               tradingd --profile prod --mode ibkr --symbol XAUUSD --host 127.0.0.1 --port 7497
             """,
-        version: Version.current)
+        version: ProductVersion.current)
 
     @Option(help: "Directory of the configuration (default: ./config, then /etc/tradingd).")
     var config: String?

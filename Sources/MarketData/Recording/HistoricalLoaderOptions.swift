@@ -16,6 +16,8 @@ public struct HistoricalLoaderOptions: Sendable {
     public var symbols: Set<String>?
     /// How far the time of one file may go back and still be put in order, in nanoseconds.
     public var reorderWindow: Int64
+    /// Types of event wanted; others are counted in `LoaderStatistics.skipped`. `nil` for all that can be read.
+    public var types: Set<EventType>?
     /// Called for each malformed row, on the thread that reads.
     public var onMalformed: (@Sendable (MalformedRow) -> Void)?
     /// Bytes asked of a file at once; tests make it small.
@@ -32,6 +34,14 @@ public struct HistoricalLoaderOptions: Sendable {
         self.reorderWindow = reorderWindow
         self.onMalformed = onMalformed
     }
+}
+
+extension EventType {
+    /// What a feed may say: the market and the state of the feed, never what the daemon itself concludes.
+    ///
+    /// A recording of a session holds signals, decisions, orders and operator commands, too; fed back in, they would
+    /// act a second time.
+    public static let ofFeeds: Set<EventType> = [.tick, .trade, .domDelta, .domSnapshot, .feedStatus]
 }
 
 /// What a loader has read so far.

@@ -25,8 +25,15 @@ final class RecordingFile {
     init(_ path: String, readSize: Int) throws(Fault) {
         self.path = path
         raw = [UInt8](repeating: 0, count: max(readSize, 2))
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe without a writer would keep the daemon waiting: recordings are files.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system(SystemError("open", path)) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system(SystemError("fstat", path)) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+            throw .system(SystemError("open", path, code: isDirectory ? EISDIR : EINVAL))
+        }
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
         while rawEnd < 2, try fillRaw(atMost: 2 - rawEnd) {}
         guard rawEnd == 2, raw[0] == 0x1F, raw[1] == 0x8B else { return }

@@ -111,7 +111,11 @@ struct RecordingLane {
             }
             switch try JSONRecordReader.readCarefully(input.bytes.span, record) {
             case .event(let event, let keepsBatchMark):
-                if isWanted(event.symbol) { try block.append(event, keepsBatchMark: keepsBatchMark) }
+                if let types = options.types, !types.contains(event.eventType) {
+                    statistics.skipped[event.eventType.name.description, default: 0] += 1
+                } else if isWanted(event.symbol) {
+                    try block.append(event, keepsBatchMark: keepsBatchMark)
+                }
             case .skipped(let type): statistics.skipped[type, default: 0] += 1
             }
         } catch {

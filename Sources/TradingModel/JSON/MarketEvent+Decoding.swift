@@ -164,10 +164,15 @@ extension DeltaBar {
         maxDelta = try fields.volume("max_delta")
         minDelta = try fields.volume("min_delta")
         cumulativeDelta = try fields.volume("cum_delta")
-        buyTrades = try fields.integer("buy_trades")
-        sellTrades = try fields.integer("sell_trades")
-        let trades: Int = try fields.integer("trades")
-        unknownTrades = trades - buyTrades - sellTrades
+        let trades: UInt32 = try fields.integer("trades")
+        let buys: UInt32 = try fields.integer("buy_trades")
+        let sells: UInt32 = try fields.integer("sell_trades")
+        guard UInt64(buys) + UInt64(sells) <= trades else {
+            throw EventDecodingError(fields.path("trades"), "less than buy_trades and sell_trades together")
+        }
+        buyTrades = Int(buys)
+        sellTrades = Int(sells)
+        unknownTrades = Int(trades - buys - sells)
         lastFeedSequence = try fields.integer("last_seq")
         isClosed = try fields.bool("closed")
     }
@@ -193,9 +198,13 @@ extension TapeSnapshot {
 extension TapeTotals {
     init(_ fields: JSONFields) throws(EventDecodingError) {
         self.init()
-        buyTrades = try fields.integer("buy_trades")
-        sellTrades = try fields.integer("sell_trades")
-        unknownTrades = try fields.integer("unknown_trades")
+        // Counts of 32 bits, so that their sum fits.
+        let buys: UInt32 = try fields.integer("buy_trades")
+        let sells: UInt32 = try fields.integer("sell_trades")
+        let unknown: UInt32 = try fields.integer("unknown_trades")
+        buyTrades = Int(buys)
+        sellTrades = Int(sells)
+        unknownTrades = Int(unknown)
         buyVolume = try fields.volume("buy_volume")
         sellVolume = try fields.volume("sell_volume")
         unknownVolume = try fields.volume("unknown_volume")

@@ -39,13 +39,11 @@ struct ControlMethods: Sendable {
     }
 
     private func session() throws(RPCError) -> RunningSession {
-        guard let session = daemon.current else { throw .notReady("the session is starting") }
+        guard let session = daemon.current else { throw .notReady("no session is at work") }
         return session
     }
 
     private func actor(_ call: RPCCall) -> String { "uid:\(call.caller.peer.uid)" }
-
-    private func wallTime() -> Timestamp { Timestamp(nanoseconds: AnchoredClock.wallNanoseconds()) }
 
     // MARK: Status
 
@@ -60,7 +58,7 @@ struct ControlMethods: Sendable {
         }
         json.beginObject()
         json.key("version")
-        json.string(Version.current)
+        json.string(ProductVersion.current)
         json.key("profile")
         json.string(daemon.settings.profile.rawValue)
         json.key("mode")
@@ -107,9 +105,11 @@ struct ControlMethods: Sendable {
     }
 
     private func health(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let session = try session().session
+        let running = try session()
+        let session = running.session
         let checks: [(StaticString, Bool)] = [
             ("bus", session.bus.query { _ in true }), ("audit", session.audit.outage == nil),
+            ("feed", running.isFeedWell),
             ("session", session.state == .running || session.state == .disarmed || session.state == .halted),
         ]
         json.beginObject()
@@ -128,7 +128,7 @@ struct ControlMethods: Sendable {
     private func version(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         json.beginObject()
         json.key("version")
-        json.string(Version.current)
+        json.string(ProductVersion.current)
         json.key("api")
         json.integer(DaemonIdentity.api)
         json.endObject()
@@ -143,10 +143,15 @@ struct ControlMethods: Sendable {
 
     // MARK: Kill switch
 
+    /// The latch first, then everything else: nothing that may hang stands before it.
     private func engage(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let before = cancelled()
-        let change = daemon.killSwitch.engage(by: actor(call), reason: call.reason ?? "", at: wallTime())
-        let working = daemon.current?.session.bus.query { $0.execution.orders.working.count } ?? 0
+        try refuseUnsupportedScope(call)
+        let change = daemon.killSwitch.engage(by: actor(call), reason: call.reason ?? "", at: UTCClock.now())
+        // The query sees the kill delivered: what the simulated venue cancels is cancelled by then.
+        let (working, cancelled) =
+            daemon.current?.session.bus.query { core in
+                (core.execution.orders.working.count, core.execution.cancelledByKillSwitch)
+            } ?? (0, 0)
         json.beginObject()
         json.key("state")
         change.state.write(to: &json)
@@ -155,26 +160,39 @@ struct ControlMethods: Sendable {
         json.key("persisted")
         json.bool(change.isPersisted)
         json.key("cancelled")
-        json.integer(cancelled() - before)
+        json.integer(cancelled)
         json.key("unconfirmed")
         json.integer(working)
         json.endObject()
     }
 
-    private func cancelled() -> Int {
-        daemon.current?.session.bus.query { $0.execution.reports[Int(OrderReport.cancel.rawValue)] } ?? 0
+    /// Levels and scopes are announced in the interface; until they exist, anything but all of it is refused rather than
+    /// taken for something else.
+    private func refuseUnsupportedScope(_ call: RPCCall) throws(RPCError) {
+        var issues: [ParameterIssue] = []
+        if let level = call.string("level"), level != "halt" {
+            issues.append(ParameterIssue("level", "only halt is supported, not \(level)"))
+        }
+        if let scope = call.string("scope"), scope != "all" {
+            issues.append(ParameterIssue("scope", "only all is supported, not \(scope)"))
+        }
+        if !issues.isEmpty { throw .invalidParams(issues) }
     }
 
     private func release(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        try refuseUnsupportedScope(call)
         guard let reason = call.reason, reason.utf8.count >= 10 else {
             throw .invalidParams([
                 ParameterIssue("reason", "a release needs a reason of at least 10 characters")
             ])
         }
         guard daemon.killSwitch.isEngaged else { throw .conflict("the kill switch is not engaged") }
+        if let outage = daemon.current?.session.audit.outage {
+            throw .conflict("the audit log has failed, restart the daemon first: \(outage)")
+        }
         let working = daemon.current?.session.bus.query { $0.execution.orders.working.count } ?? 0
         guard working == 0 else { throw .conflict("\(working) orders are not confirmed cancelled") }
-        let change = daemon.killSwitch.release(by: actor(call), reason: reason, at: wallTime())
+        let change = daemon.killSwitch.release(by: actor(call), reason: reason, at: UTCClock.now())
         guard change.isPersisted else { throw .conflict("the release could not be written: still engaged") }
         json.beginObject()
         json.key("state")
@@ -223,7 +241,7 @@ struct ControlMethods: Sendable {
         if let warning = daemon.settings.warnings.first {
             throw .conflict("a start-up warning blocks arming: \(warning)")
         }
-        guard session.arm(by: actor(call), reason: call.reason ?? "") != nil else {
+        guard session.arm(by: actor(call), reason: call.reason ?? "") else {
             throw .conflict("cannot arm while \(session.state.rawValue)")
         }
         writeMode(session, to: &json)
@@ -231,19 +249,19 @@ struct ControlMethods: Sendable {
 
     private func disarm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         let session = try session().session
-        guard session.disarm(by: actor(call), reason: call.reason ?? "") != nil else {
+        guard session.disarm(by: actor(call), reason: call.reason ?? "") else {
             throw .conflict("cannot disarm while \(session.state.rawValue)")
         }
         writeMode(session, to: &json)
     }
 
     private func switchMode(_ call: RPCCall, _ reply: RPCReply) {
-        daemon.lifeCycleQueue.async {
+        daemon.queues.lifeCycle.async {
             do throws(RPCError) {
                 let session = try ModeSwitch(daemon: daemon).run(call, by: actor(call))
                 var json = JSONWriter()
                 writeMode(session, to: &json)
-                reply.succeed(json.parsed)
+                reply.succeed(try json.parsed())
             } catch {
                 reply.fail(error)
             }
@@ -253,8 +271,12 @@ struct ControlMethods: Sendable {
 
 extension JSONWriter {
     /// What was written, as a tree.
-    fileprivate var parsed: JSONValue {
-        do throws(JSONError) { return try JSONParser.parse(bytes) } catch { return .null }
+    fileprivate func parsed() throws(RPCError) -> JSONValue {
+        do throws(JSONError) {
+            return try JSONParser.parse(bytes)
+        } catch {
+            throw .internalError(reference: "json: \(error)")
+        }
     }
 }
 

@@ -19,6 +19,10 @@ struct ModeSwitch {
             throw .invalidParams([ParameterIssue("mode", "none of sim, replay, ibkr")])
         }
         guard let old = daemon.current else { throw .notReady("the session is starting") }
+        // A replay's kill switch is its own: what follows would not know that the profile's is engaged.
+        guard daemon.options.mode != .replay else {
+            throw .conflict("this process was started as a replay: start the daemon in mode \(mode.rawValue)")
+        }
         var options = daemon.options
         options.mode = mode
         options.files = call.string("file").map { [$0] } ?? []
@@ -28,11 +32,6 @@ struct ModeSwitch {
             plan = try FeedPlan(daemon.settings, mode: mode, options: options)
         } catch {
             throw refusal(error)
-        }
-        // An audit log has one origin; a mode that found another's would be refused when the old session is over.
-        let audit = Daemon.paths(daemon.settings, mode, daemon.options).audit
-        guard mode == old.session.mode || audit != old.session.paths.audit else {
-            throw .conflict("audit.directory: \(audit) is the log of mode \(old.session.mode.rawValue)")
         }
         old.session.write(.modeChange, at: old.session.now()) { json in
             json.beginObject()

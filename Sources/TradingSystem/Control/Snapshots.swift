@@ -70,7 +70,8 @@ struct Snapshots: Sendable {
         json.levels(Array(dom.ladder.bids.levels.prefix(limit)))
         json.key("asks")
         json.levels(Array(dom.ladder.asks.levels.prefix(limit)))
-        Self.writeTop(dom.hasData ? dom.top : quote, to: &json)
+        // A ladder in the middle of a change is not judged.
+        Self.writeTop(dom.hasData ? (dom.isComplete ? dom.top : nil) : quote, to: &json)
         json.key("quote")
         if let quote { MarketEvent.Payload.tick(quote).write(to: &json) } else { json.null() }
         json.key("out_of_bounds")
@@ -148,11 +149,12 @@ struct Snapshots: Sendable {
     func orders(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         let symbol = call["symbol"] == nil ? nil : try symbol(call)
         let limit = call.integer("limit") ?? 20
-        let (cut, working, finished) = session.bus.query(on: session.queues.execution) { core in
+        let (cut, working, finished, unknown) = session.bus.query(on: session.queues.execution) { core in
             (
                 Cut(core),
                 core.execution.orders.working.filter { symbol == nil || $0.request.symbol == symbol },
-                core.execution.orders.newestFinished(limit: limit, symbol: symbol)
+                core.execution.orders.newestFinished(limit: limit, symbol: symbol),
+                core.execution.orders.unknownReports
             )
         }
         json.beginObject()
@@ -163,6 +165,8 @@ struct Snapshots: Sendable {
         json.endArray()
         json.key("working_total")
         json.integer(working.count)
+        json.key("unknown_reports")
+        json.integer(unknown)
         json.key("finished")
         json.beginArray()
         for order in finished { order.write(to: &json) }
@@ -193,14 +197,18 @@ struct Snapshots: Sendable {
             let views = symbols.map {
                 ($0, core.risk.engine.view($0, now: core.now, quotes: core.engines.top))
             }
-            return (Cut(core), core.risk.engine, core.risk.tally, views)
+            let engine = core.risk.engine
+            return (
+                Cut(core), (killed: engine.isKilled, armed: engine.isArmed, limits: engine.limits),
+                core.risk.tally, views
+            )
         }
         json.beginObject()
         cut.write(to: &json)
         json.key("killed")
-        json.bool(engine.isKilled)
+        json.bool(engine.killed)
         json.key("armed")
-        json.bool(engine.isArmed)
+        json.bool(engine.armed && !engine.killed)
         json.key("limits")
         engine.limits.write(to: &json)
         json.key("decisions")
