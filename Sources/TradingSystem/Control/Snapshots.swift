@@ -200,7 +200,7 @@ struct Snapshots: Sendable {
         json.key("killed")
         json.bool(engine.isKilled)
         json.key("armed")
-        json.bool(engine.isArmed)
+        json.bool(engine.isArmed && !engine.isKilled)
         json.key("limits")
         engine.limits.write(to: &json)
         json.key("decisions")
