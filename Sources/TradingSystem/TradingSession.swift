@@ -191,11 +191,18 @@ public final class TradingSession: Sendable {
     }
 
     /// Writes a line; a failure trips the kill switch through the latch of the log.
-    func write(_ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void) {
+    ///
+    /// - Returns: whether it is written. After the orderly end of the session it is not, and that trips nothing.
+    @discardableResult
+    func write(_ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void) -> Bool {
         do throws(AuditError) {
             try audit.append(type, at: time, data)
+            return true
+        } catch .unavailable(.closed) {
+            return false
         } catch {
             _ = killSwitch.engage(by: "trip:audit", reason: "\(error)", at: time)
+            return false
         }
     }
 }
