@@ -68,7 +68,7 @@ struct ControlMethods: Sendable {
         json.key("state")
         json.string(session.state.rawValue)
         json.key("armed")
-        json.bool(view.armed)
+        json.bool(view.armed && !view.killed)
         json.key("killswitch")
         daemon.killSwitch.state.write(to: &json)
         json.key("session")
