@@ -284,7 +284,7 @@ public final class Daemon: Sendable {
 
     private func record(_ type: AuditLineType, _ caller: Caller, _ method: String, reason: String?) {
         guard let session = current?.session else { return }
-        session.write(type, at: session.now()) { json in
+        let isWritten = session.write(type, at: session.now()) { json in
             json.beginObject()
             json.key("by")
             json.string("uid:\(caller.peer.uid)")
@@ -299,6 +299,11 @@ public final class Daemon: Sendable {
                 json.string(reason)
             }
             json.endObject()
+        }
+        if !isWritten {
+            log.warning(
+                "Call not in the audit log: the session is over",
+                metadata: ["uid": "\(caller.peer.uid)", "method": "\(method)"])
         }
     }
 }

@@ -226,12 +226,19 @@ public final class TradingSession: Sendable {
     }
 
     /// Writes a line; one that the log cannot keep trips the kill switch, one that it refuses is a fault of the program.
-    func write(_ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void) {
+    ///
+    /// - Returns: whether it is written. After the orderly end of the session it is not, and that trips nothing.
+    @discardableResult
+    func write(_ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void) -> Bool {
         do throws(AuditError) {
             try audit.append(type, at: time, data)
+            return true
+        } catch .unavailable(.closed) {
+            return false
         } catch {
             log.error("Audit line not written", metadata: ["type": "\(type.rawValue)", "reason": "\(error)"])
             Self.trip(killSwitch, error)
+            return false
         }
     }
 

@@ -48,7 +48,9 @@ extension EndToEndTests {
             let engaged = try daemon.tradectl("killswitch", "engage", "--reason", "drill")
             #expect(engaged.exitCode == 0, "\(engaged.errors)")
             #expect(engaged.output.hasPrefix("ENGAGED"))
-            #expect(try daemon.lifeCycle == "halted")
+            let status = try daemon.json("status")
+            #expect(status["state"] == "halted")
+            #expect(status["armed"] == false)
             #expect(try daemon.workingOrders() == 0)
             #expect(try daemon.tradectl("killswitch", "status").output.contains("drill"))
             let again = try daemon.tradectl("killswitch", "engage", "--reason", "other")
@@ -128,6 +130,40 @@ extension EndToEndTests {
             #expect(Set(intents).count == intents.count)
             #expect(Set(sent).count == sent.count && sent.count >= 4)
             #expect(Set(intents).isSuperset(of: sent))
+        }
+
+        @Test("an engage that meets a mode switch half-way holds in the session that begins")
+        func duringSwitch() throws {
+            let daemon = try start()
+            for _ in 1...8 {
+                let change = try workplace.start(
+                    Products.tradectl, ["mode", "switch", "sim", "--socket", daemon.socket])
+                let engaged = try daemon.tradectl("killswitch", "engage", "--reason", "drill")
+                #expect(try change.exitCode() == 0)
+                #expect(engaged.output.hasPrefix("ENGAGED"), "\(engaged.errors)")
+                #expect(try daemon.lifeCycle == "halted")
+                #expect(try daemon.json("snapshot", "risk")["killed"] == true)
+                #expect(try daemon.workingOrders() == 0)
+                try checkNothingIsSent(daemon)
+                try release(daemon)
+            }
+            #expect(try daemon.stop() == 0)
+            try checkIntervals(daemon.state + "/audit")
+        }
+
+        /// From every engage to the next release no order was meant or sent.
+        private func checkIntervals(_ directory: String) throws {
+            let trail = try AuditTrail(directory)
+            var isEngaged = false
+            for line in trail.lines {
+                switch line.type {
+                case "killswitch.engage": isEngaged = true
+                case "killswitch.release": isEngaged = false
+                case "order.intent", "order.send": #expect(!isEngaged, "\(line.data.text)")
+                default: break
+                }
+            }
+            #expect(trail.count(.killSwitchRelease) == 8)
         }
 
         @Test("SIGUSR2 engages, without a client")

@@ -1,4 +1,5 @@
 import Audit
+import ControlPlane
 import ExactJSON
 import MarketData
 import TestSupport
@@ -61,6 +62,28 @@ extension EndToEndTests {
             #expect(try daemon.sentOrders() == 0)
             #expect(try daemon.json("mode", "switch", "sim")["state"] == "halted")
             #expect(try daemon.json("killswitch", "status")["reason"] == "drill")
+        }
+
+        @Test("commands that meet a switch half-way do not trip the kill switch")
+        func commandsMeanwhile() throws {
+            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            for _ in 1...20 {
+                let change = try workplace.start(
+                    Products.tradectl, ["mode", "switch", "sim", "--socket", daemon.socket])
+                var client = ControlClient(path: daemon.socket)
+                // Not more often: a user has 100 requests a second.
+                repeat { disarm(&client) } while !change.hasExited(within: 15)
+                #expect(try change.exitCode() == 0)
+            }
+            #expect(try daemon.json("killswitch", "status")["engaged"] == false)
+            #expect(try daemon.json("status")["session"] == 21)
+            #expect(try daemon.stop() == 0)
+            _ = try AuditTrail(daemon.state + "/audit")
+        }
+
+        /// Sends a command; between two sessions it may be refused.
+        private func disarm(_ client: inout ControlClient) {
+            _ = try? client.call(method: "mode.disarm", timeout: .seconds(30))
         }
 
         @Test("a switch that cannot be is refused and leaves the session at work")
