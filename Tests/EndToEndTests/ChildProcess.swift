@@ -31,9 +31,14 @@ final class ChildProcess {
     }
 
     deinit {
+        end()
+        close(lifeline)
+    }
+
+    /// Ends it, whatever it does, and waits until it is gone.
+    func end() {
         kill()
         _ = try? exitCode()
-        close(lifeline)
     }
 
     /// Whether it has ended; waits so long at most, and no longer than it lives.

@@ -29,6 +29,9 @@ final class RunningDaemon {
         try eventually("tradingd answers") { try answer("status") != nil }
     }
 
+    // Before the workplace goes: a daemon at work would write into directories that are being removed.
+    deinit { process.end() }
+
     /// Asks again and again until `condition` holds; fails at once when the daemon has ended.
     func eventually(
         _ what: String, seconds: UInt64 = 60, _ condition: () throws -> Bool
