@@ -83,7 +83,8 @@ public struct OrderFlowEngines: Sendable {
             flows[event.symbol.index].dom.apply(snapshot, event)
         case .feedStatus(let status):
             if status.losesBook { reset(event.symbol) }
-        case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .orderEvent, .system, .timer:
+        case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .orderEvent, .system,
+            .timer:
             break
         }
     }

@@ -16,7 +16,8 @@ extension AuditIdentity {
         let nobody = "00000000-0000-0000-0000-000000000000"
         if mode == .replay {
             return AuditIdentity(
-                origin: "tradingd.local/\(profile)/\(nobody)", build: ProductVersion.current, configHash: hash,
+                origin: "tradingd.local/\(profile)/\(nobody)", build: ProductVersion.current,
+                configHash: hash,
                 machineID: "replay", bootID: "replay")
         }
         let existing: String?
@@ -27,7 +28,8 @@ extension AuditIdentity {
         }
         let log = firstLine(of: "/proc/sys/kernel/random/uuid") ?? freshUUID()
         return AuditIdentity(
-            origin: existing ?? "tradingd.local/\(profile)/\(log)", build: ProductVersion.current, configHash: hash,
+            origin: existing ?? "tradingd.local/\(profile)/\(log)", build: ProductVersion.current,
+            configHash: hash,
             machineID: firstLine(of: "/etc/machine-id") ?? "unknown",
             bootID: firstLine(of: "/proc/sys/kernel/random/boot_id") ?? "unknown")
     }

@@ -99,7 +99,9 @@ public final class TradingSession: Sendable {
         gate.withLock { gate in
             publish(.sessionStart, actor: "startup", reason: "mode \(mode.rawValue)", at: time)
             // The simulated venue starts empty, as our books do.
-            for input in [LifeCycle.Input.built, .reconciled] { gate.state = gate.state.after(input) ?? gate.state }
+            for input in [LifeCycle.Input.built, .reconciled] {
+                gate.state = gate.state.after(input) ?? gate.state
+            }
             if killSwitch.isEngaged {
                 gate.state = gate.state.after(.kill) ?? gate.state
                 publish(.killSwitchEngaged, actor: kill.actor, reason: kill.reason, at: time)

@@ -33,7 +33,9 @@ struct Launch {
             throw failure(error.description, exitCode: error.exitCode)
         }
         defer { sink.flush() }
-        let reported = Result { try report(outcome, log, seconds: Double(MonotonicClock.now() - began) / 1e9) }
+        let reported = Result {
+            try report(outcome, log, seconds: Double(MonotonicClock.now() - began) / 1e9)
+        }
         // What went wrong in the run counts more than a summary that could not be written.
         if let reason = outcome.failure { throw failure(reason, exitCode: outcome.exitCode) }
         try reported.get()

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ControlPlane
 import Configuration
+import ControlPlane
 import ExactJSON
 import Glibc
 import Logging

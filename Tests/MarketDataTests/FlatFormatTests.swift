@@ -206,7 +206,7 @@ struct FlatFormatTests {
         }
         let missing = directory.path + "/none.csv"
         #expect(load([missing]).error?.description == "\(missing): No such file or directory (open)")
-        #expect(load([directory.path]).error?.description == "\(directory.path): Is a directory (read)")
+        #expect(load([directory.path]).error?.description == "\(directory.path): Is a directory (open)")
     }
 
     private func expectMalformed(_ header: String, _ row: String, _ reason: String) throws {

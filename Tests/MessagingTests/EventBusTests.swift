@@ -206,4 +206,36 @@ struct EventBusTests {
         bus.stop()
         #expect(seen.withLock { $0 } == (1...2_000).map(UInt64.init))
     }
+
+    @Test("an urgent event never waits for a bus that hangs, and is there for the next query")
+    func urgentDoesNotWait() {
+        let bus = makeBus()
+        let holding = DispatchSemaphore(value: 0)
+        let held = DispatchSemaphore(value: 0)
+        bus.queue.async {
+            held.signal()
+            holding.wait()
+        }
+        held.wait()
+        let result = bus.publishUrgent(tick(at: 1))
+        holding.signal()
+        #expect(result == .accepted)
+        bus.query { #expect($0.seen.first?.type == .tick) }
+    }
+
+    @Test("an observer that never comes back does not keep the bus from stopping")
+    func stalledTap() {
+        let bus = makeBus()
+        let stuck = DispatchSemaphore(value: 0)
+        let tap = bus.tap("log", .all, capacity: 4, policy: .dropOldest, on: DispatchQueue(label: "stuck")) {
+            _ in
+            stuck.wait()
+        }
+        bus.publish(tick(at: 1))
+        bus.publish(tick(at: 2))
+        #expect(!tap.close(patience: 1_000_000))
+        #expect(tap.dropped > 0)
+        for _ in 0..<10 { stuck.signal() }
+        bus.stop()
+    }
 }

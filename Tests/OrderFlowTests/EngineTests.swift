@@ -174,6 +174,26 @@ struct EngineTests {
         #expect(tape.totals.high?.description == "100.6" && tape.totals.low?.description == "100.1")
     }
 
+    @Test("a reset forgets ladder and quote of the instrument it names, or of all")
+    mutating func reset() throws {
+        try dom(.insert, 0, "101", "5")
+        try dom(.insert, 0, "99", "1", side: .bid)
+        #expect(engines.top(gold) != nil)
+        for symbol in [gold, SymbolID.none] {
+            engines.handle(
+                event(.tick(Tick(bid: try price("98"), ask: try price("99"))), at: 2, seq: 9, symbol: gold),
+                &outbox)
+            let reset = FeedStatus(quality: .reset, reason: "317")
+            engines.handle(event(.feedStatus(reset), at: 3, seq: 0, symbol: symbol), &outbox)
+            #expect(engines.top(gold) == nil)
+            #expect(try asks() == [])
+        }
+        let stale = FeedStatus(quality: .stale, reason: "2 s")
+        try dom(.insert, 0, "101", "5")
+        engines.handle(event(.feedStatus(stale), at: 3, seq: 0, symbol: gold), &outbox)
+        #expect(try asks() == ["101×5"])
+    }
+
     @Test("survives the largest values the types can hold")
     mutating func extremes() throws {
         let huge = Trade(

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Platform
 import TestSupport
@@ -79,5 +80,35 @@ struct KillSwitchTests {
         _ = killSwitch.engage(by: "b", reason: "", at: now)
         _ = killSwitch.release(by: "c", reason: "", at: now)
         #expect(heard.withLock { $0 } == ["true latch true disk false", "false latch false disk false"])
+    }
+
+    @Test("without a file nothing is said to be persisted, and a release is refused")
+    func memoryOnly() {
+        let killSwitch = KillSwitch(path: nil)
+        #expect(!killSwitch.engage(by: "test", reason: "", at: now).isPersisted)
+        #expect(killSwitch.isEngaged)
+        #expect(!killSwitch.release(by: "test", reason: "", at: now).hasChanged && killSwitch.isEngaged)
+    }
+
+    @Test("engages and releases that meet take effect one after the other: latch, file and listeners agree")
+    func races() {
+        let killSwitch = KillSwitch(path: path)
+        let heard = Locked<[Bool]>([])
+        killSwitch.addListener { state in heard.withLock { $0.append(state.isEngaged) } }
+        DispatchQueue.concurrentPerform(iterations: 8) { [now] thread in
+            for _ in 0..<50 {
+                if thread.isMultiple(of: 2) {
+                    _ = killSwitch.engage(by: "a", reason: "", at: now)
+                } else {
+                    _ = killSwitch.release(by: "b", reason: "", at: now)
+                }
+            }
+        }
+        let story = heard.withLock { $0 }
+        #expect(!story.isEmpty)
+        #expect(zip(story, story.dropFirst()).allSatisfy { $0 != $1 }, "listeners heard a change twice")
+        #expect(story.last == killSwitch.isEngaged)
+        #expect(killSwitch.state.isEngaged == killSwitch.isEngaged)
+        #expect(KillSwitch(path: path).isEngaged == killSwitch.isEngaged)
     }
 }

@@ -216,6 +216,34 @@ struct RiskEngineTests {
         #expect(fixture.reasons(engine, order) == [.exposureLimit])
     }
 
+    @Test("what is held elsewhere and cannot be valued refuses")
+    mutating func unknownExposure() throws {
+        fixture.limits.exchangeRates["EUR"] = try Price("1")
+        var engine = fixture.makeEngine()
+        engine.reserve(try fixture.order(of: fixture.euro), now: seconds(0))
+        let order = try fixture.order()
+        let euro = fixture.euro.symbol
+        let price = try Price("4000")
+        for quote in [nil, Tick(bid: price, ask: price)] {
+            let decision = engine.evaluate(order, now: seconds(1)) { [fixture] symbol in
+                symbol == euro ? quote : fixture.quote(symbol)
+            }
+            #expect(decision.reasons == [.exposureLimit])
+            #expect(decision.limits.last?.actual == .missing)
+        }
+    }
+
+    @Test("a fill of an order that is not known counts in the position and reserves nothing")
+    mutating func unknownFill() throws {
+        var engine = fixture.makeEngine()
+        let stray = OrderEvent(
+            id: ClientOrderID(session: 9, number: 9), report: .fill, status: .partiallyFilled, side: .sell,
+            quantity: try Quantity("5"), lastQuantity: try Quantity("2"), leavesQuantity: try Quantity("3"))
+        engine.fold(stray, fixture.gold.symbol)
+        let view = engine.view(fixture.gold.symbol, now: .zero, quotes: fixture.quote)
+        #expect(view.position.description == "-2" && view.openSells == .zero && engine.openOrders == 0)
+    }
+
     @Test("throttle: at most throttle_max acceptances in (now − 60 s, now]; refusals do not count")
     mutating func throttle() throws {
         var engine = fixture.makeEngine()

@@ -187,6 +187,8 @@ struct ControlMethods: Sendable {
             ])
         }
         guard daemon.killSwitch.isEngaged else { throw .conflict("the kill switch is not engaged") }
+        // Without a session nobody would write the release down.
+        _ = try session()
         if let outage = daemon.current?.session.audit.outage {
             throw .conflict("the audit log has failed, restart the daemon first: \(outage)")
         }
