@@ -13,7 +13,7 @@ extension SettingsSchema {
                 "How much worse than the book simulated fills are, in ticks."),
             .value(
                 "execution.fill_probability", \.execution.fillProbability, Decimals.probability,
-                "Chance that a resting simulated order fills when the market touches its price."),
+                "Chance that a simulated order fills each time it meets a price it may trade at."),
             .value(
                 "execution.seed", \.execution.seed, .whole(0...UInt64.max), "Seed of the simulated exchange."),
             .value(
@@ -53,7 +53,7 @@ extension SettingsSchema {
     static let strategy = Section(
         name: "strategy", summary: "",
         settings: [
-            .value("strategy.enabled", \.strategy.isEnabled, Texts.toggle, "Whether signals become orders."),
+            .value("strategy.enabled", \.strategy.isEnabled, Texts.toggle, "Whether the strategy runs; without it there are no signals."),
             .value("strategy.name", \.strategy.name, Texts.name, "Which strategy runs."),
             .value(
                 "strategy.size", \.strategy.size, Decimals.quantity(.positive), "Target position of a signal."
@@ -63,7 +63,7 @@ extension SettingsSchema {
                 "Target position where it differs from `strategy.size`."),
             .value(
                 "strategy.threshold_ticks", \.strategy.thresholdTicks, Decimals.price(.notNegative),
-                "Score a signal needs, in ticks."),
+                "Ticks by which last, mean_5 and mean_10 must lie apart for a signal."),
             .value(
                 "strategy.exit_on_flat", \.strategy.exitOnFlat, Texts.toggle,
                 "Whether a flat signal closes the position."),
