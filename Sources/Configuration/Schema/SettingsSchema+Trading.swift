@@ -53,7 +53,9 @@ extension SettingsSchema {
     static let strategy = Section(
         name: "strategy", summary: "",
         settings: [
-            .value("strategy.enabled", \.strategy.isEnabled, Texts.toggle, "Whether the strategy runs; without it there are no signals."),
+            .value(
+                "strategy.enabled", \.strategy.isEnabled, Texts.toggle,
+                "Whether the strategy runs; without it there are no signals."),
             .value("strategy.name", \.strategy.name, Texts.name, "Which strategy runs."),
             .value(
                 "strategy.size", \.strategy.size, Decimals.quantity(.positive), "Target position of a signal."

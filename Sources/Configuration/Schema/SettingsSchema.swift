@@ -128,7 +128,8 @@ enum SettingsSchema {
                     + "disk (survives a power failure). Always `disk` under prod."),
             .value(
                 "audit.directory", \.audit.directory, Texts.directory.optional, decides: false,
-                "Audit log of mode ibkr; other modes have a folder inside. Default: the place of the profile."),
+                "Audit log of mode ibkr; other modes have a folder inside. Default: the place of the profile."
+            ),
             .value(
                 "audit.segment_bytes", \.audit.segmentBytes, .whole(65_536...4_294_967_296), decides: false,
                 "Size at which a new file is begun."),
