@@ -2,6 +2,7 @@ import ArgumentParser
 import ControlPlane
 import ExactJSON
 import Glibc
+import Platform
 
 /// Options every command has: which daemon, how long to wait, how to print.
 struct ConnectionOptions: ParsableArguments {
@@ -33,6 +34,13 @@ struct ConnectionOptions: ParsableArguments {
         } catch {
             throw Failure(error)
         }
+        return try call(method, members, at: path, seconds: seconds)
+    }
+
+    /// Calls a method of the daemon at `path`.
+    func call(
+        _ method: String, _ members: [JSONValue.Member], at path: String, seconds: Double?
+    ) throws -> JSONValue {
         var client = ControlClient(path: path)
         do throws(ControlClientError) {
             return try client.call(
@@ -43,9 +51,18 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
+    /// Sockets of every daemon that answers.
+    static func liveSockets() throws -> [String] {
+        do throws(SocketLocatorError) {
+            return try SocketLocator().liveSockets()
+        } catch {
+            throw Failure(error)
+        }
+    }
+
     /// Prints the answer as JSON, or as `table` makes it.
     func show(_ result: JSONValue, _ table: (JSONValue) -> String) {
-        print(json ? result.text : table(result), terminator: json ? "\n" : "")
+        Console.output(json ? result.text + "\n" : table(result))
     }
 }
 

@@ -19,7 +19,7 @@ struct Failure: Error {
 
     init(_ error: SocketLocatorError) {
         switch error {
-        case .noneFound: self.init("no running tradingd found", exitCode: 3)
+        case .noneFound: self.init(error.description, exitCode: 3)
         default: self.init(error.description, exitCode: 2)
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExactJSON
+import Platform
 
 /// `tradectl killswitch engage|release|status`
 struct KillSwitchCommand: ParsableCommand {
@@ -24,10 +25,37 @@ struct KillSwitchCommand: ParsableCommand {
         @Option(help: "Why; kept in the audit log.")
         var reason: String?
 
+        @Flag(help: "Engage every running daemon this user can reach.")
+        var all = false
+
+        func validate() throws {
+            guard !all || (connection.socket == nil && connection.profile == nil) else {
+                throw ValidationError("--all names every daemon: leave out --socket and --profile")
+            }
+        }
+
         func run() throws {
             var members: [JSONValue.Member] = []
             members.add("reason", reason)
-            let result = try connection.call("killswitch.engage", members, seconds: 10)
+            guard all else { return try show(try connection.call("killswitch.engage", members, seconds: 10)) }
+            let sockets = try ConnectionOptions.liveSockets()
+            guard !sockets.isEmpty else { throw Failure("no running tradingd found", exitCode: 3) }
+            // One that fails must not keep the others from being stopped.
+            var failures: [Failure] = []
+            for socket in sockets {
+                do {
+                    if !connection.json { Console.output("\(socket): ") }
+                    try show(
+                        try connection.call("killswitch.engage", members, at: socket, seconds: 10))
+                } catch let failure as Failure {
+                    failures.append(Failure("\(socket): \(failure.message)", exitCode: failure.exitCode))
+                }
+            }
+            guard let first = failures.first else { return }
+            throw Failure(failures.map(\.message).joined(separator: "; "), exitCode: first.exitCode)
+        }
+
+        private func show(_ result: JSONValue) throws {
             connection.show(result) { result in
                 let how = result["changed"]?.boolValue == true ? "ENGAGED" : "ENGAGED already"
                 let kept =

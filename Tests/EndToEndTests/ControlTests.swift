@@ -125,6 +125,14 @@ extension EndToEndTests {
             let paper = try workplace.tradectl("status", "--profile", "paper", "--json")
             #expect(try JSONParser.parse(paper.output)["profile"] == "paper")
 
+            let all = try workplace.tradectl("killswitch", "engage", "--all")
+            #expect(all.exitCode == 0, "\(all.errors)")
+            for socket in sockets {
+                #expect(all.output.contains("\(socket): ENGAGED halt"))
+                let status = try workplace.tradectl("killswitch", "status", "--socket", socket, "--json")
+                #expect(try JSONParser.parse(status.output)["engaged"] == true)
+            }
+
             daemons[0].terminate()
             #expect(try daemons[0].exitCode() == 0)
             let only = try workplace.tradectl("status", "--json")
