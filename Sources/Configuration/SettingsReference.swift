@@ -96,7 +96,7 @@ public enum SettingsReference {
           `instruments` and, in a foreign currency, its rate in `risk.fx`.
         - Under prod `audit.durability` is `disk`.
         - A rate of the base currency, when given, is 1.
-        - A warning, which blocks arming until it is acknowledged: a usual paper port (7497, 4002) under prod, a
+        - A warning, which blocks arming until the setting is changed: a usual paper port (7497, 4002) under prod, a
           usual live port (7496, 4001) under dev or paper.
         """
 }

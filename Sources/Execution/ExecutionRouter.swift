@@ -51,9 +51,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             if snapshot.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
         case .orderEvent(let report): fold(report, event)
         case .system(let notice): fold(notice, &outbox)
-        case .trade, .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .feedStatus,
-            .timer:
-            break
+        case .feedStatus(let status):
+            if status.losesBook { venue.quoteLost(event.symbol) }
+        case .trade, .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
         }
         guard !approved.isEmpty else { return }
         for order in approved { submit(order, &outbox) }

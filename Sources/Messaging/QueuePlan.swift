@@ -35,6 +35,8 @@ public struct QueuePlan: Sendable {
     public let lifeCycle = DispatchQueue(label: "tradingd.lifecycle")
     /// Signals of the process: never behind anything else, so that the kill signal works when all else hangs.
     public let signals = DispatchQueue(label: "tradingd.signals")
+    /// Trips, and the kill state until it is on disk.
+    public let killSwitch = DispatchQueue(label: "tradingd.killswitch")
     /// The watchdog's proof of progress, which may block.
     public let watchdog = DispatchQueue(label: "tradingd.watchdog")
 

@@ -3,10 +3,15 @@ import TradingModel
 /// Volume by price in bars of equal time, for one instrument; bars begin and close like those of `DeltaEngine`.
 ///
 /// Rows lie in one array sorted by price, so a snapshot is a copy; trades come near the last price, where the
-/// search starts.
+/// search starts. A bar with more than `rowLimit` prices is made coarser: its rows double in height until they fit.
 public struct FootprintEngine: Sendable {
+    /// Rows of one bar, at most.
+    static let rowLimit = 8_192
+
     private let interval: Int64
     private var start: Timestamp?
+    /// Height of a row in 1e-9: 1 while every price has its own.
+    private var rowSize: Int64 = 1
     private var rows: ContiguousArray<FootprintLevel> = []
     private var lastRow = 0
     private var closed: RecentItems<FootprintSnapshot>
@@ -37,19 +42,52 @@ public struct FootprintEngine: Sendable {
             closed.append(bar)
             finished = bar
             rows.removeAll(keepingCapacity: true)
+            rowSize = 1
             lastRow = 0
             self.start = begin
         } else if start == nil {
             start = begin
         }
-        let row = rowIndex(of: trade.price)
+        let row = rowIndex(of: lowerEdge(trade.price))
         rows[row].add(trade)
         lastRow = row
+        if rows.count > Self.rowLimit { coarsen() }
         return finished
     }
 
     private func snapshot(start: Timestamp, isClosed: Bool) -> FootprintSnapshot {
-        FootprintSnapshot(start: start, interval: interval, levels: Array(rows), isClosed: isClosed)
+        FootprintSnapshot(
+            start: start, interval: interval, levels: Array(rows),
+            rowSize: rowSize == 1 ? nil : Price(rawValue: rowSize), isClosed: isClosed)
+    }
+
+    private func lowerEdge(_ price: Price) -> Price {
+        rowSize == 1 ? price : price.roundedDown(to: Price(rawValue: rowSize))
+    }
+
+    /// Doubles the height of the rows until half of the room is free.
+    private mutating func coarsen() {
+        // Rows of 1e-9 hardly ever meet: begin with the height that the span of prices asks for.
+        let span = (rows.last?.price.rawValue ?? 0) - (rows.first?.price.rawValue ?? 0)
+        while rows.count > Self.rowLimit / 2 {
+            repeat { rowSize *= 2 } while span / rowSize > Int64(Self.rowLimit)
+            merge()
+        }
+        lastRow = 0
+    }
+
+    /// Adds up the rows that have the same lower edge now.
+    private mutating func merge() {
+        var merged: ContiguousArray<FootprintLevel> = []
+        for var row in rows {
+            row.price = lowerEdge(row.price)
+            if merged.last?.price == row.price {
+                merged[merged.count - 1].add(row)
+            } else {
+                merged.append(row)
+            }
+        }
+        rows = merged
     }
 
     /// The row of `price`, made if it is new.
@@ -69,6 +107,13 @@ public struct FootprintEngine: Sendable {
 }
 
 extension FootprintLevel {
+    fileprivate mutating func add(_ other: FootprintLevel) {
+        trades &+= other.trades
+        buyVolume = buyVolume + other.buyVolume
+        sellVolume = sellVolume + other.sellVolume
+        unknownVolume = unknownVolume + other.unknownVolume
+    }
+
     fileprivate mutating func add(_ trade: Trade) {
         trades &+= 1
         switch trade.aggressor {

@@ -45,6 +45,8 @@ public final class KillSwitch: Sendable {
     private struct Content {
         var state: KillSwitchState
         var isPersisted: Bool
+        /// Whether this process has changed it.
+        var isTouched = false
     }
 
     /// Version of the state file.
@@ -52,6 +54,8 @@ public final class KillSwitch: Sendable {
 
     private let path: String?
     private let latch: Atomic<Bool>
+    /// Held over a whole change, the disk included; whoever only looks takes `content`.
+    private let changes = Locked(())
     private let content: Locked<Content>
     private let listeners = Locked<[Listener]>([])
 
@@ -68,47 +72,92 @@ public final class KillSwitch: Sendable {
     /// Whether it is engaged; one atomic load.
     public var isEngaged: Bool { latch.load(ordering: .acquiring) }
 
-    /// The state with its history.
+    /// The state with its history. Does not wait for the disk.
     public var state: KillSwitchState { content.withLock { $0.state } }
+
+    /// Whether the state is on disk. Does not wait for the disk.
+    public var isPersisted: Bool { content.withLock { $0.isPersisted } }
 
     /// Adds a listener; it is not told of the state as it stands.
     public func addListener(_ listener: @escaping Listener) { listeners.withLock { $0.append(listener) } }
 
+    /// Reads the file again, unless this process has changed the state: for the moment when no other daemon can write it
+    /// any more.
+    public func refresh() {
+        guard let path else { return }
+        changes.withLock { _ in
+            let state = Self.load(path)
+            content.withLock { content in
+                guard !content.isTouched else { return }
+                content.state = state
+                latch.store(state.isEngaged, ordering: .releasing)
+            }
+        }
+    }
+
     /// Engages. Idempotent: an engaged switch keeps its first actor and reason, and is written again if the file is
     /// not up to date.
     public func engage(by actor: String, reason: String, at now: Timestamp) -> KillSwitchChange {
-        // Before the lock: nothing that holds it can keep the latch from closing.
+        // Before any lock: nothing can keep the latch from closing.
         latch.store(true, ordering: .releasing)
-        return content.withLock { content in
+        return changes.withLock { _ in
             latch.store(true, ordering: .releasing)
-            let hasChanged = !content.state.isEngaged
-            if hasChanged {
-                content.state = KillSwitchState(isEngaged: true, actor: actor, reason: reason, since: now)
+            let target = KillSwitchState(isEngaged: true, actor: actor, reason: reason, since: now)
+            let hasChanged = content.withLock { content in
+                content.isTouched = true
+                guard !content.state.isEngaged else { return false }
+                content.state = target
                 content.isPersisted = false
-                notify(content.state)
+                return true
             }
-            if !content.isPersisted { content.isPersisted = persist(content.state) }
-            return KillSwitchChange(
-                state: content.state, hasChanged: hasChanged, isPersisted: content.isPersisted)
+            if hasChanged { notify(target) }
+            writeIfNeeded()
+            return content.withLock { content in
+                KillSwitchChange(
+                    state: content.state, hasChanged: hasChanged, isPersisted: content.isPersisted)
+            }
         }
     }
 
     /// Releases, once the file says so: a release that cannot be written does not happen.
     public func release(by actor: String, reason: String, at now: Timestamp) -> KillSwitchChange {
-        content.withLock { content in
-            guard content.state.isEngaged else {
+        changes.withLock { _ in
+            let before = content.withLock { $0 }
+            guard before.state.isEngaged else {
                 return KillSwitchChange(
-                    state: content.state, hasChanged: false, isPersisted: content.isPersisted)
+                    state: before.state, hasChanged: false, isPersisted: before.isPersisted)
             }
             let released = KillSwitchState(isEngaged: false, actor: actor, reason: reason, since: now)
             guard persist(released) else {
-                return KillSwitchChange(state: content.state, hasChanged: false, isPersisted: false)
+                // The file may say either; it has to say engaged again.
+                content.withLock { $0.isPersisted = false }
+                writeIfNeeded()
+                return KillSwitchChange(state: before.state, hasChanged: false, isPersisted: false)
             }
-            content = Content(state: released, isPersisted: true)
+            content.withLock { $0 = Content(state: released, isPersisted: true, isTouched: true) }
             latch.store(false, ordering: .releasing)
             notify(released)
             return KillSwitchChange(state: released, hasChanged: true, isPersisted: true)
         }
+    }
+
+    /// Writes a state that could not be written before.
+    ///
+    /// - Returns: whether the state is on disk now.
+    @discardableResult
+    public func persistPending() -> Bool {
+        changes.withLock { _ in
+            writeIfNeeded()
+            return content.withLock { $0.isPersisted }
+        }
+    }
+
+    /// Only within `changes`.
+    private func writeIfNeeded() {
+        let pending = content.withLock { $0.isPersisted ? nil : $0.state }
+        guard let pending else { return }
+        let isWritten = persist(pending)
+        content.withLock { $0.isPersisted = isWritten }
     }
 
     private func notify(_ state: KillSwitchState) {

@@ -167,11 +167,16 @@ public struct FootprintSnapshot: Hashable, Sendable {
     public var interval: Int64
     /// Rows with volume, prices ascending.
     public var levels: [FootprintLevel]
+    /// Height of a row: its price is the lower edge, a multiple of this. `nil` where every price has its own row.
+    public var rowSize: Price?
     /// Whether the interval is over.
     public var isClosed: Bool
 
     /// A footprint.
-    public init(start: Timestamp, interval: Int64, levels: [FootprintLevel], isClosed: Bool) {
+    public init(
+        start: Timestamp, interval: Int64, levels: [FootprintLevel], rowSize: Price? = nil, isClosed: Bool
+    ) {
+        self.rowSize = rowSize
         self.start = start
         self.interval = interval
         self.levels = levels

@@ -103,6 +103,8 @@ public final class Daemon: Sendable {
         try begin(plan, mode: options.mode)
         tell(
             .ready(status: "mode \(options.mode.rawValue), \(current?.session.state.rawValue ?? "starting")"))
+        let keeper = KillStateKeeper(killSwitch, queue: queues.killSwitch)
+        defer { keeper.end() }
         let watchdog = Watchdog(services, queue: queues.watchdog) { [weak self] in self?.proveProgress() }
         defer { watchdog.cancel() }
         return conclude(waitForEnd())
@@ -121,7 +123,9 @@ public final class Daemon: Sendable {
     }
 
     /// Starts a session; the daemon answers before anything flows.
-    func begin(_ plan: FeedPlan, mode: Mode) throws(LaunchError) {
+    ///
+    /// - Parameter mayArmItself: see `TradingSession`.
+    func begin(_ plan: FeedPlan, mode: Mode, mayArmItself: Bool = true) throws(LaunchError) {
         let isFirst = hasBegun.withLock { hasBegun in
             defer { hasBegun = true }
             return !hasBegun
@@ -131,7 +135,9 @@ public final class Daemon: Sendable {
         let session = try TradingSession(
             settings: settings, mode: mode, paths: paths,
             identity: try AuditIdentity.of(settings, mode: mode, directory: paths.audit), startedAt: time,
-            killSwitch: killSwitch, queues: queues)
+            killSwitch: killSwitch, queues: queues, mayArmItself: mayArmItself)
+        // With the socket and the audit log ours, no other daemon changes the kill state any more.
+        if isFirst { killSwitch.refresh() }
         let next = try RunningSession(session, plan: plan, queues: queues) { [ending, log] end in
             Self.note(end, session, log)
             // Only the process's own replay ends the process; one that a mode switch began leaves it idle.
@@ -277,12 +283,12 @@ public final class Daemon: Sendable {
                 "Notification dropped", metadata: ["uid": "\(caller.peer.uid)", "method": "\(method)"])
             record(.authDeny, caller, method, reason: "mutating notification")
         case .mutating(let caller, let method, let reason):
-            // Engage is audited by its event; writing here first could hold up the latch.
+            // Engage is audited by its event, or afterwards; writing here first could hold up the latch.
             if method != "killswitch.engage" { record(.rpcCall, caller, method, reason: reason) }
         }
     }
 
-    private func record(_ type: AuditLineType, _ caller: Caller, _ method: String, reason: String?) {
+    func record(_ type: AuditLineType, _ caller: Caller, _ method: String, reason: String?) {
         guard let session = current?.session else { return }
         let isWritten = session.write(type, at: session.now()) { json in
             json.beginObject()

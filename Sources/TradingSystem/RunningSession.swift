@@ -74,6 +74,7 @@ final class RunningSession: Sendable {
         guard let counts = replay?.statistics else { return result }
         result.rows = counts.rows
         result.malformed = counts.malformed
+        result.filtered = counts.filtered
         result.skipped = counts.skipped.values.reduce(0, +)
         return result
     }

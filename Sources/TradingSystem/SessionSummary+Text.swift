@@ -23,7 +23,10 @@ extension SessionSummary {
         var lines: [(String, String)] = [
             ("session", "\(session)   profile \(profile)   mode \(mode)"),
             ("from", tally.firstTime?.description ?? "–"), ("to", tally.lastTime?.description ?? "–"),
-            ("input", "\(input.rows) rows   \(input.malformed) malformed   \(input.skipped) skipped"),
+            (
+                "input",
+                "\(input.rows) rows   \(input.malformed) malformed   \(input.skipped) skipped   \(input.filtered) not wanted"
+            ),
             ("events", "\(tally.total)"),
         ]
         for type in EventType.allCases where tally[type] > 0 {

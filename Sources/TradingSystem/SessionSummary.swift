@@ -48,6 +48,8 @@ public struct SessionSummary: Sendable {
 
     /// Events delivered.
     public var eventCount: Int { tally.total }
+    /// Whether any event of a market was among them.
+    public var sawMarket: Bool { tally.firstTime != nil }
 
     func reports(_ report: OrderReport) -> Int { reports[Int(report.rawValue)] }
 
@@ -227,11 +229,13 @@ public struct FeedStatistics: Sendable, Equatable {
     public var malformed = 0
     /// Records of kinds that are no events, left out.
     public var skipped = 0
+    /// Records of instruments that are not wanted.
+    public var filtered = 0
 
     /// Nothing read.
     public init() {}
 
-    /// Writes `rows malformed skipped`.
+    /// Writes `rows malformed skipped filtered`.
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("rows")
@@ -240,6 +244,8 @@ public struct FeedStatistics: Sendable, Equatable {
         json.integer(malformed)
         json.key("skipped")
         json.integer(skipped)
+        json.key("filtered")
+        json.integer(filtered)
         json.endObject()
     }
 }

@@ -26,35 +26,47 @@ public final class TradingSession: Sendable {
     let queues: QueuePlan
     /// Whether time is the events' own, from a recording, or UTC.
     private let usesEventTime: Bool
+    private let mayArmItself: Bool
     private let gate = Locked(Gate())
     private let log = Logger(label: "tradingd.session")
 
     /// State and what is published about it change together, so that the sequence of events tells the same story.
     private struct Gate {
         var state = LifeCycle.starting
+        var isOpening = false
         var isOpen = false
+        /// Whether the kill switch was engaged or released while the session began: it then waits for an operator.
+        var sawKillSwitch = false
         var isFinished = false
     }
 
     /// Builds the stages and opens the audit log; nothing flows yet.
     ///
+    /// - Parameter mayArmItself: whether the profile's own arming applies; not after an operator, a fault or the kill
+    ///   switch has stopped the session before.
     /// - Throws: `LaunchError`.
     init(
         settings: Settings, mode: Mode, paths: StatePaths, identity: AuditIdentity, startedAt: Timestamp,
-        killSwitch: KillSwitch, queues: QueuePlan
+        killSwitch: KillSwitch, queues: QueuePlan, mayArmItself: Bool
     ) throws(LaunchError) {
         self.settings = settings
         self.mode = mode
         self.paths = paths
         self.killSwitch = killSwitch
         self.queues = queues
+        self.mayArmItself = mayArmItself
         usesEventTime = mode == .replay
         // The log first: its lock keeps a second daemon out before anything is counted.
         audit = try Self.openAudit(settings, paths, identity, startedAt, queues.audit)
         number = try SessionCounter.next(in: paths.state)
+        let hasTripped = Locked(false)
         let pipeline = Wiring.pipeline(settings, session: number, audit: audit) { [killSwitch] error in
+            let isFirst = hasTripped.withLock { hasTripped in
+                defer { hasTripped = true }
+                return !hasTripped
+            }
             // Away from the bus queue, which must not wait for the disk.
-            queues.lifeCycle.async { Self.trip(killSwitch, error) }
+            if isFirst { queues.killSwitch.async { Self.trip(killSwitch, error) } }
         }
         bus = EventBus(core: pipeline, queue: queues.bus)
     }
@@ -90,13 +102,14 @@ public final class TradingSession: Sendable {
     /// - Parameter time: of the first event; the replay's clock starts with it.
     func open(at time: Timestamp) {
         let isFirst = gate.withLock { gate in
-            defer { gate.isOpen = true }
-            return !gate.isOpen
+            defer { gate.isOpening = true }
+            return !gate.isOpening
         }
         guard isFirst else { return }
         writeSessionStart(at: time)
         let kill = killSwitch.state
         gate.withLock { gate in
+            gate.isOpen = true
             publish(.sessionStart, actor: "startup", reason: "mode \(mode.rawValue)", at: time)
             // The simulated venue starts empty, as our books do.
             for input in [LifeCycle.Input.built, .reconciled] {
@@ -105,7 +118,7 @@ public final class TradingSession: Sendable {
             if killSwitch.isEngaged {
                 gate.state = gate.state.after(.kill) ?? gate.state
                 publish(.killSwitchEngaged, actor: kill.actor, reason: kill.reason, at: time)
-            } else if armsItself, let armed = gate.state.after(.arm) {
+            } else if armsItself && !gate.sawKillSwitch, let armed = gate.state.after(.arm) {
                 gate.state = armed
                 publish(.armed, actor: "startup", reason: "profile \(settings.profile.rawValue)", at: time)
             }
@@ -113,7 +126,7 @@ public final class TradingSession: Sendable {
     }
 
     /// `dev` and `paper` arm themselves unless a warning is open; `prod` never does.
-    private var armsItself: Bool { settings.profile != .prod && settings.warnings.isEmpty }
+    private var armsItself: Bool { mayArmItself && settings.profile != .prod && settings.warnings.isEmpty }
 
     private func writeSessionStart(at time: Timestamp) {
         write(.sessionStart, at: time) { json in
@@ -152,9 +165,12 @@ public final class TradingSession: Sendable {
     /// Sequences a change of the kill switch ahead of everything that waits. Never waits itself.
     func killSwitchChanged(_ change: KillSwitchState) {
         gate.withLock { gate in
+            // A session that is not open yet reads the latch when it opens.
+            guard gate.isOpen else {
+                gate.sawKillSwitch = true
+                return
+            }
             gate.state = gate.state.after(change.isEngaged ? .kill : .release) ?? gate.state
-            // An unopened session reads the latch when it opens.
-            guard gate.isOpen else { return }
             publish(
                 change.isEngaged ? .killSwitchEngaged : .killSwitchReleased, actor: change.actor,
                 reason: change.reason, at: usesEventTime ? .zero : change.since)

@@ -51,15 +51,6 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Sockets of every daemon that answers.
-    static func liveSockets() throws -> [String] {
-        do throws(SocketLocatorError) {
-            return try SocketLocator().liveSockets()
-        } catch {
-            throw Failure(error)
-        }
-    }
-
     /// Prints the answer as JSON, or as `table` makes it.
     func show(_ result: JSONValue, _ table: (JSONValue) -> String) {
         Console.output(json ? result.text + "\n" : table(result))

@@ -1,4 +1,6 @@
 import ArgumentParser
+import ControlPlane
+import Dispatch
 import ExactJSON
 import Platform
 
@@ -37,16 +39,37 @@ struct KillSwitchCommand: ParsableCommand {
         func run() throws {
             var members: [JSONValue.Member] = []
             members.add("reason", reason)
-            guard all else { return try show(try connection.call("killswitch.engage", members, seconds: 10)) }
-            let sockets = try ConnectionOptions.liveSockets()
+            if all { return try engageAll(members) }
+            try show(try connection.call("killswitch.engage", members, seconds: 10))
+        }
+
+        /// All at the same time: one that hangs or refuses must not keep the others from being stopped.
+        private func engageAll(_ members: [JSONValue.Member]) throws {
+            let sockets = SocketLocator().possibleSockets()
             guard !sockets.isEmpty else { throw Failure("no running tradingd found", exitCode: 3) }
-            // One that fails must not keep the others from being stopped.
-            var failures: [Failure] = []
-            for socket in sockets {
+            let connection = connection
+            let answers = Locked([Result<JSONValue, Failure>?](repeating: nil, count: sockets.count))
+            DispatchQueue.concurrentPerform(iterations: sockets.count) { index in
+                let answer: Result<JSONValue, Failure>
                 do {
+                    answer = .success(
+                        try connection.call("killswitch.engage", members, at: sockets[index], seconds: 10))
+                } catch {
+                    answer = .failure(error as? Failure ?? Failure("\(error)", exitCode: 1))
+                }
+                answers.withLock { $0[index] = answer }
+            }
+            try report(zip(sockets, answers.withLock { $0 }))
+        }
+
+        /// What every daemon said, then the first failure.
+        private func report(_ answers: Zip2Sequence<[String], [Result<JSONValue, Failure>?]>) throws {
+            var failures: [Failure] = []
+            for (socket, answer) in answers {
+                do {
+                    guard let result = try answer?.get() else { continue }
                     if !connection.json { Console.output("\(socket): ") }
-                    try show(
-                        try connection.call("killswitch.engage", members, at: socket, seconds: 10))
+                    try show(result)
                 } catch let failure as Failure {
                     failures.append(Failure("\(socket): \(failure.message)", exitCode: failure.exitCode))
                 }

@@ -54,6 +54,9 @@ struct Launch {
         if options.mode == .replay {
             Console.error(summary.text(input: outcome.input) + pace(summary, seconds))
         }
+        if options.mode == .replay && outcome.failure == nil && !summary.sawMarket {
+            Console.error("tradingd: warning: the recording gave no market event\(filterHint)\n")
+        }
         guard let path = options.summaryFile else { return }
         json.newline()
         do throws(SystemError) {
@@ -61,6 +64,10 @@ struct Launch {
         } catch {
             throw failure(error.description, exitCode: 74)
         }
+    }
+
+    private var filterHint: String {
+        options.symbols.map { " of \($0.joined(separator: ", "))" } ?? ""
     }
 
     private func pace(_ summary: SessionSummary, _ seconds: Double) -> String {

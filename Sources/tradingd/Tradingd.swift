@@ -78,6 +78,7 @@ struct Tradingd: ParsableCommand {
     var logLevel: String?
 
     func run() throws {
+        StandardStreams.ensureOpen()
         let settings: Settings
         do throws(ConfigurationError) {
             settings = try SettingsLoader.load(

@@ -86,6 +86,32 @@ extension EndToEndTests {
             _ = try? client.call(method: "mode.disarm", timeout: .seconds(30))
         }
 
+        @Test("what an operator has stopped stays stopped through a switch")
+        func staysDisarmed() throws {
+            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            #expect(try daemon.tradectl("mode", "disarm").exitCode == 0)
+            #expect(try daemon.json("mode", "switch", "sim")["state"] == "disarmed")
+            #expect(try daemon.tradectl("mode", "arm").exitCode == 0)
+            #expect(try daemon.json("mode", "switch", "sim")["state"] == "running")
+            #expect(try daemon.tradectl("killswitch", "engage").exitCode == 0)
+            let release = try daemon.tradectl("killswitch", "release", "--reason", "looked into it")
+            #expect(release.exitCode == 0)
+            #expect(try daemon.json("mode", "switch", "sim")["state"] == "disarmed")
+            #expect(try daemon.sentOrders() == 0)
+        }
+
+        @Test("after a switch that failed half-way the next one puts a session to work again")
+        func heals() throws {
+            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            // A file where the replay's directory belongs.
+            _ = try workplace.directory.file("daemon/replay", "")
+            let failed = try daemon.tradectl("mode", "switch", "replay", "--file", file)
+            #expect(failed.exitCode == 6 && failed.errors.contains("cannot start"))
+            #expect(try daemon.tradectl("status").exitCode == 6)
+            #expect(try daemon.json("mode", "switch", "sim")["state"] == "disarmed")
+            #expect(try daemon.stop() == 0)
+        }
+
         @Test("a switch that cannot be is refused and leaves the session at work")
         func refused() throws {
             let daemon = try RunningDaemon(workplace, "--mode", "sim")

@@ -160,6 +160,25 @@ struct EngineTests {
         #expect(footprint.pointOfControlVolume.description == "3")
     }
 
+    @Test("a bar with very many prices is made coarser; no volume is lost and its rows stay bounded")
+    mutating func coarse() throws {
+        let size = try size("1")
+        for index in 0..<30_000 {
+            let trade = Trade(price: Price(rawValue: 1 + Int64(index) * 7), size: size, aggressor: .buy)
+            engines.handle(
+                event(.trade(trade), at: 60, seq: UInt64(index + 1), symbol: gold), &outbox)
+        }
+        let bar = try #require(engines.flow(gold)?.footprint.current)
+        let rowSize = try #require(bar.rowSize)
+        #expect(bar.levels.count <= FootprintEngine.rowLimit)
+        #expect(bar.levels.reduce(0) { $0 + Int($1.trades) } == 30_000)
+        #expect(bar.levels.reduce(Volume.zero) { $0 + $1.volume }.description == "30000")
+        #expect(bar.levels.allSatisfy { $0.price.isMultiple(of: rowSize) })
+        #expect(zip(bar.levels, bar.levels.dropFirst()).allSatisfy { $0.price < $1.price })
+        try trade("100", "1", .buy, at: 120, seq: 30_001)
+        #expect(engines.flow(gold)?.footprint.current?.rowSize == nil)
+    }
+
     @Test("keeps the newest prints and exact totals")
     mutating func tape() throws {
         for index in 1...6 {

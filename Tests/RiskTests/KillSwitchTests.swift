@@ -90,6 +90,45 @@ struct KillSwitchTests {
         #expect(!killSwitch.release(by: "test", reason: "", at: now).hasChanged && killSwitch.isEngaged)
     }
 
+    @Test("a state that could not be written is written as soon as it can be")
+    func persistsLater() throws {
+        let missing = directory.path + "/later"
+        let killSwitch = KillSwitch(path: missing + "/killswitch.json")
+        #expect(!killSwitch.engage(by: "test", reason: "", at: now).isPersisted)
+        #expect(!killSwitch.isPersisted && !killSwitch.persistPending())
+        try DurableFile.makeDirectories(missing)
+        #expect(killSwitch.persistPending() && killSwitch.isPersisted)
+        #expect(KillSwitch(path: missing + "/killswitch.json").isEngaged)
+    }
+
+    @Test("a release that fails half way leaves nothing on disk that says released")
+    func releaseHalfWay() throws {
+        let killSwitch = KillSwitch(path: path)
+        _ = killSwitch.engage(by: "test", reason: "", at: now)
+        // A directory in the place of the temporary file: neither the release nor its repair can be written.
+        try DurableFile.makeDirectories(path + ".new")
+        let change = killSwitch.release(by: "test", reason: "", at: now)
+        #expect(!change.hasChanged && !change.isPersisted && killSwitch.isEngaged)
+        rmdir(path + ".new")
+        // The next look, or the next engage, writes that it is engaged.
+        #expect(killSwitch.engage(by: "again", reason: "", at: now).isPersisted)
+        #expect(KillSwitch(path: path).isEngaged)
+    }
+
+    @Test("reads the file again before it is used, unless it has been changed here")
+    func refreshes() throws {
+        let early = KillSwitch(path: path)
+        _ = KillSwitch(path: path).engage(by: "other", reason: "", at: now)
+        #expect(!early.isEngaged)
+        early.refresh()
+        #expect(early.isEngaged && early.state.actor == "other")
+        let touched = KillSwitch(path: path)
+        _ = touched.release(by: "here", reason: "", at: now)
+        _ = KillSwitch(path: path).engage(by: "other", reason: "", at: now)
+        touched.refresh()
+        #expect(!touched.isEngaged)
+    }
+
     @Test("engages and releases that meet take effect one after the other: latch, file and listeners agree")
     func races() {
         let killSwitch = KillSwitch(path: path)

@@ -33,7 +33,7 @@ public struct Settings: Sendable, Equatable {
     public internal(set) var audit = Audit()
     /// What survives a restart.
     public internal(set) var state = State()
-    /// What is allowed but suspicious, one line each; blocks arming until an operator acknowledges it.
+    /// What is allowed but suspicious, one line each; blocks arming.
     public internal(set) var warnings: [String] = []
 
     /// The built-in defaults under `profile`.

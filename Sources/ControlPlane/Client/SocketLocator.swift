@@ -55,13 +55,25 @@ public struct SocketLocator: Sendable {
         throw .noneFound
     }
 
-    /// Every socket with a living daemon, the user's own first.
-    public func liveSockets() throws(SocketLocatorError) -> [String] {
-        var live: [String] = []
-        for path in try userSockets() + paths.serviceSockets() where try presence(at: path) == .live {
-            live.append(path)
+    /// Every socket behind which a daemon may live, the one of the environment first: for reaching all of them.
+    ///
+    /// One that does not let us in, or cannot be looked at, is among them: that it could not be reached has to be said.
+    public func possibleSockets() -> [String] {
+        var candidates = [environment["TRADINGD_SOCKET"]].compactMap(\.self)
+        candidates += (try? userSockets()) ?? []
+        candidates += paths.serviceSockets()
+        var seen: Set<String> = []
+        return candidates.filter { path in
+            guard seen.insert(path).inserted else { return false }
+            do throws(SocketLocatorError) {
+                switch try presence(at: path) {
+                case .live, .denied: return true
+                case .dead, .absent: return false
+                }
+            } catch {
+                return true
+            }
         }
-        return live
     }
 
     /// The user's own daemon with that profile if it lives, else the service's if there is one.

@@ -15,9 +15,9 @@ public enum MethodTable {
     public static let methods: [ControlMethod] = [
         .query("rpc.hello", "Versions, profile, mode, the caller's role, limits and methods", .everyone),
         .query("rpc.discover", "Every method with parameters and permissions", .insiders),
-        .query("status", "Life cycle, mode, arming, kill switch and connections at a glance", .readers),
+        .query("status", "Life cycle, mode, arming, kill switch, activity and results at a glance", .readers),
         .query("health", "Checks of every part, each with a verdict", .insiders),
-        .query("version", "Version and build", .insiders),
+        .query("version", "Version", .insiders),
         .query("metrics", "Counters and gauges", .insiders),
         .query(
             "snapshot.dom", "Order book of a symbol; `limit` levels a side", .readers, symbol, limit(1_000)),
@@ -28,9 +28,9 @@ public enum MethodTable {
             limit(1_000)),
         .query("snapshot.orders", "Orders, the last `limit`", .readers, anySymbol, limit(10_000)),
         .query("snapshot.positions", "Positions and results", .readers, anySymbol),
-        .query("snapshot.risk", "Limits, their use, trips", .readers, anySymbol),
+        .query("snapshot.risk", "Limits, their use, decisions", .readers, anySymbol),
         .query("snapshot.config", "Settings in force, secrets left out", .readers),
-        .query("killswitch.status", "Level, scope, since when, by whom and why", .insiders),
+        .query("killswitch.status", "Whether engaged, since when, by whom and why", .insiders),
         .mutating(
             engage, "Stops trading: level `halt` and every scope unless told otherwise", .stoppers,
             within: .seconds(10), level, scope),

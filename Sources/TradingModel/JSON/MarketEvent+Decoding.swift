@@ -236,6 +236,6 @@ extension FootprintSnapshot {
         }
         self.init(
             start: try fields.timestamp("start"), interval: try fields.integer("interval_ns"), levels: levels,
-            isClosed: try fields.bool("closed"))
+            rowSize: try fields.optionalPrice("row_size"), isClosed: try fields.bool("closed"))
     }
 }

@@ -241,7 +241,7 @@ extension TapeTotals {
 }
 
 extension FootprintSnapshot {
-    /// Writes `start interval_ns levels poc poc_volume closed`; a level is `[price, sell volume, buy volume, unknown volume,
+    /// Writes `start interval_ns levels row_size poc poc_volume closed`; a level is `[price, sell volume, buy volume, unknown volume,
     /// trades]`.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -261,6 +261,10 @@ extension FootprintSnapshot {
             json.endArray()
         }
         json.endArray()
+        if let rowSize {
+            json.key("row_size")
+            json.price(rowSize)
+        }
         json.key("poc")
         json.beginArray()
         for price in pointsOfControl { json.price(price) }

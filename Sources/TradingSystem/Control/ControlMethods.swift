@@ -109,7 +109,7 @@ struct ControlMethods: Sendable {
         let session = running.session
         let checks: [(StaticString, Bool)] = [
             ("bus", session.bus.query { _ in true }), ("audit", session.audit.outage == nil),
-            ("feed", running.isFeedWell),
+            ("feed", running.isFeedWell), ("killswitch", daemon.killSwitch.isPersisted),
             ("session", session.state == .running || session.state == .disarmed || session.state == .halted),
         ]
         json.beginObject()
@@ -147,6 +147,8 @@ struct ControlMethods: Sendable {
     private func engage(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         try refuseUnsupportedScope(call)
         let change = daemon.killSwitch.engage(by: actor(call), reason: call.reason ?? "", at: UTCClock.now())
+        // An engage that changes nothing has no event of its own; it leaves its trace all the same.
+        if !change.hasChanged { daemon.record(.rpcCall, call.caller, call.method, reason: call.reason) }
         // The query sees the kill delivered: what the simulated venue cancels is cancelled by then.
         let (working, cancelled) =
             daemon.current?.session.bus.query { core in

@@ -18,7 +18,6 @@ struct ModeSwitch {
         guard let mode = Mode(named: try call.requiredString("mode")) else {
             throw .invalidParams([ParameterIssue("mode", "none of sim, replay, ibkr")])
         }
-        guard let old = daemon.current else { throw .notReady("the session is starting") }
         // A replay's kill switch is its own: what follows would not know that the profile's is engaged.
         guard daemon.options.mode != .replay else {
             throw .conflict("this process was started as a replay: start the daemon in mode \(mode.rawValue)")
@@ -33,12 +32,29 @@ struct ModeSwitch {
         } catch {
             throw refusal(error)
         }
-        old.session.write(.modeChange, at: old.session.now()) { json in
+        let mayArmItself = end(for: mode, call, by: actor)
+        do throws(LaunchError) {
+            try daemon.begin(plan, mode: mode, mayArmItself: mayArmItself)
+        } catch {
+            daemon.log.error("Mode switch failed; no session is at work", metadata: ["reason": "\(error)"])
+            throw .conflict("the old session is over and the new one cannot start: \(error); switch again")
+        }
+        guard let new = daemon.current else { throw .internalError(reference: "mode-switch") }
+        return new.session
+    }
+
+    /// Ends the session at work, if there is one: a switch that failed before leaves none.
+    ///
+    /// - Returns: whether the next one may arm itself: only if trading was allowed until now.
+    private func end(for mode: Mode, _ call: RPCCall, by actor: String) -> Bool {
+        guard let old = daemon.current?.session else { return false }
+        let wasRunning = old.state == .running
+        old.write(.modeChange, at: old.now()) { json in
             json.beginObject()
             json.key("by")
             json.string(actor)
             json.key("from")
-            json.string(old.session.mode.rawValue)
+            json.string(old.mode.rawValue)
             json.key("to")
             json.string(mode.rawValue)
             json.key("reason")
@@ -46,14 +62,7 @@ struct ModeSwitch {
             json.endObject()
         }
         _ = daemon.endSession(reason: "mode switch to \(mode.rawValue)")
-        do throws(LaunchError) {
-            try daemon.begin(plan, mode: mode)
-        } catch {
-            daemon.log.error("Mode switch failed; no session is at work", metadata: ["reason": "\(error)"])
-            throw .conflict("the old session is over and the new one cannot start: \(error)")
-        }
-        guard let new = daemon.current else { throw .internalError(reference: "mode-switch") }
-        return new.session
+        return wasRunning
     }
 
     private func refusal(_ error: LaunchError) -> RPCError {
