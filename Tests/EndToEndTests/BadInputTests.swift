@@ -7,31 +7,31 @@ import TradingModel
 extension EndToEndTests {
     @Suite("Refusals at start")
     struct BadInputTests {
-        let workplace: Workplace
+        let sandbox: Sandbox
 
-        init() throws { workplace = try Workplace() }
+        init() throws { sandbox = try Sandbox() }
 
         /// Runs `tradingd`, which must refuse with that code and one line that says why, and leave nothing behind.
         private func refuses(
             _ arguments: [String], configuration: String = Repository.configuration, _ exitCode: Int32,
             _ words: [String]
         ) throws {
-            let ended = try workplace.run(
+            let ended = try sandbox.run(
                 Products.tradingd,
                 [
-                    "--config", configuration, "--socket", workplace.path("s"), "--state",
-                    workplace.path("refused"),
+                    "--config", configuration, "--socket", sandbox.path("s"), "--state",
+                    sandbox.path("refused"),
                 ]
                     + arguments)
             #expect(ended.exitCode == exitCode, "\(ended.errors)")
             #expect(ended.errorLines.count == 1, "\(ended.errors)")
             for word in words { #expect(ended.errors.contains(word), "\(ended.errors)") }
-            #expect(!workplace.exists("refused") && !workplace.exists("s"))
+            #expect(!sandbox.exists("refused") && !sandbox.exists("s"))
         }
 
         @Test("an unknown key is refused with its place")
         func unknownKey() throws {
-            let configuration = try workplace.configuration(
+            let configuration = try sandbox.configuration(
                 ("settings.yaml", "audit:\n", "audit:\n  segment_byte: 1\n"))
             try refuses(
                 ["--mode", "sim"], configuration: configuration, 78,
@@ -40,11 +40,11 @@ extension EndToEndTests {
 
         @Test("every wrong setting is named with its file and line, all at once")
         func severalProblems() throws {
-            let configuration = try workplace.configuration(
+            let configuration = try sandbox.configuration(
                 ("settings.yaml", "  max_size: 10 #", "  max_size: -10 #"),
                 ("settings.yaml", "    port: 7497 #", "    port: many #"),
                 ("profiles/dev.yaml", "throttle_max: 60", "throttle_max: 0"))
-            let ended = try workplace.tradingd("--mode", "sim", configuration: configuration)
+            let ended = try sandbox.tradingd("--mode", "sim", configuration: configuration)
             #expect(ended.exitCode == 78)
             #expect(ended.errorLines.count == 3, "\(ended.errors)")
             for (file, key) in [
@@ -55,8 +55,8 @@ extension EndToEndTests {
                 let place = line.split(separator: " ").dropFirst().first ?? ""
                 #expect(place.hasPrefix("\(configuration)/\(file):") && place.hasSuffix(":"), "\(line)")
             }
-            #expect(workplace.directory.names.filter { $0 == "state" }.count == 1)
-            #expect(!workplace.exists("state/tradingd"))
+            #expect(sandbox.directory.names.filter { $0 == "state" }.count == 1)
+            #expect(!sandbox.exists("state/tradingd"))
         }
 
         @Test("a profile and a mode that do not go together are refused")
@@ -78,20 +78,20 @@ extension EndToEndTests {
         @Test("a replay without a file, or of a file that is not there, is refused")
         func missingFile() throws {
             try refuses(["--mode", "replay"], 64, ["--file"])
-            let path = workplace.path("nowhere.csv")
+            let path = sandbox.path("nowhere.csv")
             try refuses(["--mode", "replay", "--file", path], 66, [path, "No such file"])
         }
 
         @Test("an unknown option is refused")
         func unknownOption() throws {
-            let ended = try workplace.tradingd("--frobnicate")
+            let ended = try sandbox.tradingd("--frobnicate")
             #expect(ended.exitCode == 64)
             #expect(ended.errors.contains("--frobnicate"))
         }
 
         @Test("a CSV without a column it needs is refused, naming the column")
         func missingColumn() throws {
-            let path = try workplace.directory.file(
+            let path = try sandbox.directory.file(
                 "ticks.csv", "ts,symbol,bid,bid_size,ask_size,seq\n2026-01-05T00:00:00Z,XAUUSD,1,1,1,1\n")
             try refuses(["--mode", "replay", "--file", path], 65, ["\(path):1: missing column 'ask'"])
         }
@@ -101,57 +101,57 @@ extension EndToEndTests {
     struct BrokenStateTests {
         @Test("a session number that cannot be read is refused and not replaced: order ids would repeat")
         func sessionNumber() throws {
-            let workplace = try Workplace()
-            try DurableFile.makeDirectories(workplace.path("daemon"))
-            let path = try workplace.directory.file("daemon/session", "seven\n")
-            let ended = try workplace.tradingd(
-                "--mode", "sim", "--socket", workplace.path("s"), "--state", workplace.path("daemon"))
+            let sandbox = try Sandbox()
+            try DurableFile.makeDirectories(sandbox.path("daemon"))
+            let path = try sandbox.directory.file("daemon/session", "seven\n")
+            let ended = try sandbox.tradingd(
+                "--mode", "sim", "--socket", sandbox.path("s"), "--state", sandbox.path("daemon"))
             #expect(ended.exitCode == 65)
             #expect(ended.errorLines == ["tradingd: \(path): not a session number"])
-            #expect(try workplace.directory.read("daemon/session") == Array("seven\n".utf8))
-            #expect(!workplace.exists("s"))
+            #expect(try sandbox.directory.read("daemon/session") == Array("seven\n".utf8))
+            #expect(!sandbox.exists("s"))
         }
 
         @Test("a file in the socket's place is left alone")
         func notASocket() throws {
-            let workplace = try Workplace()
-            let path = try workplace.directory.file("s", "mine")
-            let ended = try workplace.tradingd(
-                "--mode", "sim", "--socket", path, "--state", workplace.path("daemon"))
+            let sandbox = try Sandbox()
+            let path = try sandbox.directory.file("s", "mine")
+            let ended = try sandbox.tradingd(
+                "--mode", "sim", "--socket", path, "--state", sandbox.path("daemon"))
             #expect(ended.exitCode == 78)
             #expect(ended.errorLines == ["tradingd: \(path): is not a socket and will not be replaced"])
-            #expect(try workplace.directory.read("s") == Array("mine".utf8))
-            #expect(!workplace.exists("daemon/audit"))
+            #expect(try sandbox.directory.read("s") == Array("mine".utf8))
+            #expect(!sandbox.exists("daemon/audit"))
         }
     }
 
     @Suite("Broken recordings")
     struct BrokenRecordingTests {
-        let workplace: Workplace
+        let sandbox: Sandbox
         let recording: Recording
 
         init() throws {
-            workplace = try Workplace()
+            sandbox = try Sandbox()
             recording = try Recording(events: 2_000)
         }
 
         /// Replays a broken file, which must end with 65 and a last line that says why; the audit log stays whole.
         private func fails(_ path: String, _ words: String...) throws {
-            let ended = try workplace.tradingd(
-                "--mode", "replay", "--socket", workplace.path("s"), "--state", workplace.path("broken"),
+            let ended = try sandbox.tradingd(
+                "--mode", "replay", "--socket", sandbox.path("s"), "--state", sandbox.path("broken"),
                 "--file", path)
             #expect(ended.exitCode == 65)
             let complaints = ended.errorLines.filter { $0.hasPrefix("tradingd: ") }
             #expect(complaints.count == 1, "\(ended.errors)")
             for word in words { #expect(complaints.first?.contains(word) == true, "\(ended.errors)") }
-            let trail = try AuditTrail(workplace.path("broken/audit"))
+            let trail = try AuditTrail(sandbox.path("broken/audit"))
             #expect(trail.lines.last?.type == "session.stop")
         }
 
         @Test("a gzip file that ends early fails")
         func truncatedGzip() throws {
             let bytes = gzip(recording.bytes(.jsonLines))
-            let path = try workplace.directory.file("cut.jsonl.gz", Array(bytes.prefix(bytes.count / 2)))
+            let path = try sandbox.directory.file("cut.jsonl.gz", Array(bytes.prefix(bytes.count / 2)))
             try fails(path, path, "gzip", "ends early", "byte \(bytes.count / 2)")
         }
 
@@ -159,7 +159,7 @@ extension EndToEndTests {
         func corruptGzip() throws {
             var bytes = gzip(recording.bytes(.jsonLines))
             bytes[bytes.count - 6] ^= 0x10
-            let path = try workplace.directory.file("bent.jsonl.gz", bytes)
+            let path = try sandbox.directory.file("bent.jsonl.gz", bytes)
             try fails(path, path, "gzip")
         }
 
@@ -167,14 +167,14 @@ extension EndToEndTests {
         private func halfLine() throws -> String {
             var lines = recording.bytes(.jsonLines).split(separator: 0x0A)
             lines[49] = lines[49].prefix(lines[49].count / 2)
-            return try workplace.directory.file("half.jsonl", Array(lines.joined(separator: [0x0A])))
+            return try sandbox.directory.file("half.jsonl", Array(lines.joined(separator: [0x0A])))
         }
 
         @Test("a line cut in half fails with its place, and is left out and counted when told so")
         func cutLine() throws {
             let path = try halfLine()
             try fails(path, "\(path):50:")
-            let skipped = try Replay(workplace, "skipped", [path], ["--on-malformed", "skip"])
+            let skipped = try Replay(sandbox, "skipped", [path], ["--on-malformed", "skip"])
             #expect(try skipped.number("input", "malformed") == 1)
             #expect(try skipped.number("input", "rows") == recording.events.count)
             let delivered = [EventType.tick, .trade, .domDelta, .domSnapshot].reduce(0) {

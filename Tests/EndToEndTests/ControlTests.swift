@@ -52,13 +52,13 @@ final class RawClient {
 extension EndToEndTests {
     @Suite("Control")
     struct ControlTests {
-        let workplace: Workplace
+        let sandbox: Sandbox
 
-        init() throws { workplace = try Workplace() }
+        init() throws { sandbox = try Sandbox() }
 
         @Test("clients that send rubbish get errors and disturb nobody")
         func rubbish() throws {
-            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
             let half = try RawClient(daemon.socket)
             half.send(Array(#"{"jsonrpc":"2.0","id":1,"meth"#.utf8))
 
@@ -81,15 +81,15 @@ extension EndToEndTests {
 
         @Test("tradectl tells by its exit code what was wrong")
         func exitCodes() throws {
-            let nobody = workplace.path("nobody.sock")
-            let absent = try workplace.tradectl("status", "--socket", nobody)
+            let nobody = sandbox.path("nobody.sock")
+            let absent = try sandbox.tradectl("status", "--socket", nobody)
             #expect(absent.exitCode == 3)
             #expect(absent.errorLines.count == 1 && absent.errors.contains(nobody))
-            #expect(try workplace.tradectl("frobnicate").exitCode == 2)
-            #expect(try workplace.tradectl("snapshot", "dom").exitCode == 2)
-            #expect(try workplace.tradectl("--help").exitCode == 0)
+            #expect(try sandbox.tradectl("frobnicate").exitCode == 2)
+            #expect(try sandbox.tradectl("snapshot", "dom").exitCode == 2)
+            #expect(try sandbox.tradectl("--help").exitCode == 0)
 
-            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
             let unknown = try daemon.tradectl("snapshot", "dom", "NOPE")
             #expect(unknown.exitCode == 4)
             #expect(unknown.errorLines.count == 1 && unknown.errors.contains("NOPE"))
@@ -101,41 +101,41 @@ extension EndToEndTests {
 
         @Test("among several daemons tradectl does not choose, it lists them")
         func severalDaemons() throws {
-            let none = try workplace.tradectl("status", "--profile", "dev")
+            let none = try sandbox.tradectl("status", "--profile", "dev")
             #expect(none.exitCode == 3)
             let daemons = try ["dev", "paper"].map { profile in
-                try workplace.start(
+                try sandbox.start(
                     Products.tradingd,
                     [
                         "--config", Repository.configuration, "--profile", profile, "--mode", "sim",
-                        "--state", workplace.path(profile),
+                        "--state", sandbox.path(profile),
                     ])
             }
-            let sockets = ["dev", "paper"].map { workplace.path("run/tradingd/\($0).sock") }
+            let sockets = ["dev", "paper"].map { sandbox.path("run/tradingd/\($0).sock") }
             for (socket, daemon) in zip(sockets, daemons) {
-                while try workplace.tradectl("status", "--socket", socket).exitCode != 0 {
+                while try sandbox.tradectl("status", "--socket", socket).exitCode != 0 {
                     let hasExited = daemon.hasExited(within: 20)
                     let errors = hasExited ? try daemon.errors : ""
                     try #require(!hasExited, "tradingd ended: \(errors)")
                 }
             }
-            let ambiguous = try workplace.tradectl("status")
+            let ambiguous = try sandbox.tradectl("status")
             #expect(ambiguous.exitCode == 2)
             for socket in sockets { #expect(ambiguous.errors.contains(socket)) }
-            let paper = try workplace.tradectl("status", "--profile", "paper", "--json")
+            let paper = try sandbox.tradectl("status", "--profile", "paper", "--json")
             #expect(try JSONParser.parse(paper.output)["profile"] == "paper")
 
-            let all = try workplace.tradectl("killswitch", "engage", "--all")
+            let all = try sandbox.tradectl("killswitch", "engage", "--all")
             #expect(all.exitCode == 0, "\(all.errors)")
             for socket in sockets {
                 #expect(all.output.contains("\(socket): ENGAGED halt"))
-                let status = try workplace.tradectl("killswitch", "status", "--socket", socket, "--json")
+                let status = try sandbox.tradectl("killswitch", "status", "--socket", socket, "--json")
                 #expect(try JSONParser.parse(status.output)["engaged"] == true)
             }
 
             daemons[0].terminate()
             #expect(try daemons[0].exitCode() == 0)
-            let only = try workplace.tradectl("status", "--json")
+            let only = try sandbox.tradectl("status", "--json")
             #expect(try JSONParser.parse(only.output)["profile"] == "paper")
         }
     }

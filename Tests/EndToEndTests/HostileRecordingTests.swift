@@ -11,11 +11,11 @@ extension EndToEndTests {
     /// What a recording may not do: speak for anybody but the market.
     @Suite("Hostile recordings")
     struct HostileRecordingTests {
-        let workplace: Workplace
+        let sandbox: Sandbox
         let market: Recording
 
         init() throws {
-            workplace = try Workplace()
+            sandbox = try Sandbox()
             market = try Recording(events: 4_000)
         }
 
@@ -46,14 +46,14 @@ extension EndToEndTests {
 
         private func evil() throws -> String {
             let lines = try forgeries().map { $0.json + "\n" }.joined()
-            return try workplace.directory.file("evil.jsonl", Array(lines.utf8) + market.bytes(.jsonLines))
+            return try sandbox.directory.file("evil.jsonl", Array(lines.utf8) + market.bytes(.jsonLines))
         }
 
         @Test("forged commands, signals and fills are counted and left out")
         func forged() throws {
-            let clean = try workplace.directory.file("clean.jsonl", market.bytes(.jsonLines))
-            let honest = try Replay(workplace, "honest", [clean])
-            let forged = try Replay(workplace, "forged", [try evil()])
+            let clean = try sandbox.directory.file("clean.jsonl", market.bytes(.jsonLines))
+            let honest = try Replay(sandbox, "honest", [clean])
+            let forged = try Replay(sandbox, "forged", [try evil()])
             #expect(try forged.number("input", "skipped") == 5)
             #expect(try forged.number("events", "total") == (try honest.number("events", "total")))
             #expect(forged.auditBytes == honest.auditBytes)
@@ -65,10 +65,10 @@ extension EndToEndTests {
         func simulation() throws {
             let kill =
                 #"{"v":"tradingd.killswitch/1","engaged":true,"by":"uid:7","reason":"drill","at":"2026-01-05T14:30:00Z"}"#
-            try DurableFile.makeDirectories(workplace.path("daemon"))
-            try DurableFile.replace(workplace.path("daemon/killswitch.json"), with: Array(kill.utf8))
+            try DurableFile.makeDirectories(sandbox.path("daemon"))
+            try DurableFile.replace(sandbox.path("daemon/killswitch.json"), with: Array(kill.utf8))
             let daemon = try RunningDaemon(
-                workplace, "--mode", "sim", "--speed", "100", "--file", try evil())
+                sandbox, "--mode", "sim", "--speed", "100", "--file", try evil())
             try daemon.eventually("the recording has been played") {
                 try daemon.answer("status")?["events"]?["feed_status"]?.integerValue == 1
             }
@@ -87,9 +87,9 @@ extension EndToEndTests {
         func trap() throws {
             let bar =
                 #"{"event_type":"delta_bar","timestamp":"2026-01-05T14:30:00Z","symbol":"XAUUSD","payload":{"start":"2026-01-05T14:30:00Z","interval_ns":1,"open":1,"high":1,"low":1,"close":1,"buy_volume":0,"sell_volume":0,"unknown_volume":0,"max_delta":0,"min_delta":0,"cum_delta":0,"trades":0,"buy_trades":-9223372036854775808,"sell_trades":1,"first_seq":1,"last_seq":1,"closed":true}}"#
-            let path = try workplace.directory.file("trap.jsonl", bar + "\n")
-            let ended = try workplace.tradingd(
-                "--mode", "replay", "--state", workplace.path("trap"), "--socket", workplace.path("t.sock"),
+            let path = try sandbox.directory.file("trap.jsonl", bar + "\n")
+            let ended = try sandbox.tradingd(
+                "--mode", "replay", "--state", sandbox.path("trap"), "--socket", sandbox.path("t.sock"),
                 "--log-level", "error", "--file", path)
             #expect(ended.exitCode == 65)
             #expect(ended.errors.contains("\(path):1: payload.buy_trades"))
@@ -97,10 +97,10 @@ extension EndToEndTests {
 
         @Test("a pipe is no recording: the daemon does not wait for it")
         func pipe() throws {
-            let path = workplace.path("pipe")
+            let path = sandbox.path("pipe")
             #expect(mkfifo(path, 0o600) == 0)
-            let ended = try workplace.tradingd(
-                "--mode", "replay", "--state", workplace.path("p"), "--socket", workplace.path("p.sock"),
+            let ended = try sandbox.tradingd(
+                "--mode", "replay", "--state", sandbox.path("p"), "--socket", sandbox.path("p.sock"),
                 "--file",
                 path)
             #expect(ended.exitCode == 66 && ended.errors.contains(path))
@@ -108,7 +108,7 @@ extension EndToEndTests {
 
         @Test("an instrument named twice is one market")
         func twice() throws {
-            let daemon = try RunningDaemon(workplace, "--mode", "sim", "--symbol", "XAUUSD", "XAUUSD")
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim", "--symbol", "XAUUSD", "XAUUSD")
             try daemon.eventually("there is a ladder") {
                 try daemon.json("snapshot", "dom", "XAUUSD")["state"] == "ok"
             }
@@ -119,8 +119,8 @@ extension EndToEndTests {
 
         @Test("a replay is not switched to another mode: its kill switch is its own")
         func noWayOut() throws {
-            let path = try workplace.directory.file("slow.jsonl", market.bytes(.jsonLines))
-            let daemon = try RunningDaemon(workplace, "--mode", "replay", "--speed", "0.01", "--file", path)
+            let path = try sandbox.directory.file("slow.jsonl", market.bytes(.jsonLines))
+            let daemon = try RunningDaemon(sandbox, "--mode", "replay", "--speed", "0.01", "--file", path)
             let refused = try daemon.tradectl("mode", "switch", "sim")
             #expect(refused.exitCode == 6 && refused.errors.contains("started as a replay"))
             #expect(try daemon.json("mode", "show")["mode"] == "replay")

@@ -8,20 +8,20 @@ import Testing
 extension EndToEndTests {
     @Suite("Kill switch")
     struct KillSwitchTests {
-        let workplace: Workplace
+        let sandbox: Sandbox
         /// A hurried market in which hardly an order fills, so that orders are always at work.
         let configuration: String
 
         init() throws {
-            workplace = try Workplace()
-            configuration = try workplace.configuration(
+            sandbox = try Sandbox()
+            configuration = try sandbox.configuration(
                 ("settings.yaml", "  speed: 1 #", "  speed: 50 #"),
                 ("settings.yaml", "fill_probability: 1 ", "fill_probability: 0.002 "),
                 ("profiles/dev.yaml", "throttle_max: 60", "throttle_max: 100000"))
         }
 
         private func start() throws -> RunningDaemon {
-            try RunningDaemon(workplace, configuration: configuration, "--mode", "sim")
+            try RunningDaemon(sandbox, configuration: configuration, "--mode", "sim")
         }
 
         @Test(
@@ -136,7 +136,7 @@ extension EndToEndTests {
         func duringSwitch() throws {
             let daemon = try start()
             for _ in 1...8 {
-                let change = try workplace.start(
+                let change = try sandbox.start(
                     Products.tradectl, ["mode", "switch", "sim", "--socket", daemon.socket])
                 let engaged = try daemon.tradectl("killswitch", "engage", "--reason", "drill")
                 #expect(try change.exitCode() == 0)
@@ -182,15 +182,15 @@ extension EndToEndTests {
             "a state file that cannot be read means engaged",
             arguments: ["", "garbage\u{0}\u{7F}", "{\"v\":"])
         func unreadable(_ content: String) throws {
-            try DurableFile.makeDirectories(workplace.path("daemon"))
-            try workplace.directory.write(Array(content.utf8), to: "daemon/killswitch.json")
+            try DurableFile.makeDirectories(sandbox.path("daemon"))
+            try sandbox.directory.write(Array(content.utf8), to: "daemon/killswitch.json")
             let daemon = try start()
             let status = try daemon.json("killswitch", "status")
             #expect(status["engaged"] == true)
             #expect(status["reason"]?.stringValue?.hasPrefix("state-unreadable") == true)
             #expect(try daemon.lifeCycle == "halted")
             #expect(try daemon.tradectl("mode", "arm").exitCode == 6)
-            #expect(try workplace.directory.read("daemon/killswitch.json") == Array(content.utf8))
+            #expect(try sandbox.directory.read("daemon/killswitch.json") == Array(content.utf8))
             #expect(try daemon.stop() == 0)
             #expect(try AuditTrail(daemon.state + "/audit").count(.orderIntent) == 0)
         }

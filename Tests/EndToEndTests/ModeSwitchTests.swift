@@ -8,18 +8,18 @@ import Testing
 extension EndToEndTests {
     @Suite("Mode switch")
     struct ModeSwitchTests {
-        let workplace: Workplace
+        let sandbox: Sandbox
         let file: String
 
         init() throws {
-            workplace = try Workplace()
-            file = try workplace.directory.file(
+            sandbox = try Sandbox()
+            file = try sandbox.directory.file(
                 "minute.jsonl", try Recording(events: 4_000).bytes(.jsonLines))
         }
 
         @Test("from sim to replay and back, each mode keeps its own state and audit log")
         func thereAndBack() throws {
-            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
             let simulated = try auditDirectory(daemon)
             let replay = try daemon.json("mode", "switch", "replay", "--file", file)
             #expect(replay["mode"] == "replay")
@@ -51,7 +51,7 @@ extension EndToEndTests {
 
         @Test("the kill switch stays engaged through a switch, and nothing is sent after it")
         func killedThroughout() throws {
-            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
             #expect(try daemon.tradectl("killswitch", "engage", "--reason", "drill").exitCode == 0)
             let replay = try daemon.json("mode", "switch", "replay", "--file", file)
             #expect(replay["blocked_by"]?.arrayValue?.isEmpty == false)
@@ -66,9 +66,9 @@ extension EndToEndTests {
 
         @Test("commands that meet a switch half-way do not trip the kill switch")
         func commandsMeanwhile() throws {
-            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
             for _ in 1...20 {
-                let change = try workplace.start(
+                let change = try sandbox.start(
                     Products.tradectl, ["mode", "switch", "sim", "--socket", daemon.socket])
                 var client = ControlClient(path: daemon.socket)
                 // Not more often: a user has 100 requests a second.
@@ -88,7 +88,7 @@ extension EndToEndTests {
 
         @Test("what an operator has stopped stays stopped through a switch")
         func staysDisarmed() throws {
-            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
             #expect(try daemon.tradectl("mode", "disarm").exitCode == 0)
             #expect(try daemon.json("mode", "switch", "sim")["state"] == "disarmed")
             #expect(try daemon.tradectl("mode", "arm").exitCode == 0)
@@ -102,9 +102,9 @@ extension EndToEndTests {
 
         @Test("after a switch that failed half-way the next one puts a session to work again")
         func heals() throws {
-            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
             // A file where the replay's directory belongs.
-            _ = try workplace.directory.file("daemon/replay", "")
+            _ = try sandbox.directory.file("daemon/replay", "")
             let failed = try daemon.tradectl("mode", "switch", "replay", "--file", file)
             #expect(failed.exitCode == 6 && failed.errors.contains("cannot start"))
             #expect(try daemon.tradectl("status").exitCode == 6)
@@ -114,9 +114,9 @@ extension EndToEndTests {
 
         @Test("a switch that cannot be is refused and leaves the session at work")
         func refused() throws {
-            let daemon = try RunningDaemon(workplace, "--mode", "sim")
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
             let session = try daemon.json("status")["session"]
-            let nowhere = workplace.path("nowhere.jsonl")
+            let nowhere = sandbox.path("nowhere.jsonl")
             let missing = try daemon.tradectl("mode", "switch", "replay", "--file", nowhere)
             #expect(missing.exitCode == 2)
             #expect(missing.errorLines.count == 1 && missing.errors.contains(nowhere))

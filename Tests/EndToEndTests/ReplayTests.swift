@@ -15,14 +15,14 @@ struct Replay {
     let auditDirectory: String
 
     /// Replays `files` with a state directory called `name`.
-    init(_ workplace: Workplace, _ name: String, _ files: [String], _ options: [String] = []) throws {
-        let summaryPath = workplace.path(name + ".summary.json")
-        auditDirectory = workplace.path(name + "/audit")
-        ended = try workplace.run(
+    init(_ sandbox: Sandbox, _ name: String, _ files: [String], _ options: [String] = []) throws {
+        let summaryPath = sandbox.path(name + ".summary.json")
+        auditDirectory = sandbox.path(name + "/audit")
+        ended = try sandbox.run(
             Products.tradingd,
             [
                 "--config", Repository.configuration, "--mode", "replay", "--log-level", "warning",
-                "--socket", workplace.path(name + ".sock"), "--state", workplace.path(name),
+                "--socket", sandbox.path(name + ".sock"), "--state", sandbox.path(name),
                 "--summary", summaryPath,
             ] + options + ["--file"] + files)
         try #require(ended.exitCode == 0, "\(ended.errors)")
@@ -61,20 +61,20 @@ struct Replay {
 extension EndToEndTests {
     @Suite("Replay")
     struct ReplayTests {
-        let workplace: Workplace
+        let sandbox: Sandbox
 
-        init() throws { workplace = try Workplace() }
+        init() throws { sandbox = try Sandbox() }
 
         @Test("three files of one market, merged, and one file of all kinds give the same bytes")
         func formsAgree() throws {
             let recording = try Recording(events: 20_000)
-            let directory = workplace.directory
+            let directory = sandbox.directory
             let parts = [
                 try directory.file("day.ticks.csv", recording.bytes(.tickCSV)),
                 try directory.file("day.trades.csv.gz", gzip(recording.bytes(.tradeCSV))),
                 try directory.file("day.dom.jsonl", recording.bytes(.jsonLines, [.domDelta, .domSnapshot])),
             ]
-            let merged = try Replay(workplace, "merged", parts)
+            let merged = try Replay(sandbox, "merged", parts)
             for type in [EventType.tick, .trade, .domDelta, .domSnapshot] {
                 #expect(merged.events(type) == recording.count(type), "\(type.name)")
             }
@@ -82,7 +82,7 @@ extension EndToEndTests {
             try merged.checkTrading()
 
             let whole = try Replay(
-                workplace, "whole", [try directory.file("day.jsonl", recording.bytes(.jsonLines))])
+                sandbox, "whole", [try directory.file("day.jsonl", recording.bytes(.jsonLines))])
             #expect(whole.summaryBytes == merged.summaryBytes)
             #expect(whole.auditBytes == merged.auditBytes)
         }
@@ -90,16 +90,16 @@ extension EndToEndTests {
         @Test("two processes write the same audit log and summary, at full speed as in measured time")
         func deterministic() throws {
             let recording = try Recording(events: 6_000)
-            let file = try workplace.directory.file("half-minute.jsonl", recording.bytes(.jsonLines))
-            let first = try Replay(workplace, "first", [file], ["--speed", "max"])
-            let second = try Replay(workplace, "second", [file], ["--speed", "max"])
+            let file = try sandbox.directory.file("half-minute.jsonl", recording.bytes(.jsonLines))
+            let first = try Replay(sandbox, "first", [file], ["--speed", "max"])
+            let second = try Replay(sandbox, "second", [file], ["--speed", "max"])
             #expect(second.summaryBytes == first.summaryBytes)
             #expect(second.auditBytes == first.auditBytes)
 
             let start = try #require(recording.events.first).timestamp.nanoseconds
             let last = try #require(recording.events.last).timestamp.nanoseconds
             let began = MonotonicClock.now()
-            let paced = try Replay(workplace, "paced", [file], ["--speed", "30"])
+            let paced = try Replay(sandbox, "paced", [file], ["--speed", "30"])
             #expect(MonotonicClock.now() - began >= UInt64((last - start) / 30))
             #expect(paced.summaryBytes == first.summaryBytes)
             #expect(paced.auditBytes == first.auditBytes)
@@ -107,9 +107,9 @@ extension EndToEndTests {
 
         @Test("SIGTERM ends a replay in order, in the middle of it")
         func terminated() throws {
-            let file = try workplace.directory.file(
+            let file = try sandbox.directory.file(
                 "ten-seconds.jsonl", try Recording(events: 2_000).bytes(.jsonLines))
-            let daemon = try RunningDaemon(workplace, "--mode", "replay", "--file", file, "--speed", "0.01")
+            let daemon = try RunningDaemon(sandbox, "--mode", "replay", "--file", file, "--speed", "0.01")
             try daemon.eventually("events flow") {
                 try daemon.answer("status")?["sequence"]?.integerValue ?? 0 > 0
             }
@@ -121,14 +121,14 @@ extension EndToEndTests {
 
         @Test("a replay leaves the state of the user's other sessions alone")
         func ownState() throws {
-            let file = try workplace.directory.file(
+            let file = try sandbox.directory.file(
                 "minute.jsonl", try Recording(events: 2_000).bytes(.jsonLines))
-            let ended = try workplace.tradingd("--mode", "replay", "--file", file)
+            let ended = try sandbox.tradingd("--mode", "replay", "--file", file)
             #expect(ended.exitCode == 0)
             #expect(ended.errors.contains("events"))
-            #expect(workplace.exists("state/tradingd/dev/replay"))
-            #expect(!workplace.exists("state/tradingd/dev/sim"))
-            #expect(!workplace.exists("state/tradingd/dev/killswitch.json"))
+            #expect(sandbox.exists("state/tradingd/dev/replay"))
+            #expect(!sandbox.exists("state/tradingd/dev/sim"))
+            #expect(!sandbox.exists("state/tradingd/dev/killswitch.json"))
         }
     }
 
@@ -142,8 +142,8 @@ extension EndToEndTests {
             ])
         func whole(_ set: (name: String, ticks: Int, trades: Int, operations: Int)) throws {
             let directory = try #require(publishedRecordings)
-            let workplace = try Workplace()
-            let replay = try Replay(workplace, "recorded", [directory + "/events/" + set.name])
+            let sandbox = try Sandbox()
+            let replay = try Replay(sandbox, "recorded", [directory + "/events/" + set.name])
             #expect(replay.events(.tick) == set.ticks)
             #expect(replay.events(.trade) == set.trades)
             #expect(replay.events(.domDelta) == set.operations)

@@ -6,7 +6,7 @@ import Testing
 
 /// A `tradingd` at work.
 final class RunningDaemon {
-    let workplace: Workplace
+    let sandbox: Sandbox
     let process: ChildProcess
     let socket: String
     let state: String
@@ -14,22 +14,22 @@ final class RunningDaemon {
     /// Starts it and waits until it answers with a session.
     ///
     /// - Parameters:
-    ///   - state: name of its state directory in the workplace; a restart takes the same.
+    ///   - state: name of its state directory in the sandbox; a restart takes the same.
     ///   - arguments: after `--config`, `--socket` and `--state`.
     init(
-        _ workplace: Workplace, configuration: String = Repository.configuration, state: String = "daemon",
+        _ sandbox: Sandbox, configuration: String = Repository.configuration, state: String = "daemon",
         _ arguments: String...
     ) throws {
-        self.workplace = workplace
-        self.state = workplace.path(state)
-        socket = workplace.path(state + ".sock")
-        process = try workplace.start(
+        self.sandbox = sandbox
+        self.state = sandbox.path(state)
+        socket = sandbox.path(state + ".sock")
+        process = try sandbox.start(
             Products.tradingd,
             ["--config", configuration, "--socket", socket, "--state", self.state] + arguments)
         try eventually("tradingd answers") { try answer("status") != nil }
     }
 
-    // Before the workplace goes: a daemon at work would write into directories that are being removed.
+    // Before the sandbox goes: a daemon at work would write into directories that are being removed.
     deinit { process.end() }
 
     /// Asks again and again until `condition` holds; fails at once when the daemon has ended.
@@ -61,12 +61,12 @@ final class RunningDaemon {
 
     /// Runs `tradectl` against this daemon.
     func tradectl(_ arguments: String...) throws -> Ended {
-        try workplace.run(Products.tradectl, arguments + ["--socket", socket, "--timeout", "60"])
+        try sandbox.run(Products.tradectl, arguments + ["--socket", socket, "--timeout", "60"])
     }
 
     /// Runs `tradectl … --json`, which must succeed.
     func json(_ arguments: String...) throws -> JSONValue {
-        let ended = try workplace.run(
+        let ended = try sandbox.run(
             Products.tradectl, arguments + ["--socket", socket, "--timeout", "60", "--json"])
         try #require(ended.exitCode == 0, "\(arguments): \(ended.errors)")
         return try JSONParser.parse(ended.output)

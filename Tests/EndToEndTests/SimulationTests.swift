@@ -7,7 +7,7 @@ extension EndToEndTests {
     struct SimulationTests {
         @Test("every snapshot can be had as a table and as JSON, and SIGTERM ends in order")
         func snapshots() throws {
-            let daemon = try RunningDaemon(try Workplace(), "--mode", "sim", "--seed", "7")
+            let daemon = try RunningDaemon(try Sandbox(), "--mode", "sim", "--seed", "7")
             // A trade first: without one there is no bar to show.
             try daemon.eventually("a trade") {
                 try daemon.answer("status")?["events"]?["trade"]?.integerValue ?? 0 > 0
@@ -19,7 +19,7 @@ extension EndToEndTests {
             try checkTables(daemon)
 
             #expect(try daemon.stop() == 0)
-            #expect(!daemon.workplace.exists("daemon.sock"))
+            #expect(!daemon.sandbox.exists("daemon.sock"))
             let trail = try AuditTrail(daemon.state + "/audit")
             #expect(trail.lines.last?.type == "session.stop")
             #expect(try daemon.process.errors == "")
@@ -101,7 +101,7 @@ extension EndToEndTests {
                 (["snapshot", "risk"], "max_exposure"), (["snapshot", "config"], "risk.max_size"),
             ]
             for (arguments, word) in tables {
-                let ended = try daemon.workplace.run(
+                let ended = try daemon.sandbox.run(
                     Products.tradectl, arguments + ["--socket", daemon.socket])
                 #expect(ended.exitCode == 0, "\(arguments): \(ended.errors)")
                 #expect(ended.output.contains(word), "\(arguments): \(ended.output)")
@@ -110,25 +110,25 @@ extension EndToEndTests {
 
         @Test("a second daemon on the socket of the first is refused, and the first goes on")
         func secondDaemon() throws {
-            let workplace = try Workplace()
-            let daemon = try RunningDaemon(workplace, "--mode", "sim")
-            let second = try workplace.tradingd(
-                "--mode", "sim", "--socket", daemon.socket, "--state", workplace.path("second"))
+            let sandbox = try Sandbox()
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
+            let second = try sandbox.tradingd(
+                "--mode", "sim", "--socket", daemon.socket, "--state", sandbox.path("second"))
             #expect(second.exitCode == 75)
             #expect(second.errorLines.count == 1 && second.errors.contains(daemon.socket))
-            #expect(!workplace.exists("second/audit"))
+            #expect(!sandbox.exists("second/audit"))
             #expect(try daemon.lifeCycle == "running")
         }
 
         @Test("a second daemon on the state directory of the first is refused, and the first goes on")
         func sharedState() throws {
-            let workplace = try Workplace()
-            let daemon = try RunningDaemon(workplace, "--mode", "sim")
-            let second = try workplace.tradingd(
-                "--mode", "sim", "--socket", workplace.path("second.sock"), "--state", daemon.state)
+            let sandbox = try Sandbox()
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
+            let second = try sandbox.tradingd(
+                "--mode", "sim", "--socket", sandbox.path("second.sock"), "--state", daemon.state)
             #expect(second.exitCode == 75)
             #expect(second.errorLines.count == 1 && second.errors.contains("audit/lock"))
-            #expect(!workplace.exists("second.sock"))
+            #expect(!sandbox.exists("second.sock"))
             #expect(try daemon.lifeCycle == "running")
             #expect(try daemon.stop() == 0)
             _ = try AuditTrail(daemon.state + "/audit")

@@ -35,7 +35,7 @@ enum Repository {
 }
 
 /// A machine of its own for one test: home, state, sockets and recordings in one temporary directory.
-final class Workplace {
+final class Sandbox {
     let directory: TemporaryDirectory
     private var started = 0
 
