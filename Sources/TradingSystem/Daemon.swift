@@ -131,7 +131,7 @@ public final class Daemon: Sendable {
             return !hasBegun
         }
         let paths = Self.paths(settings, mode, options, stamp: isFirst ? startedAt : UTCClock.now())
-        let time = mode == .replay ? Timestamp.zero : UTCClock.now()
+        let time = plan.begin(mode)
         let session = try TradingSession(
             settings: settings, mode: mode, paths: paths,
             identity: try AuditIdentity.of(settings, mode: mode, directory: paths.audit), startedAt: time,

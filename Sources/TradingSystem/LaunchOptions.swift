@@ -29,8 +29,9 @@ public struct LaunchOptions: Sendable {
 
 /// Where a session's events come from, checked before anything is changed on disk.
 enum FeedPlan: Sendable {
-    /// Recordings, at a speed.
-    case recording(files: [String], options: HistoricalLoaderOptions, speed: MarketData.ReplaySpeed)
+    /// Recordings, at a speed; `begin` is the time of their first event, zero where there is none.
+    case recording(
+        files: [String], options: HistoricalLoaderOptions, speed: MarketData.ReplaySpeed, begin: Timestamp)
     /// The market simulator.
     case simulator(MarketSimulatorOptions, speed: MarketData.ReplaySpeed)
 
@@ -56,8 +57,9 @@ enum FeedPlan: Sendable {
             malformedRows: settings.replay.onMalformed == .skip ? .skip : .fail,
             symbols: options.symbols.map(Set.init), reorderWindow: settings.replay.reorderWindow)
         loading.types = EventType.ofFeeds
+        let begin: Timestamp
         do throws(HistoricalLoaderError) {
-            _ = try HistoricalLoader(files: options.files, options: loading)
+            begin = Self.firstTime(try HistoricalLoader(files: options.files, options: loading))
         } catch {
             throw LaunchError(error)
         }
@@ -66,7 +68,24 @@ enum FeedPlan: Sendable {
             case .max: realTime ? .realTime : .maximum
             case .times(let factor): .times(Double(factor.rawValue) / 1e9)
             }
-        return .recording(files: options.files, options: loading, speed: speed)
+        return .recording(files: options.files, options: loading, speed: speed, begin: begin)
+    }
+
+    /// Time of the first event. A fault that comes before one is reported by the replay itself, with what was read until then.
+    private static func firstTime(_ loader: HistoricalLoader) -> Timestamp {
+        var batch: ContiguousArray<MarketEvent> = []
+        do throws(HistoricalLoaderError) {
+            _ = try loader.next(into: &batch, limit: 1)
+        } catch {
+            return .zero
+        }
+        return batch.first?.receivedAt ?? .zero
+    }
+
+    /// When a session in `mode` begins: with its recording in a replay, now otherwise.
+    func begin(_ mode: Mode) -> Timestamp {
+        if case .recording(_, _, _, let begin) = self, mode == .replay { return begin }
+        return UTCClock.now()
     }
 
     private static func simulation(

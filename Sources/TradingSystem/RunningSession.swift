@@ -30,7 +30,7 @@ final class RunningSession: Sendable {
             onEnd(outcome)
         }
         switch plan {
-        case .recording(let files, var options, let speed):
+        case .recording(let files, var options, let speed, _):
             let sink = SessionSink(
                 session, clock: session.mode == .sim ? .shiftedToNow : .asRecorded, waits: true)
             options.onMalformed = report.note

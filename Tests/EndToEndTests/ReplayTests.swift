@@ -28,8 +28,14 @@ struct Replay {
         try #require(ended.exitCode == 0, "\(ended.errors)")
         summaryBytes = try #require(try DurableFile.read(summaryPath))
         summary = try JSONParser.parse(summaryBytes)
-        auditBytes = try #require(
-            try DurableFile.read(auditDirectory + "/audit-000001.jsonl", limit: 1 << 28))
+        auditBytes = try Self.segments(auditDirectory)
+    }
+
+    /// Every segment of an audit log, one after the other.
+    private static func segments(_ directory: String) throws -> [UInt8] {
+        let names = TemporaryDirectory.names(at: directory).filter { $0.hasSuffix(".jsonl") }.sorted()
+        try #require(!names.isEmpty)
+        return try names.flatMap { try DurableFile.read("\(directory)/\($0)", limit: 1 << 28) ?? [] }
     }
 
     /// Events of that type that were delivered.

@@ -40,12 +40,13 @@ public final class TemporaryDirectory {
     }
 
     /// Names in the directory, sorted.
-    public var names: [String] { Self.names(path).sorted() }
+    public var names: [String] { Self.names(at: path).sorted() }
 
     /// Names in the directory called `name` in it, sorted; none when there is no such directory.
-    public func names(in name: String) -> [String] { Self.names(path + "/" + name).sorted() }
+    public func names(in name: String) -> [String] { Self.names(at: path + "/" + name).sorted() }
 
-    private static func names(_ path: String) -> [String] {
+    /// Names in the directory at `path`, in no order; none where there is no directory.
+    public static func names(at path: String) -> [String] {
         guard let handle = opendir(path) else { return [] }
         defer { closedir(handle) }
         var names: [String] = []
@@ -59,7 +60,7 @@ public final class TemporaryDirectory {
     }
 
     private static func empty(_ path: String) {
-        for name in names(path) where unlink(path + "/" + name) != 0 { empty(path + "/" + name) }
+        for name in names(at: path) where unlink(path + "/" + name) != 0 { empty(path + "/" + name) }
         rmdir(path)
     }
 }

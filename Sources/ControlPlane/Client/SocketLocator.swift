@@ -49,7 +49,7 @@ public struct SocketLocator: Sendable {
         if let profile { return try path(ofProfile: profile) }
         if let socket = environment["TRADINGD_SOCKET"] { return socket }
         if let profile = environment["PROFILE"] { return try path(ofProfile: profile) }
-        for group in [try userSockets(), paths.serviceSockets()] {
+        for group in [userSockets(), paths.serviceSockets()] {
             if let path = try only(of: group) { return path }
         }
         throw .noneFound
@@ -60,7 +60,7 @@ public struct SocketLocator: Sendable {
     /// One that does not let us in, or cannot be looked at, is among them: that it could not be reached has to be said.
     public func possibleSockets() -> [String] {
         var candidates = [environment["TRADINGD_SOCKET"]].compactMap(\.self)
-        candidates += (try? userSockets()) ?? []
+        candidates += userSockets()
         candidates += paths.serviceSockets()
         var seen: Set<String> = []
         return candidates.filter { path in
@@ -83,7 +83,7 @@ public struct SocketLocator: Sendable {
         }
         let own = "\(paths.userDirectory)/\(profile).sock"
         let service = paths.servicePath(profile: profile)
-        let isOurs = try userSockets().contains(own)
+        let isOurs = userSockets().contains(own)
         if isOurs, try presence(at: own) == .live { return own }
         // A socket in a directory that others may write is never returned.
         if !isOurs && access(own, F_OK) == 0 { return service }
@@ -106,7 +106,7 @@ public struct SocketLocator: Sendable {
         return found.first
     }
 
-    private func userSockets() throws(SocketLocatorError) -> [String] {
+    private func userSockets() -> [String] {
         do throws(ControlServerError) {
             return try paths.userSockets()
         } catch {
