@@ -99,6 +99,29 @@ extension EndToEndTests {
             #expect(try daemon.lifeCycle == "running")
         }
 
+        @Test("a level or scope that does not exist yet is refused, not taken for all of it")
+        func scopes() throws {
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim")
+            var client = ControlClient(path: daemon.socket)
+            let calls: [(String, JSONValue)] = [
+                ("killswitch.engage", ["level": "flatten"]), ("killswitch.engage", ["scope": "XAUUSD"]),
+                ("killswitch.release", ["scope": "XAUUSD", "reason": "only gold, please"]),
+            ]
+            for (method, parameters) in calls {
+                do throws(ControlClientError) {
+                    _ = try client.call(method: method, params: parameters, timeout: .seconds(30))
+                    Issue.record("\(method) was taken")
+                } catch {
+                    guard case .remote(let remote) = error else { throw error }
+                    #expect(remote.code == -32602)
+                }
+            }
+            #expect(try daemon.json("killswitch", "status")["engaged"] == false)
+            let whole: JSONValue = ["level": "halt", "scope": "all"]
+            let engaged = try client.call(method: "killswitch.engage", params: whole, timeout: .seconds(30))
+            #expect(engaged["persisted"] == true)
+        }
+
         @Test("among several daemons tradectl does not choose, it lists them")
         func severalDaemons() throws {
             let none = try sandbox.tradectl("status", "--profile", "dev")

@@ -95,6 +95,18 @@ extension EndToEndTests {
             #expect(ended.errors.contains("\(path):1: payload.buy_trades"))
         }
 
+        @Test("a recording that breaks as the feed of a simulation disarms it, and health says so")
+        func breaks() throws {
+            let broken = try sandbox.directory.file(
+                "broken.jsonl", market.bytes(.jsonLines) + Array("{\"type\":\n".utf8))
+            let daemon = try RunningDaemon(sandbox, "--mode", "sim", "--speed", "100", "--file", broken)
+            try daemon.eventually("the feed has failed") { try daemon.lifeCycle == "disarmed" }
+            let health = try daemon.tradectl("health", "--json")
+            #expect(health.exitCode == 1)
+            #expect(try JSONParser.parse(health.output)["checks"]?["feed"] == false)
+            #expect(try daemon.stop() == 0)
+        }
+
         @Test("a pipe is no recording: the daemon does not wait for it")
         func pipe() throws {
             let path = sandbox.path("pipe")
