@@ -14,8 +14,6 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
     public var requests: ContiguousArray<OrderRequest> = []
     /// Signals published so far.
     public private(set) var signalCount = 0
-    /// Newest signal of each instrument.
-    public private(set) var lastSignals = InstrumentTable<Signal?>(default: nil)
 
     /// A stage with one strategy.
     ///
@@ -29,9 +27,6 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
         self.session = session
         requests.reserveCapacity(8)
     }
-
-    /// What strategies know of an instrument.
-    public func state(_ symbol: SymbolID) -> SymbolState { states[symbol] }
 
     /// Folds one event, after the engines have.
     public mutating func handle(
@@ -64,7 +59,6 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
     private mutating func ask(_ event: MarketEvent, _ outbox: inout Outbox) {
         guard isEnabled, let signal = strategy.evaluate(event.symbol, states[event.symbol]) else { return }
         signalCount += 1
-        lastSignals[event.symbol] = signal
         let trace = TraceContext(
             traceID: TraceID(session: session, sequence: event.sequence),
             spanID: SpanID(sequence: event.sequence))

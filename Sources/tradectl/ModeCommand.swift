@@ -26,34 +26,35 @@ struct ModeCommand: ParsableCommand {
         func run() throws { connection.show(try connection.call("mode.show"), ModeCommand.table) }
     }
 
-    struct Arm: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lets strategies trade.")
-
+    /// A change of mode or arming, with the operator's reason.
+    struct Change: ParsableArguments {
         @OptionGroup var connection: ConnectionOptions
 
         @Option(help: "Why; kept in the audit log.")
         var reason: String?
 
-        func run() throws {
-            var members: [JSONValue.Member] = []
+        /// Calls `method`, which answers with the mode, and shows it.
+        func run(_ method: String, _ members: [JSONValue.Member] = [], seconds: Double = 10) throws {
+            var members = members
             members.add("reason", reason)
-            connection.show(try connection.call("mode.arm", members, seconds: 10), ModeCommand.table)
+            connection.show(try connection.call(method, members, seconds: seconds), ModeCommand.table)
         }
+    }
+
+    struct Arm: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lets strategies trade.")
+
+        @OptionGroup var change: Change
+
+        func run() throws { try change.run("mode.arm") }
     }
 
     struct Disarm: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Stops new orders; working orders stay.")
 
-        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: Change
 
-        @Option(help: "Why; kept in the audit log.")
-        var reason: String?
-
-        func run() throws {
-            var members: [JSONValue.Member] = []
-            members.add("reason", reason)
-            connection.show(try connection.call("mode.disarm", members, seconds: 10), ModeCommand.table)
-        }
+        func run() throws { try change.run("mode.disarm") }
     }
 
     struct Switch: ParsableCommand {
@@ -66,16 +67,12 @@ struct ModeCommand: ParsableCommand {
         @Option(help: "Recording, for replay; a path as the daemon sees it.")
         var file: String?
 
-        @Option(help: "Why; kept in the audit log.")
-        var reason: String?
-
-        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: Change
 
         func run() throws {
             var members: [JSONValue.Member] = [.init("mode", .string(mode))]
             members.add("file", file)
-            members.add("reason", reason)
-            connection.show(try connection.call("mode.switch", members, seconds: 60), ModeCommand.table)
+            try change.run("mode.switch", members, seconds: 60)
         }
     }
 }
