@@ -8,6 +8,11 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The decision path is one program cut into modules: in a release build the optimiser sees through their walls, so that
+/// its generic stages become plain code.
+let decisionPath: [SwiftSetting] =
+    strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -15,6 +20,11 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 /// A target of ours; the build rejects an import that is not declared here.
 func part(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A target on the decision path.
+func stage(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: decisionPath)
 }
 
 func tests(_ name: String, _ dependencies: Target.Dependency..., exclude: [String] = []) -> Target {
@@ -43,8 +53,8 @@ let package = Package(
         part("Systemd", "CSystemd", "Platform"),
 
         // The vocabulary, and the one order of everything.
-        part("TradingModel", "ExactJSON", "Platform"),
-        part("Messaging", "TradingModel", "Platform"),
+        stage("TradingModel", "ExactJSON", "Platform"),
+        stage("Messaging", "TradingModel", "Platform"),
 
         // What surrounds the decisions: settings, audit trail, telemetry, control plane, input.
         part("Configuration", "CYAML", "Platform", "TradingModel"),
@@ -54,10 +64,10 @@ let package = Package(
         part("MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
 
         // The decision path, in order.
-        part("OrderFlow", "Messaging", "TradingModel"),
-        part("Strategies", "OrderFlow", "Messaging", "TradingModel"),
-        part("Risk", "Messaging", "Audit", "TradingModel", "ExactJSON", "Platform"),
-        part("Execution", "Risk", "Messaging", "Audit", "TradingModel", "ExactJSON"),
+        stage("OrderFlow", "Messaging", "TradingModel"),
+        stage("Strategies", "OrderFlow", "Messaging", "TradingModel"),
+        stage("Risk", "Messaging", "Audit", "TradingModel", "ExactJSON", "Platform"),
+        stage("Execution", "Risk", "Messaging", "Audit", "TradingModel", "ExactJSON"),
 
         // The composition root and the programs.
         part(

@@ -39,8 +39,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     /// Folds one event, then hands over what risk has approved.
+    ///
+    /// - Parameter quotes: the best bid and ask that the venue's orders meet.
     public mutating func handle(
-        _ event: MarketEvent, approved: inout ContiguousArray<ApprovedOrder>, quotes: (SymbolID) -> Tick?,
+        _ event: MarketEvent, approved: inout ContiguousArray<ApprovedOrder>, quotes: some QuoteSource,
         _ outbox: inout Outbox
     ) {
         switch event.payload {
@@ -61,9 +63,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     private mutating func ladderChanged(
-        _ symbol: SymbolID, _ quotes: (SymbolID) -> Tick?, _ outbox: inout Outbox
+        _ symbol: SymbolID, _ quotes: some QuoteSource, _ outbox: inout Outbox
     ) {
-        if let quote = quotes(symbol) { venue.quoteChanged(symbol, quote, &outbox) }
+        if let quote = quotes.top(symbol) { venue.quoteChanged(symbol, quote, &outbox) }
     }
 
     private mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {

@@ -53,11 +53,13 @@ struct Delivery<Core: EventCore> {
     ///
     /// - Returns: index of the first event not delivered.
     mutating func deliver(
-        _ events: ContiguousArray<MarketEvent>, from start: Int, to end: Int, deadline: UInt64
+        _ events: inout ContiguousArray<MarketEvent>, from start: Int, to end: Int, deadline: UInt64
     ) -> Int {
+        var events = events.mutableSpan
         var index = start
         while index < end {
             if !urgent.isEmpty { deliverUrgent() }
+            outbox.stamp(&events[index])
             deliver(events[index])
             index += 1
             if index & 31 == 0 && MonotonicClock.now() > deadline { break }
@@ -69,25 +71,31 @@ struct Delivery<Core: EventCore> {
     /// Delivers what overtakes the ring.
     mutating func deliverUrgent() {
         while !urgent.isEmpty {
-            for event in urgent.takeAll() { deliver(event) }
+            for var event in urgent.takeAll() {
+                outbox.stamp(&event)
+                deliver(event)
+            }
         }
     }
 
-    /// Delivers one external event and its cascade.
+    /// Delivers one external event, which is stamped, and its cascade.
     @inline(__always)
-    private mutating func deliver(_ event: MarketEvent) {
-        var current = event
-        while true {
-            outbox.stamp(&current)
-            core.handle(current, &outbox)
-            if !subscribers.isEmpty { notify(current) }
-            if !nested.isEmpty {
-                for event in nested.takeAll() { outbox.publish(event) }
-            }
-            if !taps.isEmpty { offer(current) }
-            guard let following = outbox.next() else { return }
-            current = following
+    private mutating func deliver(_ event: borrowing MarketEvent) {
+        hand(event)
+        while var following = outbox.next() {
+            outbox.stamp(&following)
+            hand(following)
         }
+    }
+
+    @inline(__always)
+    private mutating func hand(_ event: borrowing MarketEvent) {
+        core.handle(event, &outbox)
+        if !subscribers.isEmpty { notify(event) }
+        if !nested.isEmpty {
+            for event in nested.takeAll() { outbox.publish(event) }
+        }
+        if !taps.isEmpty { offer(event) }
     }
 
     private mutating func notify(_ event: MarketEvent) {

@@ -25,7 +25,8 @@ public enum PublishResult: Sendable, Equatable {
 /// - Time is the events' own: `receivedAt` never goes back along the sequence, and an event without one takes
 ///   the time of the event before it.
 ///
-/// `@unchecked Sendable` holds because `delivery` is touched only on `queue`, and the rest is locked or atomic.
+/// `@unchecked Sendable` holds because `delivery` is touched only on `queue`, `batch` only by the one thread that has set
+/// `isDraining` and, while that thread waits for it, on `queue`; the rest is locked or atomic.
 public final class EventBus<Core: EventCore>: @unchecked Sendable {
     private struct Input {
         var waiting: ContiguousArray<MarketEvent> = []
@@ -41,6 +42,11 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
     /// The queue every decision runs on.
     public let queue: DispatchQueue
     private var delivery: Delivery<Core>
+    /// Being delivered: whoever has set `isDraining` puts events here and runs `step` until none is left.
+    private var batch: ContiguousArray<MarketEvent> = []
+    private var nextInBatch = 0
+    /// Delivers a part of `batch`; made once, because handing a closure to a queue allocates.
+    private let step = StoredStep()
     private let input = Locked(Input())
     private let capacity: Int
     private let urgent: SideLane
@@ -56,6 +62,7 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         urgent = SideLane()
         nested = SideLane()
         delivery = Delivery(core: core, urgent: urgent, nested: nested)
+        step.prepare { [unowned self] in deliverStep() }
         input.withLock { $0.waiting.reserveCapacity(min(capacity, 4_096)) }
     }
 
@@ -68,37 +75,48 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
             nested.append(event)
             return .accepted
         }
-        return publish(contentsOf: [event], waiting: false)
+        var events: ContiguousArray = [event]
+        return publish(draining: &events, waiting: false)
     }
 
     /// Publishes events in their order.
     ///
-    /// - Parameter waiting: with `true` the call waits while the ring is full (replay); with `false` it takes
-    ///   all of them or none (live).
+    /// - Parameters:
+    ///   - events: left empty with its room when they are accepted, so that a feed fills one array again and again;
+    ///     left as it was otherwise.
+    ///   - waiting: with `true` the call waits while the ring is full (replay); with `false` it takes
+    ///     all of them or none (live).
     @discardableResult
-    public func publish(contentsOf events: ContiguousArray<MarketEvent>, waiting: Bool) -> PublishResult {
+    public func publish(
+        draining events: inout ContiguousArray<MarketEvent>, waiting: Bool
+    ) -> PublishResult {
         precondition(!isDelivering, "a handler publishes one event at a time")
-        let admission: Admission =
-            input.wait { input in
-                if input.isStopped { return .refuse(.stopped) }
-                if !input.isDraining && input.waiting.isEmpty {
-                    input.isDraining = true
-                    return .drain
-                }
-                guard input.waiting.count + events.count <= self.capacity else {
-                    return waiting ? nil : .refuse(.overloaded)
-                }
-                input.waiting.append(contentsOf: events)
-                return .queued
-            } ?? .refuse(.stopped)
-        switch admission {
+        switch admit(&events, waiting: waiting) {
         case .refuse(let result): return result
-        case .queued: return .accepted
+        case .queued: break
         case .drain:
-            deliver(events)
+            deliver(&events)
             drainInput()
-            return .accepted
         }
+        events.removeAll(keepingCapacity: true)
+        return .accepted
+    }
+
+    private func admit(
+        _ events: inout ContiguousArray<MarketEvent>, waiting: Bool
+    ) -> Admission {
+        input.wait { input in
+            if input.isStopped { return .refuse(.stopped) }
+            if !input.isDraining && input.waiting.isEmpty {
+                input.isDraining = true
+                return .drain
+            }
+            guard input.waiting.count + events.count <= self.capacity else {
+                return waiting ? nil : .refuse(.overloaded)
+            }
+            input.waiting.append(contentsOf: events)
+            return .queued
+        } ?? .refuse(.stopped)
     }
 
     private enum Admission {
@@ -186,26 +204,26 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
                 return true
             }
             guard hasMore else { return }
-            deliver(batch)
+            deliver(&batch)
             batch.removeAll(keepingCapacity: true)
         }
     }
 
-    private func deliver(_ events: ContiguousArray<MarketEvent>) {
-        var next = 0
-        while next < events.count {
-            next = queue.sync { deliverBatch(events, from: next) }
-        }
+    /// Delivers `events`; the caller has set `isDraining`.
+    private func deliver(_ events: inout ContiguousArray<MarketEvent>) {
+        swap(&events, &batch)
+        nextInBatch = 0
+        while nextInBatch < batch.count { step.run(on: queue) }
+        swap(&events, &batch)
     }
 
     /// Delivers up to the batch limit.
-    ///
-    /// - Returns: index of the first event not delivered.
-    private func deliverBatch(_ events: ContiguousArray<MarketEvent>, from start: Int) -> Int {
+    private func deliverStep() {
         beginDelivery()
         defer { endDelivery() }
-        let end = min(events.count, start + Self.batchLimit)
-        return delivery.deliver(events, from: start, to: end, deadline: MonotonicClock.now() + Self.batchTime)
+        let end = min(batch.count, nextInBatch + Self.batchLimit)
+        nextInBatch = delivery.deliver(
+            &batch, from: nextInBatch, to: end, deadline: MonotonicClock.now() + Self.batchTime)
     }
 
     /// Delivers what overtakes the ring; on the bus queue.

@@ -6,9 +6,12 @@ import TradingModel
 /// trade of a later interval arrives; intervals without a trade have no bar. A trade whose time lies before the
 /// current bar counts in the current bar: order is by sequence.
 public struct DeltaEngine: Sendable {
-    /// The bar under way; `nil` before the first trade.
-    public private(set) var current: DeltaBar?
     private let interval: Int64
+    /// The bar under way; meaningless while `isOpen` is false.
+    private var bar: DeltaBar
+    private var isOpen = false
+    /// The first time that is no longer in the bar under way.
+    private var end = Timestamp.zero
     private var closed: RecentItems<DeltaBar>
     private var cumulative = Volume.zero
 
@@ -16,7 +19,11 @@ public struct DeltaEngine: Sendable {
     init(interval: Int64, kept: Int) {
         self.interval = interval
         closed = RecentItems(capacity: kept)
+        bar = DeltaBar(start: .zero, interval: interval, price: .zero, feedSequence: 0)
     }
+
+    /// The bar under way; `nil` before the first trade.
+    public var current: DeltaBar? { isOpen ? bar : nil }
 
     /// The newest closed bars, oldest first.
     public func closedBars(limit: Int) -> [DeltaBar] { closed.newest(limit) }
@@ -24,30 +31,31 @@ public struct DeltaEngine: Sendable {
     /// Buy volume − sell volume since the start of the session.
     public var cumulativeDelta: Volume { cumulative }
 
-    /// Counts one trade.
-    ///
-    /// - Returns: the bar that this trade closed.
-    mutating func add(_ trade: Trade, _ event: MarketEvent) -> DeltaBar? {
-        let start = event.timestamp.floored(to: interval)
-        var finished: DeltaBar?
-        if let bar = current, start > bar.start { finished = close(bar) }
-        var bar =
-            current
-            ?? DeltaBar(
-                start: start, interval: interval, price: trade.price, feedSequence: event.feedSequence)
-        bar.add(trade, feedSequence: event.feedSequence)
-        cumulative = cumulative + trade.signedVolume
-        bar.cumulativeDelta = cumulative
-        current = bar
-        return finished
+    /// Whether a trade of that time is the first of a later bar; the bar under way is then to be closed.
+    @inline(__always)
+    func isOver(at time: Timestamp) -> Bool { isOpen && time >= end }
+
+    /// Ends the bar under way; there is one.
+    mutating func close() -> DeltaBar {
+        bar.isClosed = true
+        isOpen = false
+        closed.append(bar)
+        return bar
     }
 
-    private mutating func close(_ bar: DeltaBar) -> DeltaBar {
-        var finished = bar
-        finished.isClosed = true
-        closed.append(finished)
-        current = nil
-        return finished
+    /// Counts one trade.
+    mutating func add(_ trade: Trade, at time: Timestamp, feedSequence: UInt64) {
+        if !isOpen { open(trade, at: time, feedSequence: feedSequence) }
+        bar.add(trade, feedSequence: feedSequence)
+        cumulative = cumulative + trade.signedVolume
+        bar.cumulativeDelta = cumulative
+    }
+
+    private mutating func open(_ trade: Trade, at time: Timestamp, feedSequence: UInt64) {
+        let start = time.floored(to: interval)
+        bar = DeltaBar(start: start, interval: interval, price: trade.price, feedSequence: feedSequence)
+        end = start.advanced(by: interval)
+        isOpen = true
     }
 }
 

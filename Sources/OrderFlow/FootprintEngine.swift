@@ -1,6 +1,6 @@
 import TradingModel
 
-/// Volume by price in bars of equal time, for one instrument; bars begin and close like those of `DeltaEngine`.
+/// Volume by price in bars of equal time, for one instrument; bars begin and close with those of `DeltaEngine`.
 ///
 /// Rows lie in one array sorted by price, so a snapshot is a copy; trades come near the last price, where the
 /// search starts. A bar with more than `rowLimit` prices is made coarser: its rows double in height until they fit.
@@ -31,28 +31,24 @@ public struct FootprintEngine: Sendable {
     /// The newest closed bars, oldest first.
     public func closedBars(limit: Int) -> [FootprintSnapshot] { closed.newest(limit) }
 
+    /// Ends the bar under way; there is one.
+    mutating func close() -> FootprintSnapshot {
+        let bar = snapshot(start: start ?? .zero, isClosed: true)
+        closed.append(bar)
+        rows.removeAll(keepingCapacity: true)
+        rowSize = 1
+        lastRow = 0
+        start = nil
+        return bar
+    }
+
     /// Counts one trade.
-    ///
-    /// - Returns: the bar that this trade closed.
-    mutating func add(_ trade: Trade, _ event: MarketEvent) -> FootprintSnapshot? {
-        let begin = event.timestamp.floored(to: interval)
-        var finished: FootprintSnapshot?
-        if let start, begin > start {
-            let bar = snapshot(start: start, isClosed: true)
-            closed.append(bar)
-            finished = bar
-            rows.removeAll(keepingCapacity: true)
-            rowSize = 1
-            lastRow = 0
-            self.start = begin
-        } else if start == nil {
-            start = begin
-        }
+    mutating func add(_ trade: Trade, at time: Timestamp) {
+        if start == nil { start = time.floored(to: interval) }
         let row = rowIndex(of: lowerEdge(trade.price))
         rows[row].add(trade)
         lastRow = row
         if rows.count > Self.rowLimit { coarsen() }
-        return finished
     }
 
     private func snapshot(start: Timestamp, isClosed: Bool) -> FootprintSnapshot {

@@ -36,13 +36,24 @@ public struct InstrumentFlow: Sendable {
         tape = TapeEngine(capacity: options.tapeCapacity)
         footprint = FootprintEngine(interval: options.barInterval, kept: options.barsKept)
     }
+
+    /// Whether a trade of that time begins new bars; those of delta and footprint begin and end together.
+    @inline(__always)
+    func isBarOver(at time: Timestamp) -> Bool { delta.isOver(at: time) }
+
+    @inline(__always)
+    mutating func add(_ trade: Trade, at time: Timestamp, feedSequence: UInt64) {
+        tape.add(trade, at: time, feedSequence: feedSequence)
+        delta.add(trade, at: time, feedSequence: feedSequence)
+        footprint.add(trade, at: time)
+    }
 }
 
 /// The order-flow stage: DOM, Delta, Tape and Footprint of every instrument.
 ///
 /// First on the decision path; publishes `delta_bar` and `footprint_snapshot` when a bar closes. Other views are
 /// taken on demand.
-public struct OrderFlowEngines: Sendable {
+public struct OrderFlowEngines: Sendable, QuoteSource {
     private var flows: ContiguousArray<InstrumentFlow> = []
     private let options: OrderFlowOptions
 
@@ -91,13 +102,15 @@ public struct OrderFlowEngines: Sendable {
 
     private mutating func add(_ trade: Trade, _ event: MarketEvent, _ outbox: inout Outbox) {
         let index = event.symbol.index
-        flows[index].tape.add(trade, event)
-        if let bar = flows[index].delta.add(trade, event) {
-            outbox.publish(.deltaBar(bar), symbol: event.symbol, source: .orderFlow)
-        }
-        if let bar = flows[index].footprint.add(trade, event) {
-            outbox.publish(.footprintSnapshot(bar), symbol: event.symbol, source: .orderFlow)
-        }
+        if flows[index].isBarOver(at: event.timestamp) { closeBars(event.symbol, &outbox) }
+        flows[index].add(trade, at: event.timestamp, feedSequence: event.feedSequence)
+    }
+
+    private mutating func closeBars(_ symbol: SymbolID, _ outbox: inout Outbox) {
+        let bar = flows[symbol.index].delta.close()
+        outbox.publish(.deltaBar(bar), symbol: symbol, source: .orderFlow)
+        let footprint = flows[symbol.index].footprint.close()
+        outbox.publish(.footprintSnapshot(footprint), symbol: symbol, source: .orderFlow)
     }
 
     /// Forgets ladder and quote of an instrument, or of all for `none`: what was known is no longer true.
@@ -108,7 +121,12 @@ public struct OrderFlowEngines: Sendable {
         }
     }
 
+    @inline(__always)
     private mutating func reserve(_ symbol: SymbolID) {
+        if flows.count <= symbol.index { grow(to: symbol) }
+    }
+
+    private mutating func grow(to symbol: SymbolID) {
         while flows.count <= symbol.index { flows.append(InstrumentFlow(options: options)) }
     }
 }

@@ -16,9 +16,8 @@ public struct TapeEngine: Sendable {
         TapeSnapshot(prints: prints.newest(limit).reversed(), totals: totals)
     }
 
-    mutating func add(_ trade: Trade, _ event: MarketEvent) {
-        prints.append(
-            TapePrint(feedSequence: event.feedSequence, timestamp: event.timestamp, trade: trade))
+    mutating func add(_ trade: Trade, at time: Timestamp, feedSequence: UInt64) {
+        prints.append(TapePrint(feedSequence: feedSequence, timestamp: time, trade: trade))
         totals.add(trade)
     }
 }

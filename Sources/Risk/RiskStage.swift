@@ -28,10 +28,19 @@ public struct RiskStage: Sendable {
     }
 
     /// Folds one event, then decides on the requests it led to.
+    ///
+    /// - Parameter quotes: where the prices come from that orders are judged by.
     public mutating func handle(
-        _ event: MarketEvent, requests: inout ContiguousArray<OrderRequest>, quotes: (SymbolID) -> Tick?,
+        _ event: MarketEvent, requests: inout ContiguousArray<OrderRequest>, quotes: some QuoteSource,
         _ outbox: inout Outbox
     ) {
+        fold(event)
+        guard !requests.isEmpty else { return }
+        for request in requests { decide(request, { quotes.top($0) }, &outbox) }
+        requests.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func fold(_ event: MarketEvent) {
         switch event.payload {
         case .orderEvent(let report): engine.fold(report, event.symbol)
         case .system(let notice):
@@ -39,9 +48,6 @@ public struct RiskStage: Sendable {
             record(notice, event)
         default: break
         }
-        guard !requests.isEmpty else { return }
-        for request in requests { decide(request, quotes, &outbox) }
-        requests.removeAll(keepingCapacity: true)
     }
 
     private mutating func decide(

@@ -23,25 +23,37 @@ public struct MicroPriceMomentumStrategy: Strategy {
 
     /// `micro_price_momentum`.
     public let id = StrategyID("micro_price_momentum")
+    private struct Opinion {
+        /// Zero for an instrument that is not known.
+        var tick = Price.zero
+        /// θ as a price in 1e-9; at least one, so that equality is flat.
+        var threshold: Int128 = 1
+        var direction = Signal.Direction.flat
+    }
+
     private let options: Options
-    private let tickSizes: InstrumentTable<Price>
-    private var directions = InstrumentTable<Signal.Direction>(default: .flat)
+    private var opinions = InstrumentTable<Opinion>(default: Opinion())
 
     /// The strategy on instruments with known tick sizes; it stays silent on others.
     public init(instruments: [Instrument], options: Options = Options()) {
         self.options = options
-        var tickSizes = InstrumentTable<Price>(default: .zero)
-        for instrument in instruments { tickSizes[instrument.symbol] = instrument.tickSize }
-        self.tickSizes = tickSizes
+        for instrument in instruments {
+            let threshold = Int128(options.thresholdTicks.rawValue) * Int128(instrument.tickSize.rawValue)
+            opinions[instrument.symbol] = Opinion(
+                tick: instrument.tickSize, threshold: max(threshold / 1_000_000_000, 1))
+        }
     }
 
     /// Emits a signal when the direction changes.
     public mutating func evaluate(_ symbol: SymbolID, _ state: SymbolState) -> Signal? {
-        let tick = tickSizes[symbol]
-        guard tick > .zero, let features = state.samples.features, let quote = state.quote else { return nil }
-        let direction = direction(features, tick: tick)
-        guard direction != directions[symbol] else { return nil }
-        directions[symbol] = direction
+        let opinion = opinions[symbol]
+        guard opinion.tick > .zero, let features = state.samples.features, let quote = state.quote else {
+            return nil
+        }
+        let direction = Self.direction(features, threshold: opinion.threshold)
+        guard direction != opinion.direction else { return nil }
+        opinions[symbol].direction = direction
+        let tick = opinion.tick
         let score = Double(features.last.rawValue - features.mean10.rawValue) / Double(tick.rawValue)
         let scale = Double(options.thresholdTicks.rawValue) / 1e9 * 10
         return Signal(
@@ -51,11 +63,9 @@ public struct MicroPriceMomentumStrategy: Strategy {
     }
 
     /// Back to flat, without a signal.
-    public mutating func reset(_ symbol: SymbolID) { directions[symbol] = .flat }
+    public mutating func reset(_ symbol: SymbolID) { opinions[symbol].direction = .flat }
 
-    private func direction(_ features: Features, tick: Price) -> Signal.Direction {
-        let threshold = max(
-            Int128(options.thresholdTicks.rawValue) * Int128(tick.rawValue) / 1_000_000_000, 1)
+    private static func direction(_ features: Features, threshold: Int128) -> Signal.Direction {
         let fast = Int128(features.last.rawValue) - Int128(features.mean5.rawValue)
         let slow = Int128(features.mean5.rawValue) - Int128(features.mean10.rawValue)
         if fast >= threshold && slow >= threshold { return .long }

@@ -1,18 +1,29 @@
 /// A value for each instrument, by dense index; grows as instruments appear.
 public struct InstrumentTable<Value: Sendable>: Sendable {
-    private var values: ContiguousArray<Value> = []
-    private let defaultValue: Value
+    @usableFromInline var values: ContiguousArray<Value> = []
+    @usableFromInline let defaultValue: Value
 
     /// A table in which every instrument has `value`.
+    @inlinable
     public init(default value: Value) { defaultValue = value }
 
     /// The value of an instrument.
+    @inlinable
     public subscript(symbol: SymbolID) -> Value {
+        @inline(__always)
         get { symbol.index < values.count ? values[symbol.index] : defaultValue }
+        @inline(__always)
         _modify {
-            while values.count <= symbol.index { values.append(defaultValue) }
+            if values.count <= symbol.index { grow(to: symbol) }
             yield &values[symbol.index]
         }
+    }
+
+    /// Instruments appear once: kept out of the way of those that are known.
+    @inlinable
+    @inline(never)
+    mutating func grow(to symbol: SymbolID) {
+        while values.count <= symbol.index { values.append(defaultValue) }
     }
 
     /// Instruments with a slot of their own, sorted by name, with their values.

@@ -33,7 +33,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         tally.count(event)
         engines.handle(event, &outbox)
         strategies.handle(event, engines, &outbox)
-        risk.handle(event, requests: &strategies.requests, quotes: engines.top, &outbox)
-        execution.handle(event, approved: &risk.approved, quotes: engines.top, &outbox)
+        risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
+        execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
     }
 }

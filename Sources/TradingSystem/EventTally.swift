@@ -2,7 +2,7 @@ import TradingModel
 
 /// Events delivered, by type, and the span of time they cover.
 struct EventTally: Sendable {
-    private var counts = [Int](repeating: 0, count: EventType.allCases.count)
+    private var counts = InlineArray<32, Int>(repeating: 0)
     /// Time of the first market event.
     private(set) var firstTime: Timestamp?
     /// Time of the newest market event.
@@ -11,7 +11,7 @@ struct EventTally: Sendable {
     subscript(type: EventType) -> Int { counts[Int(type.rawValue)] }
 
     /// All events.
-    var total: Int { counts.reduce(0, +) }
+    var total: Int { EventType.allCases.reduce(0) { $0 + self[$1] } }
 
     mutating func count(_ event: MarketEvent) {
         counts[Int(event.eventType.rawValue)] += 1

@@ -8,6 +8,7 @@ import MarketData
 import Messaging
 import Platform
 import Risk
+import Synchronization
 import TradingModel
 
 /// One run of the decision path: feed → bus → engines → strategies → risk → router → venue, from start to summary.
@@ -282,6 +283,7 @@ final class SessionSink: EventSink {
     private let waits: Bool
     private let onOverload: @Sendable () -> Void
     private let shift = Locked<Int64?>(nil)
+    private let isOpen = Atomic<Bool>(false)
 
     /// - Parameter waits: whether to wait for room (recordings) or to call a full ring a fault (live).
     init(
@@ -294,17 +296,20 @@ final class SessionSink: EventSink {
         self.onOverload = onOverload
     }
 
-    func accept(_ events: borrowing ContiguousArray<MarketEvent>) -> Bool {
-        var batch = copy events
-        if clock == .shiftedToNow { moveToNow(&batch) }
-        if batch.contains(where: { !EventType.ofFeeds.contains($0.eventType) }) {
-            batch.removeAll { !EventType.ofFeeds.contains($0.eventType) }
+    func accept(_ events: inout ContiguousArray<MarketEvent>) -> Bool {
+        if clock == .shiftedToNow { moveToNow(&events) }
+        if events.contains(where: { !$0.eventType.isOfFeeds }) {
+            events.removeAll { !$0.eventType.isOfFeeds }
         }
-        guard let first = batch.first else { return true }
-        session.open(at: first.receivedAt)
-        switch session.bus.publish(contentsOf: batch, waiting: waits) {
+        if !isOpen.load(ordering: .relaxed) {
+            guard let first = events.first else { return true }
+            session.open(at: first.receivedAt)
+            isOpen.store(true, ordering: .relaxed)
+        }
+        switch session.bus.publish(draining: &events, waiting: waits) {
         case .accepted: return true
         case .overloaded:
+            events.removeAll(keepingCapacity: true)
             onOverload()
             return true
         case .stopped: return false

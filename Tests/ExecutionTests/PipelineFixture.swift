@@ -19,13 +19,19 @@ struct OrderPath: EventCore {
     mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox) {
         if case .tick(let tick) = event.payload { quote = tick }
         seen.append(event)
-        let quote = quote
         // A timer stands for a signal: what waits is decided then.
         var waiting: ContiguousArray<OrderRequest> = []
         if case .timer = event.payload { swap(&waiting, &requests) }
-        risk.handle(event, requests: &waiting, quotes: { _ in quote }, &outbox)
-        execution.handle(event, approved: &risk.approved, quotes: { _ in quote }, &outbox)
+        risk.handle(event, requests: &waiting, quotes: OneQuote(quote: quote), &outbox)
+        execution.handle(event, approved: &risk.approved, quotes: OneQuote(quote: quote), &outbox)
     }
+}
+
+/// One quote for every instrument.
+private struct OneQuote: QuoteSource {
+    let quote: Tick?
+
+    func top(_ symbol: SymbolID) -> Tick? { quote }
 }
 
 /// A bus with an order path and an audit log of its own.

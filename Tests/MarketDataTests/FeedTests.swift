@@ -18,8 +18,9 @@ private final class Collector: EventSink {
 
     init(stoppingAfter limit: Int = .max) { self.limit = limit }
 
-    func accept(_ events: borrowing ContiguousArray<MarketEvent>) -> Bool {
-        let batch = Array(copy events)
+    func accept(_ events: inout ContiguousArray<MarketEvent>) -> Bool {
+        let batch = Array(events)
+        events.removeAll(keepingCapacity: true)
         return state.withLockNotifying { state in
             state.batches.append(batch)
             state.times.append(MonotonicClock.now())

@@ -41,7 +41,7 @@ struct EventBusTests {
     @Test("finishes what follows from an event before the next one, with promised numbers")
     func runsToCompletion() {
         let bus = makeBus()
-        bus.publish(contentsOf: [tick(at: 10), tick(at: 20)], waiting: true)
+        bus.publish(all: [tick(at: 10), tick(at: 20)], waiting: true)
         bus.query { core in
             #expect(core.seen.map(\.sequence) == [1, 2, 3, 4, 5, 6, 7, 8])
             #expect(core.seen.map(\.id) == [0, 1, 2, 3, 0, 1, 2, 3])
@@ -64,7 +64,7 @@ struct EventBusTests {
     func batchingIsInvisible() {
         let events = ContiguousArray((1...1_000).map { tick(at: Int64($0)) })
         let whole = makeBus()
-        whole.publish(contentsOf: events, waiting: true)
+        whole.publish(all: events, waiting: true)
         let single = makeBus()
         for event in events { single.publish(event) }
         let first = whole.query { $0.seen.map { "\($0.sequence) \($0.type) \($0.receivedAt.nanoseconds)" } }
@@ -79,7 +79,7 @@ struct EventBusTests {
         DispatchQueue.concurrentPerform(iterations: 8) { thread in
             for index in 0..<500 {
                 let event = tick(at: Int64(thread * 1_000 + index + 1))
-                #expect(bus.publish(contentsOf: [event], waiting: true) == .accepted)
+                #expect(bus.publish(all: [event], waiting: true) == .accepted)
             }
         }
         bus.stop()
@@ -102,7 +102,7 @@ struct EventBusTests {
         for (index, filter) in filters.enumerated() {
             bus.subscribe(filter) { _, _ in counts.withLock { $0[index] += 1 } }
         }
-        bus.publish(contentsOf: [tick(at: 1, symbol: gold), tick(at: 2, symbol: other)], waiting: true)
+        bus.publish(all: [tick(at: 1, symbol: gold), tick(at: 2, symbol: other)], waiting: true)
         #expect(counts.withLock { $0 } == [8, 2, 1, 1])
     }
 
@@ -114,7 +114,7 @@ struct EventBusTests {
                 MarketEvent(
                     timestamp: .zero, receivedAt: .zero, symbol: .none, source: .clock, payload: timer(9)))
         }
-        bus.publish(contentsOf: [tick(at: 1), tick(at: 2)], waiting: true)
+        bus.publish(all: [tick(at: 1), tick(at: 2)], waiting: true)
         bus.query { core in
             #expect(core.seen.map(\.id) == [0, 1, 9, 2, 3, 0, 1, 9, 2, 3])
             #expect(core.seen.map(\.sequence) == (1...10).map(UInt64.init))
@@ -131,7 +131,7 @@ struct EventBusTests {
                     timestamp: .zero, receivedAt: .zero, symbol: .none, source: .operator_,
                     payload: .system(SystemNotice(.killSwitchEngaged, actor: "test"))))
         }
-        bus.publish(contentsOf: [tick(at: 1), tick(at: 2)], waiting: true)
+        bus.publish(all: [tick(at: 1), tick(at: 2)], waiting: true)
         bus.query { core in
             let types = core.seen.map(\.type)
             #expect(types == [.tick, .timer, .timer, .timer, .system, .tick, .timer, .timer, .timer])
@@ -147,7 +147,7 @@ struct EventBusTests {
         bus.stop()
         #expect(bus.publish(tick(at: 2)) == .stopped)
         #expect(bus.publishUrgent(tick(at: 3)) == .stopped)
-        #expect(bus.publish(contentsOf: [tick(at: 4)], waiting: true) == .stopped)
+        #expect(bus.publish(all: [tick(at: 4)], waiting: true) == .stopped)
         bus.query { #expect($0.seen.count == 4) }
     }
 
@@ -159,8 +159,8 @@ struct EventBusTests {
             guard event.timestamp.nanoseconds == 1 else { return }
             let done = DispatchSemaphore(value: 0)
             DispatchQueue(label: "other").async {
-                let fits = bus.publish(contentsOf: [tick(at: 2), tick(at: 3)], waiting: false)
-                let refused = bus.publish(contentsOf: [tick(at: 4)], waiting: false)
+                let fits = bus.publish(all: [tick(at: 2), tick(at: 3)], waiting: false)
+                let refused = bus.publish(all: [tick(at: 4)], waiting: false)
                 results.withLock { $0 = [fits, refused] }
                 done.signal()
             }
@@ -185,7 +185,7 @@ struct EventBusTests {
         let second = bus.tap("view", filter, capacity: 3, policy: .conflate, on: gate) { event in
             conflating.withLock { $0.append(event.timestamp.nanoseconds) }
         }
-        bus.publish(contentsOf: ContiguousArray((1...10).map { tick(at: $0) }), waiting: true)
+        bus.publish(all: ContiguousArray((1...10).map { tick(at: $0) }), waiting: true)
         gate.resume()
         bus.stop()
         #expect(dropping.withLock { $0 } == [8, 9, 10])
@@ -202,7 +202,7 @@ struct EventBusTests {
             event in
             seen.withLock { $0.append(event.sequence) }
         }
-        bus.publish(contentsOf: ContiguousArray((1...500).map { tick(at: $0) }), waiting: true)
+        bus.publish(all: ContiguousArray((1...500).map { tick(at: $0) }), waiting: true)
         bus.stop()
         #expect(seen.withLock { $0 } == (1...2_000).map(UInt64.init))
     }
@@ -237,5 +237,16 @@ struct EventBusTests {
         #expect(tap.dropped > 0)
         for _ in 0..<10 { stuck.signal() }
         bus.stop()
+    }
+}
+
+extension EventBus {
+    /// Publishes a copy of `events`.
+    @discardableResult
+    fileprivate func publish(
+        all events: ContiguousArray<MarketEvent>, waiting: Bool
+    ) -> PublishResult {
+        var events = events
+        return publish(draining: &events, waiting: waiting)
     }
 }

@@ -32,8 +32,8 @@ struct FeatureTests {
         var seen: [String] = []
         for text in prices {
             samples.append(try Price("4000." + text))
-            let five = samples.mean(5)?.description ?? "-"
-            let ten = samples.mean(10)?.description ?? "-"
+            let five = samples.mean5?.description ?? "-"
+            let ten = samples.mean10?.description ?? "-"
             seen.append("\(samples.last?.description ?? "-") \(five) \(ten)")
         }
         #expect(seen[3] == "4000.03 - -")

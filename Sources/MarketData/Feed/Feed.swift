@@ -2,10 +2,10 @@ import TradingModel
 
 /// Where a feed hands its events: the door of the bus, or a test.
 public protocol EventSink: Sendable {
-    /// Takes one batch, in order; may block until there is room.
+    /// Takes one batch, in order, and leaves the array empty with its room; may block until there is room.
     ///
     /// - Returns: `false` when the receiver has stopped; the feed then ends with `FeedEnd.stopped`.
-    func accept(_ events: borrowing ContiguousArray<MarketEvent>) -> Bool
+    func accept(_ events: inout ContiguousArray<MarketEvent>) -> Bool
 }
 
 /// How a feed came to its end.

@@ -63,14 +63,15 @@ public final class ReplayFeed: Feed {
         while !run.isStopping {
             defer { counts.withLock { $0 = loader.statistics } }
             guard try loader.next(into: &block) else { return .finished }
-            guard hand(over: block, &pacer) else { return .stopped }
+            guard hand(over: &block, &pacer) else { return .stopped }
         }
         return .stopped
     }
 
     /// - Returns: `false` when the feed is to stop.
-    private func hand(over block: ContiguousArray<MarketEvent>, _ pacer: inout Pacer) -> Bool {
-        guard speed != .maximum else { return sink.accept(block) && !run.isStopping }
+    private func hand(over block: inout ContiguousArray<MarketEvent>, _ pacer: inout Pacer) -> Bool {
+        guard speed != .maximum else { return sink.accept(&block) && !run.isStopping }
+        var due: ContiguousArray<MarketEvent> = []
         var start = 0
         while start < block.count {
             let now = MonotonicClock.now()
@@ -79,7 +80,8 @@ public final class ReplayFeed: Feed {
                 end += 1
             }
             if end > start {
-                guard sink.accept(ContiguousArray(block[start..<end])), !run.isStopping else { return false }
+                due.append(contentsOf: block[start..<end])
+                guard sink.accept(&due), !run.isStopping else { return false }
                 start = end
             } else {
                 let due = pacer.due(block[start].receivedAt.nanoseconds, now: now)

@@ -41,7 +41,18 @@ extension EventType {
     ///
     /// A recording of a session holds signals, decisions, orders and operator commands, too; fed back in, they would
     /// act a second time.
-    public static let ofFeeds: Set<EventType> = [.tick, .trade, .domDelta, .domSnapshot, .feedStatus]
+    public static let ofFeeds = Set(allCases.filter(\.isOfFeeds))
+
+    /// Whether it is one of `ofFeeds`.
+    @inlinable
+    public var isOfFeeds: Bool {
+        switch self {
+        case .tick, .trade, .domDelta, .domSnapshot, .feedStatus: true
+        case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .orderEvent, .system,
+            .timer:
+            false
+        }
+    }
 }
 
 /// What a loader has read so far.

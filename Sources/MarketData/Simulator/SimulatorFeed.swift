@@ -64,7 +64,7 @@ public final class SimulatorFeed: Feed {
                 simulator.next(into: &batch)
             }
             left -= batch.count
-            guard sink.accept(batch), !run.isStopping else { return .stopped }
+            guard sink.accept(&batch), !run.isStopping else { return .stopped }
         }
         return .finished
     }
@@ -80,7 +80,7 @@ public final class SimulatorFeed: Feed {
             }
             if batch.isEmpty {
                 guard run.wait(until: timeline.due) else { return .stopped }
-            } else if !sink.accept(batch) {
+            } else if !sink.accept(&batch) {
                 return .stopped
             }
         }
