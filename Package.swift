@@ -49,7 +49,7 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CLinux"),
         part("Platform"),
-        part("ExactJSON"),
+        stage("ExactJSON"),
         part("Systemd", "CSystemd", "Platform"),
 
         // The vocabulary, and the one order of everything.
@@ -58,7 +58,7 @@ let package = Package(
 
         // What surrounds the decisions: settings, audit trail, telemetry, control plane, input.
         part("Configuration", "CYAML", "Platform", "TradingModel"),
-        part("Audit", "TradingModel", "ExactJSON", "Platform", crypto),
+        stage("Audit", "TradingModel", "ExactJSON", "Platform", crypto),
         part("Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
         part("ControlPlane", "ExactJSON", "Platform", "CLinux"),
         part("MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
@@ -91,14 +91,16 @@ let package = Package(
             swiftSettings: strict),
         tests("PlatformTests", "TestSupport", "Platform"),
         tests("ExactJSONTests", "ExactJSON"),
-        tests("TradingModelTests", "TradingModel", "ExactJSON", "Platform", exclude: ["Fixtures"]),
+        tests(
+            "TradingModelTests", "TestSupport", "TradingModel", "ExactJSON", "Platform", exclude: ["Fixtures"]
+        ),
         tests("ConfigurationTests", "Configuration", "Platform", "TradingModel"),
         tests("MessagingTests", "Messaging", "TradingModel", "Platform"),
         tests("OrderFlowTests", "OrderFlow", "Messaging", "TradingModel"),
         tests(
             "GoldenTests", "OrderFlow", "MarketData", "Messaging", "TradingModel", "ExactJSON", "Platform",
             "CZlib"),
-        tests("StrategiesTests", "Strategies", "OrderFlow", "Messaging", "TradingModel"),
+        tests("StrategiesTests", "TestSupport", "Strategies", "OrderFlow", "Messaging", "TradingModel"),
         tests(
             "AuditTests", "TestSupport", "Audit", "TradingModel", "ExactJSON", "Platform",
             exclude: ["Vectors"]),

@@ -59,7 +59,7 @@ public struct JSONWriter {
     /// The key of the next value, not known when compiled.
     public mutating func key(dynamic key: String) {
         separate()
-        quoted(key)
+        appendQuoted(key)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
@@ -67,7 +67,7 @@ public struct JSONWriter {
     /// A string value.
     public mutating func string(_ text: String) {
         separate()
-        quoted(text)
+        appendQuoted(text)
         needsComma = true
     }
 
@@ -83,7 +83,7 @@ public struct JSONWriter {
     /// A whole number.
     public mutating func integer(_ value: some FixedWidthInteger) {
         separate()
-        appendInteger(value)
+        DecimalDigits.append(value, to: &bytes)
         needsComma = true
     }
 
@@ -112,6 +112,15 @@ public struct JSONWriter {
     public mutating func raw(_ body: (inout [UInt8]) -> Void) {
         separate()
         body(&bytes)
+        needsComma = true
+    }
+
+    /// A string value whose bytes `body` appends; they must need no escaping.
+    public mutating func quoted(_ body: (inout [UInt8]) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        body(&bytes)
+        bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
 
@@ -146,19 +155,22 @@ public struct JSONWriter {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
 
-    private mutating func appendInteger<Value: FixedWidthInteger>(_ value: Value) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var rest = value.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)
-            rest /= 10
-        } while rest > 0
-        bytes.reverseTail(from: start)
+    private mutating func appendQuoted(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        let isWritten = text.utf8.withContiguousStorageIfAvailable { characters in
+            guard characters.allSatisfy(Self.needsNoEscape) else { return false }
+            bytes.append(contentsOf: characters)
+            return true
+        }
+        if isWritten != true { appendEscaped(text) }
+        bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func quoted(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
+    private static func needsNoEscape(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F
+    }
+
+    private mutating func appendEscaped(_ text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -176,7 +188,6 @@ public struct JSONWriter {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {

@@ -41,40 +41,39 @@ public struct RiskEngine: Sendable {
     ) -> RiskDecision {
         var checks: [RiskCheck] = []
         checks.reserveCapacity(RiskReason.allCases.count + 1)
-        for control in Self.controls {
-            checks.append(contentsOf: control(self, request, now, quotes))
-            if !isDryRun && checks.contains(where: { !$0.passed }) { break }
+        for control in RiskReason.allCases {
+            let first = checks.count
+            judge(control, request, now, quotes, &checks)
+            if !isDryRun && checks[first...].contains(where: { !$0.passed }) { break }
         }
-        let failed = checks.filter { !$0.passed }.map(\.reason)
-        let reasons = isDryRun ? failed : Array(failed.prefix(1))
-        return RiskDecision(request: request, approved: failed.isEmpty, reasons: reasons, limits: checks)
+        var reasons: [RiskReason] = []
+        for check in checks where !check.passed && (isDryRun || reasons.isEmpty) {
+            reasons.append(check.reason)
+        }
+        return RiskDecision(request: request, approved: reasons.isEmpty, reasons: reasons, limits: checks)
     }
 
-    private typealias Control =
-        @Sendable (RiskEngine, OrderRequest, Timestamp, (SymbolID) -> Tick?) -> [RiskCheck]
+    /// The product's decision tree: one control, whose findings are added; two where a limit has two scopes.
+    private func judge(
+        _ control: RiskReason, _ request: OrderRequest, _ now: Timestamp, _ quotes: (SymbolID) -> Tick?,
+        _ checks: inout [RiskCheck]
+    ) {
+        switch control {
+        case .auditUnavailable: checks.append(Self.flag(control, isOn: !isAuditAvailable))
+        case .killSwitch: checks.append(Self.flag(control, isOn: isKilled))
+        case .mode: checks.append(Self.flag(control, isOn: !isArmed))
+        case .symbol: checks.append(Self.flag(control, isOn: !isTradable(request.symbol)))
+        case .invalidQuantity: checks.append(quantityCheck(request))
+        case .invalidPrice: checks.append(priceCheck(request))
+        case .noReference: checks.append(referenceCheck(request, quotes))
+        case .sizeLimit: checks.append(sizeCheck(request))
+        case .priceCollar: checks.append(collarCheck(request, quotes))
+        case .exposureLimit: exposureChecks(request, quotes, &checks)
+        case .throttleExceeded: checks.append(throttleCheck(request, now))
+        }
+    }
 
-    /// The product's decision tree; the order is part of the contract.
-    private static let controls: [Control] = [
-        { engine, _, _, _ in [engine.flag(.auditUnavailable, isOn: !engine.isAuditAvailable)] },
-        { engine, _, _, _ in [engine.flag(.killSwitch, isOn: engine.isKilled)] },
-        { engine, _, _, _ in [engine.flag(.mode, isOn: !engine.isArmed)] },
-        { engine, request, _, _ in [engine.flag(.symbol, isOn: !engine.isTradable(request.symbol))] },
-        { engine, request, _, _ in [engine.quantityCheck(request)] },
-        { engine, request, _, _ in [engine.priceCheck(request)] },
-        { engine, request, _, quotes in [engine.referenceCheck(request, quotes)] },
-        { engine, request, _, _ in
-            [
-                RiskCheck(
-                    .sizeLimit, limit: .quantity(engine.limits.maxSize), actual: .quantity(request.quantity),
-                    passed: request.quantity <= engine.limits.maxSize)
-            ]
-        },
-        { engine, request, _, quotes in [engine.collarCheck(request, quotes)] },
-        { engine, request, _, quotes in engine.exposureChecks(request, quotes) },
-        { engine, request, now, _ in [engine.throttleCheck(request, now)] },
-    ]
-
-    private func flag(_ reason: RiskReason, isOn: Bool) -> RiskCheck {
+    private static func flag(_ reason: RiskReason, isOn: Bool) -> RiskCheck {
         RiskCheck(reason, limit: .flag(false), actual: .flag(isOn), passed: !isOn)
     }
 
@@ -96,12 +95,19 @@ public struct RiskEngine: Sendable {
         let needsLimit = request.type == .limit || request.type == .stopLimit
         let needsStop = request.type == .stop || request.type == .stopLimit
         let isComplete = needsLimit == (request.limitPrice != nil) && needsStop == (request.stopPrice != nil)
-        let prices = [request.limitPrice, request.stopPrice].compactMap(\.self)
         let isOnGrid =
-            tick.map { tick in prices.allSatisfy { $0 > .zero && $0.isMultiple(of: tick) } } ?? false
+            tick.map { tick in
+                request.allPrices { $0 > .zero && $0.isMultiple(of: tick) }
+            } ?? false
         return RiskCheck(
             .invalidPrice, limit: tick.map(RiskCheck.Value.price) ?? .missing,
-            actual: prices.first.map(RiskCheck.Value.price) ?? .missing, passed: isComplete && isOnGrid)
+            actual: request.firstPrice.map(RiskCheck.Value.price) ?? .missing, passed: isComplete && isOnGrid)
+    }
+
+    private func sizeCheck(_ request: OrderRequest) -> RiskCheck {
+        RiskCheck(
+            .sizeLimit, limit: .quantity(limits.maxSize), actual: .quantity(request.quantity),
+            passed: request.quantity <= limits.maxSize)
     }
 
     private func referenceCheck(_ request: OrderRequest, _ quotes: (SymbolID) -> Tick?) -> RiskCheck {
@@ -119,24 +125,26 @@ public struct RiskEngine: Sendable {
             side: request.side, reference: reference, tick: tick, collarBps: limits.priceCollarBps,
             passiveBandBps: limits.passiveBandBps)
         let edge = request.side == .buy ? collar.highest : collar.lowest
-        let prices = [request.limitPrice, request.stopPrice].compactMap(\.self)
         return RiskCheck(
-            .priceCollar, limit: .price(edge), actual: prices.first.map(RiskCheck.Value.price) ?? .missing,
-            passed: prices.allSatisfy(collar.contains))
+            .priceCollar, limit: .price(edge),
+            actual: request.firstPrice.map(RiskCheck.Value.price) ?? .missing,
+            passed: request.allPrices { collar.contains($0) })
     }
 
     /// Per instrument, then gross.
-    private func exposureChecks(_ request: OrderRequest, _ quotes: (SymbolID) -> Tick?) -> [RiskCheck] {
+    private func exposureChecks(
+        _ request: OrderRequest, _ quotes: (SymbolID) -> Tick?, _ checks: inout [RiskCheck]
+    ) {
         guard let own = exposure(request, quotes) else {
-            return [
-                RiskCheck(.exposureLimit, limit: .money(limits.maxExposure), actual: .missing, passed: false)
-            ]
+            checks.append(
+                RiskCheck(.exposureLimit, limit: .money(limits.maxExposure), actual: .missing, passed: false))
+            return
         }
-        return [
+        checks.append(
             RiskCheck(
                 .exposureLimit, limit: .money(limits.maxExposure), actual: .money(own),
-                passed: own <= limits.maxExposure), grossCheck(request, own, quotes),
-        ]
+                passed: own <= limits.maxExposure))
+        checks.append(grossCheck(request, own, quotes))
     }
 
     /// What is held elsewhere and cannot be valued refuses: an exposure that is not known is not small.
@@ -249,4 +257,14 @@ public struct RiskView: Sendable, Hashable {
     public let exposure: Money?
     /// Orders accepted in the last 60 s.
     public let acceptedInWindow: Int
+}
+
+extension OrderRequest {
+    /// The limit, else the stop price.
+    fileprivate var firstPrice: Price? { limitPrice ?? stopPrice }
+
+    /// Whether `isGood` holds for every price it carries.
+    fileprivate func allPrices(_ isGood: (Price) -> Bool) -> Bool {
+        (limitPrice.map(isGood) ?? true) && (stopPrice.map(isGood) ?? true)
+    }
 }

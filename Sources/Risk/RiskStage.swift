@@ -130,7 +130,7 @@ extension RiskDecision {
     func writeRecord(quote: Tick?, to json: inout JSONWriter) {
         json.beginObject()
         json.key("cid")
-        json.string(request.id.description)
+        json.orderID(request.id)
         json.key("symbol")
         json.string(request.symbol.name)
         json.key("side")
@@ -140,23 +140,23 @@ extension RiskDecision {
         json.key("tif")
         json.string(request.timeInForce.name)
         json.key("qty")
-        json.string(request.quantity.description)
+        json.quantityText(request.quantity)
         if let limit = request.limitPrice {
             json.key("limit")
-            json.string(limit.description)
+            json.priceText(limit)
         }
         if let stop = request.stopPrice {
             json.key("stop")
-            json.string(stop.description)
+            json.priceText(stop)
         }
         json.key("strategy")
         json.string(request.strategy.name)
         json.key("signal_seq")
         json.integer(request.signalSequence)
         json.key("bid")
-        json.string(quote?.bid.description ?? "")
+        json.priceText(quote?.bid)
         json.key("ask")
-        json.string(quote?.ask.description ?? "")
+        json.priceText(quote?.ask)
         json.key("verdict")
         json.string(approved ? "accept" : "deny" as StaticString)
         if let reason = reasons.first {
@@ -168,7 +168,7 @@ extension RiskDecision {
         for (index, check) in limits.enumerated() { check.writeRecord(number: index + 1, to: &json) }
         json.endArray()
         json.key("trace")
-        json.string(request.trace.traceID.hex)
+        json.traceID(request.trace.traceID)
         json.endObject()
     }
 }
@@ -181,9 +181,9 @@ extension RiskCheck {
         json.key("code")
         json.string(reason.code)
         json.key("limit")
-        json.string(limit.text)
+        limit.writeText(to: &json)
         json.key("actual")
-        json.string(actual.text)
+        actual.writeText(to: &json)
         json.key("result")
         json.string(passed ? "pass" : "fail" as StaticString)
         json.endObject()

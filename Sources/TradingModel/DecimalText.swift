@@ -125,49 +125,34 @@ public enum DecimalText {
     }
 
     /// Appends `value × 10^-scale` without trailing zeros, e.g. `4000.1`, `-0.000000001`, `0`.
+    ///
+    /// - Parameter scale: 0…18.
     public static func append(_ value: Int128, scale: Int, to bytes: inout [UInt8]) {
         if value < 0 { bytes.append(0x2D) }
-        var magnitude = value.magnitude
-        var remaining = scale
-        while remaining > 0 && magnitude % 10 == 0 {
-            magnitude /= 10
-            remaining -= 1
-        }
-        if magnitude == 0 { remaining = 0 }
-        let start = bytes.count
-        var written = 0
-        while magnitude > 0 || written <= remaining {
-            if written == remaining && remaining > 0 { bytes.append(0x2E) }
-            bytes.append(UInt8(truncatingIfNeeded: magnitude % 10) + 0x30)
-            magnitude /= 10
-            written += 1
-        }
-        bytes.reverseTail(from: start)
+        var unit: UInt128 = 1
+        for _ in 0..<scale { unit *= 10 }
+        let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: unit)
+        DecimalDigits.append(magnitude: whole, to: &bytes)
+        appendFraction(UInt64(fraction), places: scale, to: &bytes)
     }
 
     /// Appends a count of 1e-9; the fast form of the above.
     public static func append(_ value: Int64, to bytes: inout [UInt8]) {
         if value < 0 { bytes.append(0x2D) }
         let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-        appendDigits(whole, to: &bytes)
-        guard fraction > 0 else { return }
-        bytes.append(0x2E)
-        var rest = fraction
-        var divisor: UInt64 = 100_000_000
-        while rest > 0 {
-            bytes.append(UInt8(truncatingIfNeeded: rest / divisor) + 0x30)
-            rest %= divisor
-            divisor /= 10
-        }
+        DecimalDigits.append(magnitude: whole, to: &bytes)
+        appendFraction(fraction, places: fractionDigits, to: &bytes)
     }
 
-    private static func appendDigits(_ value: UInt64, to bytes: inout [UInt8]) {
-        let start = bytes.count
-        var rest = value
-        repeat {
-            bytes.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)
-            rest /= 10
-        } while rest > 0
-        bytes.reverseTail(from: start)
+    private static func appendFraction(_ fraction: UInt64, places: Int, to bytes: inout [UInt8]) {
+        guard fraction > 0 else { return }
+        var significant = fraction
+        var count = places
+        while significant % 10 == 0 {
+            significant /= 10
+            count -= 1
+        }
+        bytes.append(0x2E)
+        DecimalDigits.append(fraction: significant, places: count, to: &bytes)
     }
 }

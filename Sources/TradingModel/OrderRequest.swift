@@ -1,3 +1,5 @@
+import ExactJSON
+
 /// Our own id of an order: unique for ever within a state directory.
 public struct ClientOrderID: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Which session of the daemon, from 1; counted in the state directory.
@@ -30,6 +32,15 @@ public struct ClientOrderID: Hashable, Comparable, Sendable, BitwiseCopyable {
 extension ClientOrderID: CustomStringConvertible {
     /// `c-SESSION-NUMBER`.
     public var description: String { "c-\(session)-\(number)" }
+
+    /// Appends `c-SESSION-NUMBER`.
+    public func append(to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "c"))
+        bytes.append(UInt8(ascii: "-"))
+        DecimalDigits.append(session, to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        DecimalDigits.append(number, to: &bytes)
+    }
 }
 
 /// Kind of order.

@@ -29,7 +29,13 @@ public struct TraceID: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// 32 hex digits.
-    public var hex: String { hexDigits(high) + hexDigits(low) }
+    public var hex: String { text { append(to: &$0) } }
+
+    /// Appends 32 hex digits.
+    public func append(to bytes: inout [UInt8]) {
+        appendHex(high, to: &bytes)
+        appendHex(low, to: &bytes)
+    }
 }
 
 /// A W3C span id: 8 bytes; zero means "no span".
@@ -54,7 +60,10 @@ public struct SpanID: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// 16 hex digits.
-    public var hex: String { hexDigits(rawValue) }
+    public var hex: String { text { append(to: &$0) } }
+
+    /// Appends 16 hex digits.
+    public func append(to bytes: inout [UInt8]) { appendHex(rawValue, to: &bytes) }
 }
 
 /// Which trace and span an event belongs to.
@@ -83,7 +92,17 @@ private func mixed(_ value: UInt64) -> UInt64 {
     return z ^ (z >> 31)
 }
 
-private func hexDigits(_ value: UInt64) -> String {
-    let text = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
+private func appendHex(_ value: UInt64, to bytes: inout [UInt8]) {
+    var shift: UInt64 = 64
+    while shift > 0 {
+        shift -= 4
+        let digit = UInt8(truncatingIfNeeded: value >> shift) & 15
+        bytes.append(digit < 10 ? digit + 0x30 : digit + 0x57)
+    }
+}
+
+private func text(_ body: (inout [UInt8]) -> Void) -> String {
+    var bytes: [UInt8] = []
+    body(&bytes)
+    return String(decoding: bytes, as: UTF8.self)
 }

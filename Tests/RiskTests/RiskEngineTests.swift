@@ -73,7 +73,8 @@ struct RiskEngineTests {
                 "throttle_exceeded",
             ])
         let exposure = decision.limits.filter { $0.reason == .exposureLimit }
-        #expect(exposure.map(\.actual.text) == ["4000.2", "4000.2"])
+        let expected = RiskCheck.Value.money(Money(try Price("4000.2")))
+        #expect(exposure.map(\.actual) == [expected, expected])
     }
 
     @Test("the first failing control is the reason; a dry run names all of them")

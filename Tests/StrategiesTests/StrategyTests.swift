@@ -1,5 +1,6 @@
 import Messaging
 import OrderFlow
+import TestSupport
 import Testing
 import TradingModel
 
@@ -40,6 +41,41 @@ struct FeatureTests {
         #expect(seen[4] == "4000.04 4000.028 -")
         #expect(seen[9] == "4000.15 4000.108 4000.068")
         #expect(seen[10] == "4000.11 4000.114 4000.079")
+    }
+
+    @Test("agrees with the formulas in wide integers, whatever the quote")
+    func wideIntegers() {
+        var random = TestRandom(seed: TestSeed.value("MICRO_PRICE_SEED"))
+        var samples = MicroPriceSamples()
+        var kept: [Int128] = []
+        for step in 0..<20_000 {
+            let bid = Int64(truncatingIfNeeded: random.below(.max)) >> Int64(random.below(62))
+            let room = UInt64(Int64.max - max(bid, 0))
+            let ask = bid + Int64(random.below(room) >> random.below(60)) + 1
+            let bidSize = Int64(random.below(1 << 62) >> random.below(61)) + 1
+            let askSize = step % 3 == 0 ? bidSize : Int64(random.below(1 << 62) >> random.below(61)) + 1
+            let quote = Tick(
+                bid: Price(rawValue: bid), ask: Price(rawValue: ask), bidSize: Quantity(rawValue: bidSize),
+                askSize: Quantity(rawValue: askSize))
+            let price = microPrice(quote).price
+            let weighted = Int128(bid) * Int128(askSize) + Int128(ask) * Int128(bidSize)
+            #expect(Int128(price.rawValue) == nearest(weighted, Int128(bidSize) + Int128(askSize)))
+            let mid = microPrice(Tick(bid: quote.bid, ask: quote.ask)).price
+            #expect(Int128(mid.rawValue) == nearest(Int128(bid) + Int128(ask), 2))
+            samples.append(price)
+            kept.append(Int128(price.rawValue))
+            guard kept.count >= 10, let features = samples.features else { continue }
+            #expect(Int128(features.mean5.rawValue) == nearest(kept.suffix(5).reduce(0, +), 5))
+            #expect(Int128(features.mean10.rawValue) == nearest(kept.suffix(10).reduce(0, +), 10))
+        }
+    }
+
+    /// The whole number nearest to a ÷ b, the even one of two.
+    private func nearest(_ a: Int128, _ b: Int128) -> Int128 {
+        var below = a / b
+        if below * b > a { below -= 1 }
+        let (down, up) = (a - below * b, (below + 1) * b - a)
+        return down < up || (down == up && below & 1 == 0) ? below : below + 1
     }
 
     @Test("takes a sample when a usable quote changes, and only then")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TradingModel
 
@@ -42,6 +43,34 @@ struct DecimalTextTests {
         #expect(notional.description == "0.000004000000000001")
         #expect(Money(rawValue: 0).description == "0")
         #expect(Money(rawValue: -1_500_000_000_000_000_000).description == "-1.5")
+    }
+
+    @Test("prints every magnitude like digits with a point put in, and prices like sums")
+    func printsAnything() {
+        var random = TestRandom(seed: TestSeed.value("DECIMAL_SEED"))
+        for _ in 0..<20_000 {
+            let bits = UInt128(random.below(.max)) << 64 | UInt128(random.below(.max))
+            var raw = Int128(bitPattern: bits) >> Int128(random.below(127))
+            if random.below(3) == 0 { raw = raw / 1_000_000_000 * 1_000_000_000 }
+            #expect(Money(rawValue: raw).description == plain(raw, 18))
+            #expect(Volume(rawValue: raw).description == plain(raw, 9))
+            let narrow = Int64(truncatingIfNeeded: raw)
+            #expect(Price(rawValue: narrow).description == plain(Int128(narrow), 9))
+        }
+        for raw in [Int128.min, .max, Int128(Int64.min), Int128(UInt64.max), Int128(UInt64.max) + 1] {
+            #expect(Money(rawValue: raw).description == plain(raw, 18))
+        }
+        #expect(Price(rawValue: .min).description == plain(Int128(Int64.min), 9))
+    }
+
+    /// `raw × 10^-scale` by way of text.
+    private func plain(_ raw: Int128, _ scale: Int) -> String {
+        let digits = String(raw.magnitude)
+        let padded = String(repeating: "0", count: max(0, scale + 1 - digits.count)) + digits
+        var fraction = padded.suffix(scale)
+        while fraction.last == "0" { fraction.removeLast() }
+        let whole = padded.dropLast(scale)
+        return (raw < 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
     }
 
     @Test("rounds a proportion half to even and clamps what does not fit")

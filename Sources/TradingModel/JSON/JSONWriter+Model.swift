@@ -37,6 +37,29 @@ extension JSONWriter {
         }
     }
 
+    /// An exact price as a JSON string: the form of the audit trail, which no reader can round.
+    public mutating func priceText(_ price: Price) { quoted { price.append(to: &$0) } }
+
+    /// An exact price as a JSON string; empty where there is none.
+    public mutating func priceText(_ price: Price?) {
+        quoted { bytes in price?.append(to: &bytes) }
+    }
+
+    /// An exact quantity as a JSON string.
+    public mutating func quantityText(_ quantity: Quantity) { quoted { quantity.append(to: &$0) } }
+
+    /// An exact amount as a JSON string.
+    public mutating func moneyText(_ money: Money) { quoted { money.append(to: &$0) } }
+
+    /// An order id.
+    public mutating func orderID(_ id: ClientOrderID) { quoted { id.append(to: &$0) } }
+
+    /// A trace id as 32 hex digits.
+    public mutating func traceID(_ id: TraceID) { quoted { id.append(to: &$0) } }
+
+    /// A span id as 16 hex digits.
+    public mutating func spanID(_ id: SpanID) { quoted { id.append(to: &$0) } }
+
     /// Rows of a ladder as `[[price,size],…]`.
     public mutating func levels(_ levels: [Level]) {
         beginArray()

@@ -28,9 +28,9 @@ extension MarketEvent {
         payload.write(to: &json)
         if trace != .none {
             json.key("trace_id")
-            json.string(trace.traceID.hex)
+            json.traceID(trace.traceID)
             json.key("span_id")
-            json.string(trace.spanID.hex)
+            json.spanID(trace.spanID)
         }
         json.endObject()
     }

@@ -33,7 +33,7 @@ extension OrderRequest {
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("order_id")
-        json.string(id.description)
+        json.orderID(id)
         json.key("symbol")
         json.string(symbol.name)
         json.key("side")
@@ -55,9 +55,9 @@ extension OrderRequest {
         json.key("signal_sequence")
         json.integer(signalSequence)
         json.key("trace_id")
-        json.string(trace.traceID.hex)
+        json.traceID(trace.traceID)
         json.key("span_id")
-        json.string(trace.spanID.hex)
+        json.spanID(trace.spanID)
         json.endObject()
     }
 }
@@ -105,15 +105,15 @@ extension RiskCheck.Value {
         json.endObject()
     }
 
-    /// The value for people and audit lines.
-    public var text: String {
+    /// Writes the value as a JSON string for people and audit lines: `on`, `12`, `4000.1`, `missing`.
+    public func writeText(to json: inout JSONWriter) {
         switch self {
-        case .flag(let flag): flag ? "on" : "off"
-        case .count(let count): String(count)
-        case .quantity(let quantity): quantity.description
-        case .price(let price): price.description
-        case .money(let money): money.description
-        case .missing: "missing"
+        case .flag(let flag): json.string(flag ? "on" : "off" as StaticString)
+        case .count(let count): json.quoted { DecimalDigits.append(count, to: &$0) }
+        case .quantity(let quantity): json.quantityText(quantity)
+        case .price(let price): json.priceText(price)
+        case .money(let money): json.moneyText(money)
+        case .missing: json.string("missing" as StaticString)
         }
     }
 }
@@ -143,7 +143,7 @@ extension OrderEvent {
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("order_id")
-        json.string(id.description)
+        json.orderID(id)
         json.key("venue_order_id")
         json.integer(venueOrderID)
         json.key("report")

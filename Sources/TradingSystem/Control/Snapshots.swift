@@ -238,7 +238,7 @@ extension WorkingOrder {
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("order_id")
-        json.string(id.description)
+        json.orderID(id)
         json.key("venue_order_id")
         json.integer(venueOrderID)
         json.key("symbol")
@@ -270,7 +270,7 @@ extension WorkingOrder {
         json.key("reason")
         json.string(reason)
         json.key("trace_id")
-        json.string(request.trace.traceID.hex)
+        json.traceID(request.trace.traceID)
         json.endObject()
     }
 }
