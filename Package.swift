@@ -55,19 +55,20 @@ let package = Package(
 
         // The decision path, in order.
         part("OrderFlow", "Messaging", "TradingModel"),
+        part("Export", "OrderFlow", "TradingModel", "ExactJSON", "Platform"),
         part("Strategies", "OrderFlow", "Messaging", "TradingModel"),
         part("Risk", "Messaging", "Audit", "TradingModel", "ExactJSON", "Platform"),
         part("Execution", "Risk", "Messaging", "Audit", "TradingModel", "ExactJSON"),
 
         // The composition root and the programs.
         part(
-            "TradingSystem", "Execution", "Risk", "Strategies", "OrderFlow", "MarketData", "ControlPlane",
+            "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "MarketData", "ControlPlane",
             "Telemetry", "Audit", "Configuration", "Systemd", "Messaging", "TradingModel", "ExactJSON",
             "Platform", logging, crypto),
         .executableTarget(
             name: "tradingd",
             dependencies: [
-                "TradingSystem", "Configuration", "Telemetry", "Systemd", "Messaging", "ExactJSON",
+                "TradingSystem", "Export", "TradingModel", "Configuration", "Telemetry", "Systemd", "Messaging", "ExactJSON",
                 "Platform",
                 logging, argumentParser,
             ],
