@@ -62,13 +62,15 @@ let package = Package(
 
         // The composition root and the programs.
         part(
-            "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "MarketData", "ControlPlane",
+            "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "MarketData",
+            "ControlPlane",
             "Telemetry", "Audit", "Configuration", "Systemd", "Messaging", "TradingModel", "ExactJSON",
             "Platform", logging, crypto),
         .executableTarget(
             name: "tradingd",
             dependencies: [
-                "TradingSystem", "Export", "TradingModel", "Configuration", "Telemetry", "Systemd", "Messaging", "ExactJSON",
+                "TradingSystem", "Export", "TradingModel", "Configuration", "Telemetry", "Systemd",
+                "Messaging", "ExactJSON",
                 "Platform",
                 logging, argumentParser,
             ],
@@ -78,7 +80,8 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["CZlib", "Platform"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["CZlib", "Platform", "ExactJSON", "TradingModel"],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("PlatformTests", "TestSupport", "Platform"),
         tests("ExactJSONTests", "ExactJSON"),
@@ -87,8 +90,10 @@ let package = Package(
         tests("MessagingTests", "Messaging", "TradingModel", "Platform"),
         tests("OrderFlowTests", "OrderFlow", "Messaging", "TradingModel"),
         tests(
-            "GoldenTests", "OrderFlow", "MarketData", "Messaging", "TradingModel", "ExactJSON", "Platform",
-            "CZlib"),
+            "GoldenTests", "TestSupport", "OrderFlow", "MarketData", "Messaging", "TradingModel", "ExactJSON"),
+        tests(
+            "ExportTests", "TestSupport", "Export", "OrderFlow", "Messaging", "TradingModel", "ExactJSON",
+            "Platform"),
         tests("StrategiesTests", "Strategies", "OrderFlow", "Messaging", "TradingModel"),
         tests(
             "AuditTests", "TestSupport", "Audit", "TradingModel", "ExactJSON", "Platform",

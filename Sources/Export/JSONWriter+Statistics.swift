@@ -177,7 +177,7 @@ extension JSONWriter {
             key("after_seq")
             integer(gap.sequence)
             key("seconds")
-            billionths(Int128(gap.nanoseconds))
+            raw { DecimalText.append(gap.milliseconds, scale: 3, to: &$0) }
             endObject()
         }
         endArray()

@@ -8,6 +8,12 @@ struct QuoteStatistics: Sendable {
         let sequence: UInt64
         /// Its length.
         let nanoseconds: Int64
+
+        /// Its length to the millisecond, half to even.
+        var milliseconds: Int128 {
+            let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000)
+            return Int128(whole) + (rest > 500_000 || (rest == 500_000 && whole & 1 == 1) ? 1 : 0)
+        }
     }
 
     /// Silences that are kept, the first ones.

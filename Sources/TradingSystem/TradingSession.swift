@@ -64,7 +64,8 @@ public final class TradingSession: Sendable {
         audit = try Self.openAudit(settings, paths, identity, startedAt, queues.audit)
         number = try SessionCounter.next(in: paths.state)
         let hasTripped = Locked(false)
-        let pipeline = Wiring.pipeline(settings, session: number, audit: audit, export: export) { [killSwitch] error in
+        let pipeline = Wiring.pipeline(settings, session: number, audit: audit, export: export) {
+            [killSwitch] error in
             let isFirst = hasTripped.withLock { hasTripped in
                 defer { hasTripped = true }
                 return !hasTripped

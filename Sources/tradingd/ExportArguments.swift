@@ -28,7 +28,8 @@ struct ExportArguments: ParsableArguments {
     /// - Throws: the exit code of a usage error, after its message.
     func options() throws -> ExportOptions? {
         guard let directory else {
-            let orphan = row != nil ? "--row" : exportDomEvery != nil ? "--export-dom-every" : "--export-dom-at"
+            let orphan =
+                row != nil ? "--row" : exportDomEvery != nil ? "--export-dom-every" : "--export-dom-at"
             if row == nil && exportDomEvery == nil && exportDomAt.isEmpty { return nil }
             throw refusal("\(orphan): only with --export DIR")
         }
@@ -62,7 +63,8 @@ struct ExportArguments: ParsableArguments {
 
     private func interval(_ text: String) throws -> Int64 {
         guard let interval = Durations.nanoseconds(text), interval >= 1_000_000 else {
-            throw refusal("--export-dom-every: '\(text)' is not a duration from 1ms, such as 250ms, 60s, 2m, 1h")
+            throw refusal(
+                "--export-dom-every: '\(text)' is not a duration from 1ms, such as 250ms, 60s, 2m, 1h")
         }
         return interval
     }
