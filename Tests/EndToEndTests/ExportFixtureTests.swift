@@ -1,4 +1,6 @@
 import ExactJSON
+import MarketData
+import Platform
 import TestSupport
 import Testing
 
@@ -92,6 +94,32 @@ extension EndToEndTests {
             }
             #expect(exported.files.count == Self.expected.count + 1)
             #expect(try exported.replay.number("input", "malformed") == 1)
+        }
+
+        @Test("every field that is exported is in docs/export.md")
+        func documentation() throws {
+            let path = Repository.path + "/docs/export.md"
+            let text = String(decoding: try #require(try DurableFile.read(path)), as: UTF8.self)
+            let words = Set(text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
+            let market = try sandbox.directory.file(
+                "market.jsonl", try Recording(events: 3_000).bytes(.jsonLines))
+            let exported = try ExportedReplay(
+                sandbox, "fields", [market, file], ["--on-malformed", "skip", "--export-dom-every", "60s"])
+            for name in exported.files.keys where name != "summary.json" {
+                #expect(words.isSuperset(of: name.split(separator: ".").map(String.init)), "\(name)")
+                let values = try exported.lines(name)
+                #expect(!values.isEmpty, "\(name)")
+                let instruments: Set = ["XAUUSD", "AAA", "BBB"]
+                let keys = Set(values.flatMap(keys)).subtracting(instruments)
+                #expect(keys.subtracting(words) == [], "\(name)")
+            }
+        }
+
+        /// Keys of all objects in a value.
+        private func keys(_ value: JSONValue) -> [String] {
+            let members = value.objectValue ?? []
+            return members.map(\.key) + members.flatMap { keys($0.value) }
+                + (value.arrayValue ?? []).flatMap(keys)
         }
 
         @Test("rows of 4 begin at multiples of 4, and bars of another length have other starts")
