@@ -65,19 +65,22 @@ let package = Package(
 
         // The decision path, in order.
         stage("OrderFlow", "Messaging", "TradingModel"),
+        part("Export", "OrderFlow", "TradingModel", "ExactJSON", "Platform"),
         stage("Strategies", "OrderFlow", "Messaging", "TradingModel"),
         stage("Risk", "Messaging", "Audit", "TradingModel", "ExactJSON", "Platform"),
         stage("Execution", "Risk", "Messaging", "Audit", "TradingModel", "ExactJSON"),
 
         // The composition root and the programs.
         part(
-            "TradingSystem", "Execution", "Risk", "Strategies", "OrderFlow", "MarketData", "ControlPlane",
+            "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "MarketData",
+            "ControlPlane",
             "Telemetry", "Audit", "Configuration", "Systemd", "Messaging", "TradingModel", "ExactJSON",
             "Platform", logging, crypto),
         .executableTarget(
             name: "tradingd",
             dependencies: [
-                "TradingSystem", "Configuration", "Telemetry", "Systemd", "Messaging", "ExactJSON",
+                "TradingSystem", "Export", "TradingModel", "Configuration", "Telemetry", "Systemd",
+                "Messaging", "ExactJSON",
                 "Platform",
                 logging, argumentParser,
             ],
@@ -87,7 +90,8 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["CZlib", "Platform"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["CZlib", "Platform", "ExactJSON", "TradingModel"],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("PlatformTests", "TestSupport", "Platform"),
         tests("ExactJSONTests", "ExactJSON"),
@@ -98,8 +102,10 @@ let package = Package(
         tests("MessagingTests", "Messaging", "TradingModel", "Platform"),
         tests("OrderFlowTests", "OrderFlow", "Messaging", "TradingModel"),
         tests(
-            "GoldenTests", "OrderFlow", "MarketData", "Messaging", "TradingModel", "ExactJSON", "Platform",
-            "CZlib"),
+            "GoldenTests", "TestSupport", "OrderFlow", "MarketData", "Messaging", "TradingModel", "ExactJSON"),
+        tests(
+            "ExportTests", "TestSupport", "Export", "OrderFlow", "Messaging", "TradingModel", "ExactJSON",
+            "Platform"),
         tests("StrategiesTests", "TestSupport", "Strategies", "OrderFlow", "Messaging", "TradingModel"),
         tests(
             "AuditTests", "TestSupport", "Audit", "TradingModel", "ExactJSON", "Platform",

@@ -1,7 +1,7 @@
 /// Writes compact JSON into a byte buffer: keys in the order given, commas set by itself, no intermediate values.
 ///
 /// The buffer is reusable; after it has grown once, writing allocates nothing.
-public struct JSONWriter {
+public struct JSONWriter: Sendable {
     /// What has been written.
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
@@ -19,6 +19,9 @@ public struct JSONWriter {
         bytes.removeAll(keepingCapacity: true)
         needsComma = false
     }
+
+    /// Forgets what was written but not where it stands: for a value that is written out in pieces.
+    public mutating func removeBytes() { bytes.removeAll(keepingCapacity: true) }
 
     /// Opens an object, as a value.
     public mutating func beginObject() {

@@ -3,6 +3,7 @@ import Configuration
 import ControlPlane
 import Dispatch
 import ExactJSON
+import Export
 import Glibc
 import Logging
 import MarketData
@@ -12,6 +13,13 @@ import Risk
 import Systemd
 import Telemetry
 import TradingModel
+
+/// A session that is over, and what it did.
+struct EndedSession {
+    let session: TradingSession
+    let summary: SessionSummary
+    let input: FeedStatistics
+}
 
 /// The whole daemon: one kill switch, one control plane, and one session after the other.
 public final class Daemon: Sendable {
@@ -30,6 +38,7 @@ public final class Daemon: Sendable {
     private enum Ending: Sendable {
         case signal(String)
         case feed(FeedEnd)
+        case fault(LaunchError)
     }
 
     let settings: Settings
@@ -93,6 +102,7 @@ public final class Daemon: Sendable {
     /// - Throws: `LaunchError` when it cannot start; nothing has been traded then.
     public func run() throws(LaunchError) -> Outcome {
         let plan = try FeedPlan(settings, mode: options.mode, options: options)
+        let export = try openExport()
         let signals = SignalSources(queue: queues.signals, stop: requestStop, engage: engageBySignal)
         defer { signals.cancel() }
         killSwitch.addListener { [weak self] state in
@@ -100,7 +110,7 @@ public final class Daemon: Sendable {
         }
         let server = try startServer()
         defer { server?.stop() }
-        try begin(plan, mode: options.mode)
+        try begin(plan, mode: options.mode, export: export)
         tell(
             .ready(status: "mode \(options.mode.rawValue), \(current?.session.state.rawValue ?? "starting")"))
         let keeper = KillStateKeeper(killSwitch, queue: queues.killSwitch)
@@ -124,8 +134,12 @@ public final class Daemon: Sendable {
 
     /// Starts a session; the daemon answers before anything flows.
     ///
-    /// - Parameter mayArmItself: see `TradingSession`.
-    func begin(_ plan: FeedPlan, mode: Mode, mayArmItself: Bool = true) throws(LaunchError) {
+    /// - Parameters:
+    ///   - mayArmItself: see `TradingSession`.
+    ///   - export: what writes files of the session besides.
+    func begin(
+        _ plan: FeedPlan, mode: Mode, mayArmItself: Bool = true, export: ExportStage? = nil
+    ) throws(LaunchError) {
         let isFirst = hasBegun.withLock { hasBegun in
             defer { hasBegun = true }
             return !hasBegun
@@ -135,7 +149,7 @@ public final class Daemon: Sendable {
         let session = try TradingSession(
             settings: settings, mode: mode, paths: paths,
             identity: try AuditIdentity.of(settings, mode: mode, directory: paths.audit), startedAt: time,
-            killSwitch: killSwitch, queues: queues, mayArmItself: mayArmItself)
+            killSwitch: killSwitch, queues: queues, mayArmItself: mayArmItself, export: export)
         // With the socket and the audit log ours, no other daemon changes the kill state any more.
         if isFirst { killSwitch.refresh() }
         let next = try RunningSession(session, plan: plan, queues: queues) { [ending, log] end in
@@ -154,6 +168,21 @@ public final class Daemon: Sendable {
                 "mode": "\(mode.rawValue)", "session": "\(session.number)",
                 "state": "\(session.state.rawValue)", "audit": "\(paths.audit)",
             ])
+    }
+
+    /// The export that is asked for, its files begun; what goes wrong in it later ends the replay.
+    private func openExport() throws(LaunchError) -> ExportStage? {
+        guard let wanted = options.export else { return nil }
+        guard options.mode == .replay else {
+            throw .usage("--export needs mode replay, not \(options.mode.rawValue)")
+        }
+        do throws(ExportError) {
+            return try ExportStage(wanted, barInterval: settings.orderFlow.bar) { [ending] error in
+                Self.settle(.fault(LaunchError(error)), ending)
+            }
+        } catch {
+            throw LaunchError(error)
+        }
     }
 
     /// A live session whose feed has ended trades no more until an operator arms it again.
@@ -177,7 +206,8 @@ public final class Daemon: Sendable {
     }
 
     /// Ends the session at work: stop the feed, cancel, drain, write out. There is none from then on.
-    func endSession(reason: String) -> (summary: SessionSummary, input: FeedStatistics)? {
+    @discardableResult
+    func endSession(reason: String) -> EndedSession? {
         let ended = running.withLock { running in
             defer { running = nil }
             return running
@@ -186,25 +216,47 @@ public final class Daemon: Sendable {
         ended.stop()
         // The feed's last batch is in when its queue is free again.
         queues.feed.sync {}
-        return ended.session.finish(reason: reason).map { ($0, ended.statistics) }
+        return ended.session.finish(reason: reason).map { summary in
+            EndedSession(session: ended.session, summary: summary, input: ended.statistics)
+        }
     }
 
     private func conclude(_ ending: Ending) -> Outcome {
         let reason: String
-        var failure: String?
+        var failure: LaunchError?
         switch ending {
         case .signal(let cause): reason = cause
         case .feed(.failed(let text)):
             reason = "feed failed"
-            failure = text
+            failure = .data(text)
         case .feed: reason = "end of recording"
+        case .fault(let fault):
+            reason = "export failed"
+            failure = fault
         }
         tell(.stopping(status: reason))
         log.notice("Stopping", metadata: ["reason": "\(reason)"])
         let ended = queues.lifeCycle.sync { endSession(reason: reason) }
+        if let ended {
+            if case .feed(.finished) = ending {
+                failure = finishExport(ended)
+            } else if ended.session.abandonExport() {
+                log.warning("Export is not complete", metadata: ["reason": "\(reason)"])
+            }
+        }
         return Outcome(
-            exitCode: failure == nil ? 0 : 65, summary: ended?.summary,
-            input: ended?.input ?? FeedStatistics(), failure: failure)
+            exitCode: failure?.exitCode ?? 0, summary: ended?.summary,
+            input: ended?.input ?? FeedStatistics(), failure: failure?.description)
+    }
+
+    /// Writes out the export of a replay that came to its end.
+    private func finishExport(_ ended: EndedSession) -> LaunchError? {
+        do throws(ExportError) {
+            try ended.session.finishExport(ended.summary, input: ended.input)
+            return nil
+        } catch {
+            return LaunchError(error)
+        }
     }
 
     // MARK: Surroundings

@@ -1,4 +1,6 @@
+import ExactJSON
 import Execution
+import Export
 import Messaging
 import OrderFlow
 import Risk
@@ -12,6 +14,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var strategies: StrategyStage<Idea>
     var risk: RiskStage
     var execution: ExecutionRouter<Venue>
+    /// Sees every event before the engines do; `nil` where nothing is exported.
+    private var export: ExportStage?
     /// Time of the newest event.
     private(set) var now = Timestamp.zero
     /// Number of the newest event.
@@ -19,21 +23,40 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
 
     init(
         engines: OrderFlowEngines, strategies: StrategyStage<Idea>, risk: RiskStage,
-        execution: ExecutionRouter<Venue>
+        execution: ExecutionRouter<Venue>, export: ExportStage? = nil
     ) {
         self.engines = engines
         self.strategies = strategies
         self.risk = risk
         self.execution = execution
+        self.export = export
     }
 
     mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox) {
         now = event.receivedAt
         sequence = event.sequence
         tally.count(event)
+        export?.handle(event, engines)
         engines.handle(event, &outbox)
         strategies.handle(event, engines, &outbox)
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
+    }
+
+    /// Writes out the export after the last event, if there is one.
+    ///
+    /// - Parameter writeSummary: writes the summary as one value.
+    mutating func finishExport(summary writeSummary: (inout JSONWriter) -> Void) throws(ExportError) {
+        try export?.finish(engines, summary: writeSummary)
+        export = nil
+    }
+
+    /// Leaves the export as it is; its files keep their partial names.
+    ///
+    /// - Returns: whether there was one.
+    mutating func abandonExport() -> Bool {
+        defer { export = nil }
+        export?.abandon()
+        return export != nil
     }
 }

@@ -8,6 +8,8 @@ public enum LaunchError: Error, Sendable, Equatable, CustomStringConvertible {
     case input(String)
     /// A service that is needed is not available: 69.
     case unavailable(String)
+    /// A file that was asked for cannot be made: 73.
+    case output(String)
     /// Input or output failed: 74.
     case system(String)
     /// Somebody else holds what is needed; later it may work: 75.
@@ -24,6 +26,7 @@ public enum LaunchError: Error, Sendable, Equatable, CustomStringConvertible {
         case .data: 65
         case .input: 66
         case .unavailable: 69
+        case .output: 73
         case .system: 74
         case .temporary: 75
         case .permission: 77
@@ -34,8 +37,8 @@ public enum LaunchError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The message, one line a problem.
     public var description: String {
         switch self {
-        case .usage(let text), .data(let text), .input(let text), .unavailable(let text), .system(let text),
-            .temporary(let text), .permission(let text), .configuration(let text):
+        case .usage(let text), .data(let text), .input(let text), .unavailable(let text), .output(let text),
+            .system(let text), .temporary(let text), .permission(let text), .configuration(let text):
             text
         }
     }

@@ -1,4 +1,5 @@
 import Configuration
+import Export
 import Glibc
 import MarketData
 import Platform
@@ -16,6 +17,8 @@ public struct LaunchOptions: Sendable {
     public var stateDirectory: String?
     /// Where the summary of a replay is written as JSON, too.
     public var summaryFile: String?
+    /// What a replay writes besides; `nil` for nothing.
+    public var export: ExportOptions?
     /// The environment.
     public var environment: [String: String]
 

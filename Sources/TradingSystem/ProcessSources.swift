@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import Systemd
 
-/// Signals of the process, handled on a queue: TERM and INT end it, USR2 engages the kill switch, HUP and PIPE do nothing.
+/// Signals of the process, handled on a queue: TERM and INT end it, USR2 engages the kill switch, HUP, PIPE and XFSZ do nothing.
 struct SignalSources {
     private let sources: [any DispatchSourceSignal]
 
@@ -12,6 +12,8 @@ struct SignalSources {
     ) {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
+        // A file that reached its limit is a failed write, which is handled, not the end.
+        signal(SIGXFSZ, SIG_IGN)
         sources = [
             Self.source(SIGTERM, queue) { stop("SIGTERM") }, Self.source(SIGINT, queue) { stop("SIGINT") },
             Self.source(SIGUSR2, queue, engage),

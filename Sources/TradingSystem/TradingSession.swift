@@ -3,6 +3,7 @@ import Configuration
 import ControlPlane
 import Dispatch
 import ExactJSON
+import Export
 import Logging
 import MarketData
 import Messaging
@@ -43,12 +44,15 @@ public final class TradingSession: Sendable {
 
     /// Builds the stages and opens the audit log; nothing flows yet.
     ///
-    /// - Parameter mayArmItself: whether the profile's own arming applies; not after an operator, a fault or the kill
-    ///   switch has stopped the session before.
+    /// - Parameters:
+    ///   - mayArmItself: whether the profile's own arming applies; not after an operator, a fault or the kill switch has
+    ///     stopped the session before.
+    ///   - export: what writes files of the session besides.
     /// - Throws: `LaunchError`.
     init(
         settings: Settings, mode: Mode, paths: StatePaths, identity: AuditIdentity, startedAt: Timestamp,
-        killSwitch: KillSwitch, queues: QueuePlan, mayArmItself: Bool
+        killSwitch: KillSwitch, queues: QueuePlan, mayArmItself: Bool,
+        export: ExportStage?
     ) throws(LaunchError) {
         self.settings = settings
         self.mode = mode
@@ -61,7 +65,8 @@ public final class TradingSession: Sendable {
         audit = try Self.openAudit(settings, paths, identity, startedAt, queues.audit)
         number = try SessionCounter.next(in: paths.state)
         let hasTripped = Locked(false)
-        let pipeline = Wiring.pipeline(settings, session: number, audit: audit) { [killSwitch] error in
+        let pipeline = Wiring.pipeline(settings, session: number, audit: audit, export: export) {
+            [killSwitch] error in
             let isFirst = hasTripped.withLock { hasTripped in
                 defer { hasTripped = true }
                 return !hasTripped
@@ -235,6 +240,20 @@ public final class TradingSession: Sendable {
         gate.withLock { $0.state = $0.state.after(.drained) ?? $0.state }
         return summary
     }
+
+    /// Writes out the export of a session that is finished, if there is one.
+    func finishExport(_ summary: SessionSummary, input: FeedStatistics) throws(ExportError) {
+        try bus.query { core in
+            Result { () throws(ExportError) in
+                try core.finishExport { summary.write(to: &$0, input: input) }
+            }
+        }.get()
+    }
+
+    /// Leaves the export of a session that is finished as it is.
+    ///
+    /// - Returns: whether there was one.
+    func abandonExport() -> Bool { bus.query { $0.abandonExport() } }
 
     private func closeAudit() {
         do throws(AuditError) {

@@ -1,6 +1,7 @@
 import Audit
 import Configuration
 import Execution
+import Export
 import OrderFlow
 import Risk
 import Strategies
@@ -15,7 +16,7 @@ enum Wiring {
     static let strategyName = "micro_price_momentum"
 
     static func pipeline(
-        _ settings: Settings, session: UInt32, audit: AuditLog,
+        _ settings: Settings, session: UInt32, audit: AuditLog, export: ExportStage?,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) -> TradingPipeline {
         let instruments = instruments(settings)
@@ -33,7 +34,8 @@ enum Wiring {
                 onAuditFailure: onAuditFailure),
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: instruments, options: simulation(settings)),
-                instruments: instruments, audit: audit, onAuditFailure: onAuditFailure))
+                instruments: instruments, audit: audit, onAuditFailure: onAuditFailure),
+            export: export)
     }
 
     /// Instruments by name, so that nothing depends on the order of a dictionary.

@@ -74,6 +74,12 @@ struct Tradingd: ParsableCommand {
     @Option(help: "Write the summary of a replay as JSON to this file, too.")
     var summary: String?
 
+    @Option(help: "Length of the bars, such as 60s.")
+    var bar: String?
+
+    @OptionGroup(title: "Export")
+    var export: ExportArguments
+
     @Option(help: "Lowest level that is logged: debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
@@ -87,7 +93,7 @@ struct Tradingd: ParsableCommand {
         } catch {
             throw failure(error.description, exitCode: 78)
         }
-        try Launch(settings: settings, options: options(settings)).run()
+        try Launch(settings: settings, options: try options(settings)).run()
     }
 
     /// Flags that are settings; they win over files and environment.
@@ -97,20 +103,21 @@ struct Tradingd: ParsableCommand {
             ("replay.on_malformed", onMalformed, "--on-malformed"), ("providers.ibkr.host", host, "--host"),
             ("providers.ibkr.port", port, "--port"), ("providers.ibkr.client_id", clientID, "--client-id"),
             ("simulator.seed", seed, "--seed"), ("control.socket", socket, "--socket"),
-            ("telemetry.log_level", logLevel, "--log-level"),
+            ("telemetry.log_level", logLevel, "--log-level"), ("order_flow.bar", bar, "--bar"),
         ]
         return flags.compactMap { flag in
             flag.value.map { SettingsOverride(key: flag.key, value: $0, origin: flag.origin) }
         }
     }
 
-    private func options(_ settings: Settings) -> LaunchOptions {
+    private func options(_ settings: Settings) throws -> LaunchOptions {
         var options = LaunchOptions(
             mode: settings.execution.mode, environment: ProcessEnvironment.variables)
         options.files = file
         options.symbols = symbol.isEmpty ? nil : symbol
         options.stateDirectory = state
         options.summaryFile = summary
+        options.export = try export.options()
         return options
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import MarketData
 import TestSupport
 import Testing
@@ -17,6 +16,9 @@ struct Recording {
         self.events = Array(events)
     }
 
+    /// Those events.
+    init(_ events: [MarketEvent]) { self.events = events }
+
     /// How many events of that type it holds.
     func count(_ type: EventType) -> Int { events.count { $0.eventType == type } }
 
@@ -31,10 +33,3 @@ struct Recording {
         return writer.takeBytes()
     }
 }
-
-/// The published recordings: `$TRADINGD_DATA`, or `shared/data` beside the package; `nil` where there are none.
-let publishedRecordings: String? = {
-    var candidates = [Repository.path + "/../shared/data"]
-    if let path = getenv("TRADINGD_DATA") { candidates.insert(String(cString: path), at: 0) }
-    return candidates.first { access($0 + "/events/xauusd_20140505.ticks.csv.gz", R_OK) == 0 }
-}()

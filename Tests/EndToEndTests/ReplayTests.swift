@@ -15,16 +15,34 @@ struct Replay {
     let auditDirectory: String
 
     /// Replays `files` with a state directory called `name`.
-    init(_ sandbox: Sandbox, _ name: String, _ files: [String], _ options: [String] = []) throws {
-        let summaryPath = sandbox.path(name + ".summary.json")
-        auditDirectory = sandbox.path(name + "/audit")
-        ended = try sandbox.run(
+    init(
+        _ sandbox: Sandbox, _ name: String, _ files: [String], _ options: [String] = [],
+        configuration: String = Repository.configuration
+    ) throws {
+        try self.init(
+            sandbox, name,
+            try Self.start(sandbox, name, files, options, configuration: configuration))
+    }
+
+    /// Starts it; the other form waits for its end.
+    static func start(
+        _ sandbox: Sandbox, _ name: String, _ files: [String], _ options: [String] = [],
+        configuration: String = Repository.configuration
+    ) throws -> ChildProcess {
+        try sandbox.start(
             Products.tradingd,
             [
-                "--config", Repository.configuration, "--mode", "replay", "--log-level", "warning",
+                "--config", configuration, "--mode", "replay", "--log-level", "warning",
                 "--socket", sandbox.path(name + ".sock"), "--state", sandbox.path(name),
-                "--summary", summaryPath,
+                "--summary", sandbox.path(name + ".summary.json"),
             ] + options + ["--file"] + files)
+    }
+
+    /// Waits for the end of a replay that was started under that name.
+    init(_ sandbox: Sandbox, _ name: String, _ process: ChildProcess) throws {
+        let summaryPath = sandbox.path(name + ".summary.json")
+        auditDirectory = sandbox.path(name + "/audit")
+        ended = try Ended(process)
         try #require(ended.exitCode == 0, "\(ended.errors)")
         summaryBytes = try #require(try DurableFile.read(summaryPath))
         summary = try JSONParser.parse(summaryBytes)
@@ -93,22 +111,25 @@ extension EndToEndTests {
             #expect(whole.auditBytes == merged.auditBytes)
         }
 
-        @Test("two processes write the same audit log and summary, at full speed as in measured time")
+        @Test("two processes write the same audit log, summary and export, at full speed as in measured time")
         func deterministic() throws {
             let recording = try Recording(events: 6_000)
             let file = try sandbox.directory.file("half-minute.jsonl", recording.bytes(.jsonLines))
-            let first = try Replay(sandbox, "first", [file], ["--speed", "max"])
-            let second = try Replay(sandbox, "second", [file], ["--speed", "max"])
-            #expect(second.summaryBytes == first.summaryBytes)
-            #expect(second.auditBytes == first.auditBytes)
+            let first = try ExportedReplay(sandbox, "first", [file], ["--export-dom-every", "1s"])
+            let second = try ExportedReplay(sandbox, "second", [file], ["--export-dom-every", "1s"])
+            try second.checkSameBytes(as: first)
+            let plain = try Replay(sandbox, "plain", [file])
+            #expect(plain.auditBytes == first.replay.auditBytes, "an export changes nothing")
+            #expect(try first.lines("orders.jsonl").count > 0)
+            #expect(try first.lines("dom.jsonl").count > 0)
 
             let start = try #require(recording.events.first).timestamp.nanoseconds
             let last = try #require(recording.events.last).timestamp.nanoseconds
             let began = MonotonicClock.now()
-            let paced = try Replay(sandbox, "paced", [file], ["--speed", "30"])
+            let paced = try ExportedReplay(
+                sandbox, "paced", [file], ["--export-dom-every", "1s", "--speed", "30"])
             #expect(MonotonicClock.now() - began >= UInt64((last - start) / 30))
-            #expect(paced.summaryBytes == first.summaryBytes)
-            #expect(paced.auditBytes == first.auditBytes)
+            try paced.checkSameBytes(as: first)
         }
 
         @Test("SIGTERM ends a replay in order, in the middle of it")
@@ -138,18 +159,26 @@ extension EndToEndTests {
         }
     }
 
-    @Suite("Published recordings", .enabled(if: publishedRecordings != nil, "recordings are not here"))
+    @Suite(
+        "Published recordings",
+        .enabled(if: PublishedRecordings.areHere, .init(rawValue: PublishedRecordings.skipReason)))
     struct PublishedRecordingTests {
         @Test(
-            "a recording replays whole, with signals, orders and fills",
+            "a recording replays whole, with signals, orders and fills, the same in two processes",
             arguments: [
                 (name: "xauusd_20140505.ticks.csv.gz", ticks: 186_204, trades: 0, operations: 0),
                 (name: "btcusdt_perp_20240808.jsonl.gz", ticks: 66_089, trades: 21_313, operations: 36_848),
             ])
         func whole(_ set: (name: String, ticks: Int, trades: Int, operations: Int)) throws {
-            let directory = try #require(publishedRecordings)
             let sandbox = try Sandbox()
-            let replay = try Replay(sandbox, "recorded", [directory + "/events/" + set.name])
+            let files = [PublishedRecordings.events(set.name)]
+            let options = ["--export-dom-every", "15s"]
+            // Both at once: there are two cores.
+            let first = try ExportedReplay.start(sandbox, "first", files, options)
+            let second = try ExportedReplay.start(sandbox, "second", files, options)
+            let exported = try ExportedReplay(sandbox, "first", first)
+            try ExportedReplay(sandbox, "second", second).checkSameBytes(as: exported)
+            let replay = exported.replay
             #expect(replay.events(.tick) == set.ticks)
             #expect(replay.events(.trade) == set.trades)
             #expect(replay.events(.domDelta) == set.operations)

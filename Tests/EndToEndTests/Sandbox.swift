@@ -9,6 +9,13 @@ struct Ended {
     let output: String
     let errors: String
 
+    /// Waits for the end of a program.
+    init(_ process: ChildProcess) throws {
+        exitCode = try process.exitCode()
+        output = try process.output
+        errors = try process.errors
+    }
+
     /// Lines on standard error.
     var errorLines: [Substring] { errors.split(separator: "\n") }
 }
@@ -67,8 +74,7 @@ final class Sandbox {
 
     /// Runs a program to its end.
     func run(_ program: String, _ arguments: [String]) throws -> Ended {
-        let child = try start(program, arguments)
-        return Ended(exitCode: try child.exitCode(), output: try child.output, errors: try child.errors)
+        try Ended(try start(program, arguments))
     }
 
     /// Runs `tradectl` to its end.

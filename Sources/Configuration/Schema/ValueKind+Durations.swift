@@ -1,5 +1,5 @@
 /// Durations such as `250ms`, in nanoseconds.
-enum Durations {
+public enum Durations {
     private static let units: [(name: String, nanoseconds: Int64)] = [
         ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
         ("us", 1_000), ("ns", 1),
@@ -25,7 +25,8 @@ enum Durations {
         return "\(nanoseconds)ns"
     }
 
-    private static func nanoseconds(_ text: String) -> Int64? {
+    /// Nanoseconds of a whole number of `h`, `m`, `s`, `ms`, `us` or `ns`; `nil` for anything else.
+    public static func nanoseconds(_ text: String) -> Int64? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let name = text.dropFirst(digits.count)
         guard let unit = units.first(where: { $0.name == name }), let count = Int64(digits),

@@ -140,6 +140,14 @@ extension DeltaBar {
         json.timestamp(start)
         json.key("interval_ns")
         json.integer(interval)
+        writeFields(to: &json)
+        json.key("closed")
+        json.bool(isClosed)
+        json.endObject()
+    }
+
+    /// Writes `open` to `last_seq` into an open object.
+    public func writeFields(to json: inout JSONWriter) {
         json.key("open")
         json.price(open)
         json.key("high")
@@ -174,9 +182,6 @@ extension DeltaBar {
         json.integer(firstFeedSequence)
         json.key("last_seq")
         json.integer(lastFeedSequence)
-        json.key("closed")
-        json.bool(isClosed)
-        json.endObject()
     }
 }
 
@@ -249,6 +254,14 @@ extension FootprintSnapshot {
         json.timestamp(start)
         json.key("interval_ns")
         json.integer(interval)
+        writeFields(to: &json)
+        json.key("closed")
+        json.bool(isClosed)
+        json.endObject()
+    }
+
+    /// Writes `levels`, `row_size` where rows are higher than one price, `poc` and `poc_volume` into an open object.
+    public func writeFields(to json: inout JSONWriter) {
         json.key("levels")
         json.beginArray()
         for level in levels {
@@ -271,9 +284,6 @@ extension FootprintSnapshot {
         json.endArray()
         json.key("poc_volume")
         json.volume(pointOfControlVolume)
-        json.key("closed")
-        json.bool(isClosed)
-        json.endObject()
     }
 }
 

@@ -4,6 +4,12 @@ extension Signal {
     /// Writes the signal with its features as one object.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
+        writeFields(to: &json)
+        json.endObject()
+    }
+
+    /// Writes its fields into an open object.
+    public func writeFields(to json: inout JSONWriter) {
         json.key("strategy")
         json.string(strategy.name)
         json.key("direction")
@@ -24,7 +30,6 @@ extension Signal {
         json.price(bid)
         json.key("ask")
         json.price(ask)
-        json.endObject()
     }
 }
 
@@ -142,6 +147,12 @@ extension OrderEvent {
     /// Writes the report as one object.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
+        writeFields(to: &json)
+        json.endObject()
+    }
+
+    /// Writes its fields into an open object.
+    public func writeFields(to json: inout JSONWriter) {
         json.key("order_id")
         json.orderID(id)
         json.key("venue_order_id")
@@ -170,6 +181,5 @@ extension OrderEvent {
         json.string(reason)
         json.key("raw")
         json.string(raw)
-        json.endObject()
     }
 }

@@ -61,7 +61,7 @@ struct ModeSwitch {
             json.string(call.reason ?? "")
             json.endObject()
         }
-        _ = daemon.endSession(reason: "mode switch to \(mode.rawValue)")
+        daemon.endSession(reason: "mode switch to \(mode.rawValue)")
         return wasRunning
     }
 

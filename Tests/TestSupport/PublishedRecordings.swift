@@ -4,10 +4,12 @@ import Glibc
 import Platform
 
 /// The recordings and their expected results: `$TRADINGD_DATA`, else `../shared/data` beside the package.
-enum Recordings {
-    static let skipReason: String = "the recordings are not here: set TRADINGD_DATA to their folder"
+public enum PublishedRecordings {
+    /// Why tests on them are skipped.
+    public static let skipReason = "the recordings are not here: set TRADINGD_DATA to their folder"
 
-    static let directory: String? = {
+    /// Their folder; `nil` where there is none.
+    public static let directory: String? = {
         let package = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
         let chosen = getenv("TRADINGD_DATA").map { String(cString: $0) }
         return [chosen, package + "/../shared/data"].compactMap(\.self).first {
@@ -15,16 +17,23 @@ enum Recordings {
         }
     }()
 
-    static var areHere: Bool { directory != nil }
+    /// Whether there is such a folder.
+    public static var areHere: Bool { directory != nil }
 
-    static func events(_ name: String) -> String { "\(directory ?? "")/events/\(name)" }
+    /// Path of a recording.
+    public static func events(_ name: String) -> String { "\(directory ?? "")/events/\(name)" }
+
+    /// Path of a file of the small sample.
+    public static func sample(_ name: String) -> String { "\(directory ?? "")/sample/\(name)" }
 
     /// Expected results of a set, plain or gzip.
-    static func golden(_ set: String) throws -> JSONValue {
+    public static func golden(_ set: String) throws -> JSONValue {
         let path = "\(directory ?? "")/golden/\(set).json"
-        let bytes = try unzipped(access(path, R_OK) == 0 ? path : path + ".gz")
-        return try JSONParser.parse(bytes)
+        return try json(access(path, R_OK) == 0 ? path : path + ".gz")
     }
+
+    /// A JSON file, plain or gzip.
+    public static func json(_ path: String) throws -> JSONValue { try JSONParser.parse(unzipped(path)) }
 
     /// The content of a file, plain or gzip: zlib reads both.
     private static func unzipped(_ path: String) throws -> [UInt8] {

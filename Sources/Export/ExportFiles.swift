@@ -1,0 +1,157 @@
+import ExactJSON
+import OrderFlow
+import TradingModel
+
+/// The files of an export and the form of their lines.
+struct ExportFiles: Sendable {
+    /// By the order of `ExportFileName`; `nil` where a file is not wanted.
+    private var files: [ExportFile?] = []
+
+    /// Begins the files.
+    init(in folder: borrowing ExportFolder, hasLadders: Bool) throws(ExportError) {
+        do throws(ExportError) {
+            for name in ExportFileName.allCases {
+                files.append(name == .ladders && !hasLadders ? nil : try folder.file(name))
+            }
+        } catch {
+            abandon()
+            throw error
+        }
+    }
+
+    /// Writes the summary and gives every file its name, the summary last; all are closed in any case.
+    mutating func finish(summary writeSummary: (inout JSONWriter) -> Void) throws(ExportError) {
+        defer { abandon() }
+        try line(.summary, writeSummary)
+        for index in files.indices { try files[index]?.finish() }
+        for file in files { try file?.publish() }
+    }
+
+    /// Closes every file as it is.
+    mutating func abandon() {
+        for index in files.indices { files[index]?.abandon() }
+    }
+
+    private mutating func line(
+        _ name: ExportFileName, _ body: (inout JSONWriter) -> Void
+    ) throws(ExportError) {
+        try files[name.rawValue]?.line(body)
+    }
+}
+
+// MARK: - Lines
+
+extension ExportFiles {
+    mutating func write(_ bar: DeltaBar, of symbol: SymbolID) throws(ExportError) {
+        try line(.deltaBars) { json in
+            json.beginObject()
+            json.key("symbol")
+            json.string(symbol.name)
+            json.key("start")
+            json.barStart(bar.start)
+            bar.writeFields(to: &json)
+            json.endObject()
+        }
+    }
+
+    /// - Parameter rowSize: height of the rows; `nil` leaves them as they are.
+    mutating func write(
+        _ bar: FootprintSnapshot, _ rowSize: Price?, of symbol: SymbolID
+    ) throws(ExportError) {
+        let rows = rowSize.map(bar.grouped) ?? bar
+        try line(.footprints) { json in
+            json.beginObject()
+            json.key("symbol")
+            json.string(symbol.name)
+            json.key("start")
+            json.barStart(bar.start)
+            rows.writeFields(to: &json)
+            json.endObject()
+        }
+    }
+
+    mutating func write(_ bar: TickBar, of symbol: SymbolID) throws(ExportError) {
+        try line(.tickBars) { json in
+            json.beginObject()
+            json.key("symbol")
+            json.string(symbol.name)
+            json.fields(bar)
+            json.endObject()
+        }
+    }
+
+    mutating func write(_ dom: DomEngine, at time: Timestamp, of symbol: SymbolID) throws(ExportError) {
+        try line(.ladders) { json in
+            json.beginObject()
+            json.key("symbol")
+            json.string(symbol.name)
+            json.key("ts")
+            json.timestamp(time)
+            json.key("after_seq")
+            json.integer(dom.lastFeedSequence)
+            json.key("bids")
+            json.levels(dom.ladder.bids.levels)
+            json.key("asks")
+            json.levels(dom.ladder.asks.levels)
+            json.endObject()
+        }
+    }
+
+    mutating func write(_ signal: Signal, _ event: MarketEvent) throws(ExportError) {
+        try line(.signals) { json in
+            json.begin(event)
+            signal.writeFields(to: &json)
+            json.endObject()
+        }
+    }
+
+    mutating func write(_ report: OrderEvent, _ event: MarketEvent) throws(ExportError) {
+        try line(.orders) { json in
+            json.begin(event)
+            report.writeFields(to: &json)
+            json.endObject()
+        }
+    }
+
+    /// Writes the whole tape file: an object with a member for each instrument.
+    mutating func writeTape(
+        of instruments: [(symbol: SymbolID, value: InstrumentDetails)], _ engines: borrowing OrderFlowEngines
+    ) throws(ExportError) {
+        try files[ExportFileName.tape.rawValue]?.part { $0.beginObject() }
+        for (symbol, details) in instruments {
+            let totals = engines.flow(symbol)?.tape.snapshot(limit: 0).totals ?? TapeTotals()
+            try files[ExportFileName.tape.rawValue]?.part { json in
+                json.key(dynamic: symbol.name)
+                json.beginObject()
+                json.fields(totals, details.tape)
+                if details.tape.tickRule.hasData {
+                    json.key("tick_rule")
+                    json.value(details.tape.tickRule)
+                }
+                if details.quotes.count > 0 {
+                    json.key("ticks")
+                    json.value(details.quotes)
+                }
+                if details.quotes.count > 0 && totals.trades > 0 {
+                    json.key("quote_rule")
+                    json.value(details.quoteRule)
+                }
+                json.endObject()
+            }
+        }
+        try files[ExportFileName.tape.rawValue]?.line { $0.endObject() }
+    }
+}
+
+extension JSONWriter {
+    /// Opens the object of an event: `seq ts symbol`.
+    fileprivate mutating func begin(_ event: MarketEvent) {
+        beginObject()
+        key("seq")
+        integer(event.sequence)
+        key("ts")
+        timestamp(event.timestamp)
+        key("symbol")
+        string(event.symbol.name)
+    }
+}

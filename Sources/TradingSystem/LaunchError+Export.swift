@@ -1,0 +1,13 @@
+import Export
+
+extension LaunchError {
+    /// An export's failure as the end of its replay.
+    init(_ error: ExportError) {
+        switch error {
+        case .notCreated: self = .output("\(error)")
+        case .inUse: self = .temporary("\(error)")
+        case .notWritten: self = .system("\(error)")
+        case .tooManyLadders: self = .data("\(error)")
+        }
+    }
+}
