@@ -7,7 +7,7 @@ public struct TapeEngine: Sendable {
     private var prints: RecentItems<TapePrint>
 
     /// A tape that keeps the newest `capacity` prints.
-    init(capacity: Int) {
+    package init(capacity: Int) {
         prints = RecentItems(capacity: capacity)
     }
 
@@ -16,7 +16,8 @@ public struct TapeEngine: Sendable {
         TapeSnapshot(prints: prints.newest(limit).reversed(), totals: totals)
     }
 
-    mutating func add(_ trade: Trade, _ event: MarketEvent) {
+    /// Takes one print.
+    package mutating func add(_ trade: Trade, _ event: MarketEvent) {
         prints.append(
             TapePrint(feedSequence: event.feedSequence, timestamp: event.timestamp, trade: trade))
         totals.add(trade)

@@ -1,0 +1,214 @@
+import AllocationCounter
+import Benchmarking
+import CReference
+import Dispatch
+import Messaging
+import OrderFlow
+import TradingModel
+
+/// The four engines over one stream of ticks, trades and row operations.
+enum EngineFigures {
+    private static let barInterval: Int64 = 60_000_000_000
+    private static let tapeCapacity = 65_536
+
+    static func measure(_ bench: Bench) throws -> [Figure] {
+        var market = try SimulatedEvents()
+        let symbol = market.symbol
+        let stream = market.take(bench.plan.size(300_000, short: 20_000)) { $0.eventType != .domSnapshot }
+        let trades = stream.filter { $0.eventType == .trade }
+        let mirrored = stream.compactMap(\.mirrored)
+        let mirroredTrades = trades.compactMap(\.mirrored)
+        guard mirrored.count == stream.count, mirroredTrades.count == trades.count else {
+            throw BenchmarkFault("engines: an event has no form in C")
+        }
+        let batches = stream.batches(of: 256)
+        return [
+            try direct("engines_event", stream, mirrored, symbol, bench),
+            try direct("engines_trade", ContiguousArray(trades), mirroredTrades, symbol, bench),
+            try throughBus(batches, mirrored, symbol, bench),
+            try tape(ContiguousArray(trades), mirroredTrades, bench),
+        ]
+    }
+
+    /// The engines called by nothing but a loop.
+    private static func direct(
+        _ name: String, _ events: ContiguousArray<MarketEvent>, _ mirrored: [reference_event],
+        _ symbol: SymbolID,
+        _ bench: Bench
+    ) throws -> Figure {
+        let times = try Duel.run(
+            name, passes: bench.plan.passes, operations: events.count,
+            ours: { EngineState(fold(events), symbol) }, reference: { try foldInC(mirrored) })
+        var figure = Figure(
+            name, .nanoseconds, ours: times.ours, reference: times.reference, ratio: times.ratio,
+            passes: bench.plan.passes)
+        figure.details = [("allocations_per_event", steadyAllocations(events))]
+        return figure
+    }
+
+    /// The same through the bus, in batches as a feed hands them over.
+    private static func throughBus(
+        _ batches: [ContiguousArray<MarketEvent>], _ mirrored: [reference_event], _ symbol: SymbolID,
+        _ bench: Bench
+    ) throws -> Figure {
+        let times = try Duel.run(
+            "bus_fan_out", passes: bench.plan.passes, operations: mirrored.count,
+            ours: { publish(batches, symbol) }, reference: { try foldInC(mirrored) })
+        var figure = Figure(
+            "bus_fan_out", .nanoseconds, ours: times.ours, reference: times.reference, ratio: times.ratio,
+            passes: bench.plan.passes)
+        figure.notes = [
+            "C: the engines without a bus; fan-out to 3 trivial engines is published as 7.6 ns in C"
+        ]
+        return figure
+    }
+
+    private static func tape(
+        _ trades: ContiguousArray<MarketEvent>, _ mirrored: [reference_event], _ bench: Bench
+    ) throws -> Figure {
+        let times = try Duel.run(
+            "tape_push", passes: bench.plan.passes, operations: trades.count,
+            ours: {
+                let totals = pushTape(trades)
+                return [totals.volume.lowBits, UInt64(totals.trades), totals.notional.lowBits]
+            },
+            reference: {
+                let state = try withEngines { reference_engines_push_tape($0, mirrored, mirrored.count) }
+                return [state.volume, state.trades, state.notional]
+            })
+        return Figure(
+            "tape_push", .nanoseconds, ours: times.ours, reference: times.reference, ratio: times.ratio,
+            passes: bench.plan.passes)
+    }
+
+    @inline(never)
+    private static func fold(_ events: ContiguousArray<MarketEvent>) -> OrderFlowEngines {
+        var engines = OrderFlowEngines(
+            options: OrderFlowOptions(barInterval: barInterval, tapeCapacity: tapeCapacity))
+        var outbox = Outbox()
+        for event in events { engines.handle(event, &outbox) }
+        return engines
+    }
+
+    @inline(never)
+    private static func pushTape(_ trades: ContiguousArray<MarketEvent>) -> TapeTotals {
+        var tape = TapeEngine(capacity: tapeCapacity)
+        for event in trades {
+            if case .trade(let trade) = event.payload { tape.add(trade, event) }
+        }
+        return tape.totals
+    }
+
+    private static func publish(_ batches: [ContiguousArray<MarketEvent>], _ symbol: SymbolID) -> EngineState
+    {
+        let core = EnginesOnly(
+            engines: OrderFlowEngines(
+                options: OrderFlowOptions(barInterval: barInterval, tapeCapacity: tapeCapacity)))
+        let bus = EventBus(core: core, queue: DispatchQueue(label: "bench.bus"))
+        for batch in batches { bus.publish(contentsOf: batch, waiting: true) }
+        defer { bus.stop() }
+        return bus.query { EngineState($0.engines, symbol) }
+    }
+
+    private static func foldInC(_ events: [reference_event]) throws -> EngineState {
+        EngineState(try withEngines { reference_engines_handle($0, events, events.count) })
+    }
+
+    private static func withEngines(_ body: (OpaquePointer) -> Void) throws -> reference_engine_state {
+        guard let engines = reference_engines_create(barInterval, tapeCapacity) else {
+            throw BenchmarkFault("engines: no memory")
+        }
+        defer { reference_engines_destroy(engines) }
+        body(engines)
+        return reference_engines_state(engines)
+    }
+
+    /// Blocks an event asks for once everything has grown: a second round of the same events, in one bar.
+    private static func steadyAllocations(_ events: ContiguousArray<MarketEvent>) -> Double {
+        var engines = OrderFlowEngines(
+            options: OrderFlowOptions(barInterval: .max / 2, tapeCapacity: 1_024))
+        var outbox = Outbox()
+        for event in events { engines.handle(event, &outbox) }
+        let before = allocation_counter_calls()
+        for event in events { engines.handle(event, &outbox) }
+        return Double(allocation_counter_calls() - before) / Double(events.count)
+    }
+}
+
+/// A core that is nothing but the engines.
+private struct EnginesOnly: EventCore {
+    var engines: OrderFlowEngines
+
+    mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox) { engines.handle(event, &outbox) }
+}
+
+/// What the engines know at the end, comparable with C.
+private struct EngineState: Equatable {
+    let numbers: [UInt64]
+
+    init(_ engines: OrderFlowEngines, _ symbol: SymbolID) {
+        guard let flow = engines.flow(symbol) else {
+            numbers = []
+            return
+        }
+        let levels = flow.footprint.current?.levels ?? []
+        numbers = [
+            flow.delta.cumulativeDelta.lowBits, flow.tape.totals.volume.lowBits,
+            flow.tape.totals.notional.lowBits,
+            UInt64(flow.tape.totals.trades), UInt64(levels.count),
+            levels.reduce(0) { $0 &+ $1.volume.lowBits }, flow.dom.ladder.sum,
+        ]
+    }
+
+    init(_ state: reference_engine_state) {
+        numbers = [
+            state.cumulative_delta, state.volume, state.notional, state.trades, state.footprint_rows,
+            state.footprint_volume, state.ladder,
+        ]
+    }
+}
+
+extension Volume {
+    fileprivate var lowBits: UInt64 { UInt64(truncatingIfNeeded: rawValue) }
+}
+
+extension Money {
+    fileprivate var lowBits: UInt64 { UInt64(truncatingIfNeeded: rawValue) }
+}
+
+extension ContiguousArray {
+    /// The elements in arrays of so many.
+    func batches(of size: Int) -> [ContiguousArray] {
+        stride(from: 0, to: count, by: size).map { ContiguousArray(self[$0..<Swift.min($0 + size, count)]) }
+    }
+}
+
+extension MarketEvent {
+    /// The same for C; `nil` for kinds it has no form of.
+    fileprivate var mirrored: reference_event? {
+        var event = reference_event()
+        event.time = timestamp.nanoseconds
+        event.sequence = feedSequence
+        switch payload {
+        case .tick(let tick):
+            event.price = tick.bid.rawValue
+            event.ask = tick.ask.rawValue
+            event.size = tick.bidSize?.rawValue ?? 0
+            event.ask_size = tick.askSize?.rawValue ?? 0
+        case .trade(let trade):
+            event.kind = 1
+            event.side = trade.aggressor == .buy ? 0 : trade.aggressor == .sell ? 1 : 2
+            event.price = trade.price.rawValue
+            event.size = trade.size.rawValue
+        case .domDelta(let delta):
+            event.kind = 2
+            event.side = delta.side == .bid ? 0 : 1
+            event.operation = delta.operation.rawValue
+            event.position = delta.position
+            event.price = delta.price.rawValue
+            event.size = delta.size.rawValue
+        default: return nil
+        }
+        return event
+    }
+}
