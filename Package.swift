@@ -123,6 +123,8 @@ let package = Package(
             "TradingSystemTests", "TestSupport", "TradingSystem", "Configuration", "Messaging", "MarketData",
             "Risk", "Audit",
             "TradingModel", "ExactJSON", "Platform"),
+        tests(
+            "BenchmarkingTests", "TestSupport", "Benchmarking", "MarketData", "TradingModel", "ExactJSON"),
         // The programs as an operator meets them.
         tests(
             "EndToEndTests", "tradingd", "tradectl", "TestSupport", "ControlPlane", "MarketData", "Audit",

@@ -11,69 +11,80 @@ enum EngineFigures {
     private static let barInterval: Int64 = 60_000_000_000
     private static let tapeCapacity = 65_536
 
+    /// Ours and C's form of one stream, small enough to stay in the cache as a feed's batches do.
+    private struct Stream {
+        let events: ContiguousArray<MarketEvent>
+        let mirrored: [reference_event]
+        let symbol: SymbolID
+        /// How often it is played in one pass; times of later rounds lie before the newest bar and count in it.
+        let rounds: Int
+
+        init(_ events: ContiguousArray<MarketEvent>, _ symbol: SymbolID, rounds: Int) throws {
+            self.events = events
+            self.symbol = symbol
+            self.rounds = rounds
+            mirrored = events.compactMap(\.mirrored)
+            guard mirrored.count == events.count else {
+                throw BenchmarkFault("engines: an event has no form in C")
+            }
+        }
+
+        var count: Int { rounds * events.count }
+    }
+
     static func measure(_ bench: Bench) throws -> [Figure] {
         var market = try SimulatedEvents()
-        let symbol = market.symbol
-        let stream = market.take(bench.plan.size(300_000, short: 20_000)) { $0.eventType != .domSnapshot }
-        let trades = stream.filter { $0.eventType == .trade }
-        let mirrored = stream.compactMap(\.mirrored)
-        let mirroredTrades = trades.compactMap(\.mirrored)
-        guard mirrored.count == stream.count, mirroredTrades.count == trades.count else {
-            throw BenchmarkFault("engines: an event has no form in C")
-        }
-        let batches = stream.batches(of: 256)
+        let rounds = bench.plan.size(20, short: 2)
+        let all = market.take(16_384) { $0.eventType != .domSnapshot }
+        let trades = market.take(16_384) { $0.eventType == .trade }
+        let stream = try Stream(all, market.symbol, rounds: rounds)
+        let prints = try Stream(trades, market.symbol, rounds: rounds)
         return [
-            try direct("engines_event", stream, mirrored, symbol, bench),
-            try direct("engines_trade", ContiguousArray(trades), mirroredTrades, symbol, bench),
-            try throughBus(batches, mirrored, symbol, bench),
-            try tape(ContiguousArray(trades), mirroredTrades, bench),
+            try direct("engines_event", stream, bench), try direct("engines_trade", prints, bench),
+            try throughBus(stream, bench), try tape(prints, bench),
         ]
     }
 
     /// The engines called by nothing but a loop.
-    private static func direct(
-        _ name: String, _ events: ContiguousArray<MarketEvent>, _ mirrored: [reference_event],
-        _ symbol: SymbolID,
-        _ bench: Bench
-    ) throws -> Figure {
+    private static func direct(_ name: String, _ stream: Stream, _ bench: Bench) throws -> Figure {
         let times = try Duel.run(
-            name, passes: bench.plan.passes, operations: events.count,
-            ours: { EngineState(fold(events), symbol) }, reference: { try foldInC(mirrored) })
+            name, passes: bench.plan.passes, operations: stream.count,
+            ours: { EngineState(fold(stream), stream.symbol) }, reference: { try foldInC(stream) })
         var figure = Figure(
             name, .nanoseconds, ours: times.ours, reference: times.reference, ratio: times.ratio,
             passes: bench.plan.passes)
-        figure.details = [("allocations_per_event", steadyAllocations(events))]
+        figure.details = [("allocations_per_event", steadyAllocations(stream.events))]
         return figure
     }
 
     /// The same through the bus, in batches as a feed hands them over.
-    private static func throughBus(
-        _ batches: [ContiguousArray<MarketEvent>], _ mirrored: [reference_event], _ symbol: SymbolID,
-        _ bench: Bench
-    ) throws -> Figure {
+    private static func throughBus(_ stream: Stream, _ bench: Bench) throws -> Figure {
+        let batches = stream.events.batches(of: 256)
         let times = try Duel.run(
-            "bus_fan_out", passes: bench.plan.passes, operations: mirrored.count,
-            ours: { publish(batches, symbol) }, reference: { try foldInC(mirrored) })
+            "bus_fan_out", passes: bench.plan.passes, operations: stream.count,
+            ours: { publish(batches, stream) }, reference: { try foldInC(stream) })
         var figure = Figure(
             "bus_fan_out", .nanoseconds, ours: times.ours, reference: times.reference, ratio: times.ratio,
             passes: bench.plan.passes)
         figure.notes = [
-            "C: the engines without a bus; fan-out to 3 trivial engines is published as 7.6 ns in C"
+            "C: its engines without a bus; fan-out to 3 trivial engines is published as 7.6 ns in C"
         ]
         return figure
     }
 
-    private static func tape(
-        _ trades: ContiguousArray<MarketEvent>, _ mirrored: [reference_event], _ bench: Bench
-    ) throws -> Figure {
+    private static func tape(_ stream: Stream, _ bench: Bench) throws -> Figure {
         let times = try Duel.run(
-            "tape_push", passes: bench.plan.passes, operations: trades.count,
+            "tape_push", passes: bench.plan.passes, operations: stream.count,
             ours: {
-                let totals = pushTape(trades)
+                let totals = pushTape(stream)
                 return [totals.volume.lowBits, UInt64(totals.trades), totals.notional.lowBits]
             },
             reference: {
-                let state = try withEngines { reference_engines_push_tape($0, mirrored, mirrored.count) }
+                let state = try withEngines { engines in
+                    for _ in 0..<stream.rounds {
+                        reference_engines_push_tape(engines, stream.mirrored, stream.mirrored.count)
+                    }
+                }
                 return [state.volume, state.trades, state.notional]
             })
         return Figure(
@@ -82,36 +93,46 @@ enum EngineFigures {
     }
 
     @inline(never)
-    private static func fold(_ events: ContiguousArray<MarketEvent>) -> OrderFlowEngines {
+    private static func fold(_ stream: Stream) -> OrderFlowEngines {
         var engines = OrderFlowEngines(
             options: OrderFlowOptions(barInterval: barInterval, tapeCapacity: tapeCapacity))
         var outbox = Outbox()
-        for event in events { engines.handle(event, &outbox) }
+        for _ in 0..<stream.rounds {
+            for event in stream.events { engines.handle(event, &outbox) }
+        }
         return engines
     }
 
     @inline(never)
-    private static func pushTape(_ trades: ContiguousArray<MarketEvent>) -> TapeTotals {
+    private static func pushTape(_ stream: Stream) -> TapeTotals {
         var tape = TapeEngine(capacity: tapeCapacity)
-        for event in trades {
-            if case .trade(let trade) = event.payload { tape.add(trade, event) }
+        for _ in 0..<stream.rounds {
+            for event in stream.events {
+                if case .trade(let trade) = event.payload { tape.add(trade, event) }
+            }
         }
         return tape.totals
     }
 
-    private static func publish(_ batches: [ContiguousArray<MarketEvent>], _ symbol: SymbolID) -> EngineState
-    {
+    private static func publish(_ batches: [ContiguousArray<MarketEvent>], _ stream: Stream) -> EngineState {
         let core = EnginesOnly(
             engines: OrderFlowEngines(
                 options: OrderFlowOptions(barInterval: barInterval, tapeCapacity: tapeCapacity)))
         let bus = EventBus(core: core, queue: DispatchQueue(label: "bench.bus"))
-        for batch in batches { bus.publish(contentsOf: batch, waiting: true) }
+        for _ in 0..<stream.rounds {
+            for batch in batches { bus.publish(contentsOf: batch, waiting: true) }
+        }
         defer { bus.stop() }
-        return bus.query { EngineState($0.engines, symbol) }
+        return bus.query { EngineState($0.engines, stream.symbol) }
     }
 
-    private static func foldInC(_ events: [reference_event]) throws -> EngineState {
-        EngineState(try withEngines { reference_engines_handle($0, events, events.count) })
+    private static func foldInC(_ stream: Stream) throws -> EngineState {
+        EngineState(
+            try withEngines { engines in
+                for _ in 0..<stream.rounds {
+                    reference_engines_handle(engines, stream.mirrored, stream.mirrored.count)
+                }
+            })
     }
 
     private static func withEngines(_ body: (OpaquePointer) -> Void) throws -> reference_engine_state {

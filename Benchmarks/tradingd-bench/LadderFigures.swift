@@ -13,14 +13,15 @@ enum LadderFigures {
     }
 
     static func measure(_ bench: Bench) throws -> [Figure] {
-        let operations = try operations(bench.plan.size(400_000, short: 20_000))
+        let operations = try operations(16_384)
         let mirrored = operations.map(\.mirrored)
+        let rounds = bench.plan.size(30, short: 2)
         let plain = try Duel.run(
-            "ladder_op", passes: bench.plan.passes, operations: operations.count,
-            ours: { apply(operations) }, reference: { applyInC(mirrored) })
+            "ladder_op", passes: bench.plan.passes, operations: rounds * operations.count,
+            ours: { apply(operations, rounds) }, reference: { applyInC(mirrored, rounds) })
         let judged = try Duel.run(
-            "ladder_op_judged", passes: bench.plan.passes, operations: operations.count,
-            ours: { judge(operations) }, reference: { judgeInC(mirrored) })
+            "ladder_op_judged", passes: bench.plan.passes, operations: rounds * operations.count,
+            ours: { judge(operations, rounds) }, reference: { judgeInC(mirrored, rounds) })
         let target = Target(.ratio, better: .less, floor: 2, aim: 1.2)
         return [
             Figure(
@@ -50,46 +51,59 @@ enum LadderFigures {
     }
 
     @inline(never)
-    private static func apply(_ operations: ContiguousArray<DomDelta>) -> Outcome {
-        var ladder = Ladder()
+    private static func apply(_ operations: ContiguousArray<DomDelta>, _ rounds: Int) -> Outcome {
         var outcome = Outcome()
-        for operation in operations where ladder.apply(operation) == .outOfBounds { outcome.refused += 1 }
-        outcome.rows = ladder.sum
+        for _ in 0..<rounds {
+            var ladder = Ladder()
+            for operation in operations where ladder.apply(operation) == .outOfBounds { outcome.refused += 1 }
+            outcome.rows &+= ladder.sum
+        }
         return outcome
     }
 
-    private static func applyInC(_ operations: [reference_depth_operation]) -> Outcome {
-        var ladder = reference_ladder()
+    private static func applyInC(_ operations: [reference_depth_operation], _ rounds: Int) -> Outcome {
         var outcome = Outcome()
-        outcome.refused = reference_ladder_apply(&ladder, operations, operations.count)
-        outcome.rows = ladder.sum
+        for _ in 0..<rounds {
+            var ladder = reference_ladder()
+            outcome.refused += reference_ladder_apply(&ladder, operations, operations.count)
+            outcome.rows &+= ladder.sum
+        }
         return outcome
     }
 
     @inline(never)
-    private static func judge(_ operations: ContiguousArray<DomDelta>) -> Outcome {
-        var ladder = Ladder()
+    private static func judge(_ operations: ContiguousArray<DomDelta>, _ rounds: Int) -> Outcome {
         var outcome = Outcome()
-        for operation in operations {
-            if ladder.apply(operation) == .outOfBounds { outcome.refused += 1 }
-            guard let bid = ladder.bestBid, let ask = ladder.bestAsk, ask.price > bid.price else { continue }
-            let quote = Tick(bid: bid.price, ask: ask.price, bidSize: bid.size, askSize: ask.size)
-            outcome.microPrices &+= UInt64(bitPattern: microPrice(quote).price.rawValue)
-            outcome.imbalances +=
-                Double(bid.size.rawValue - ask.size.rawValue) / Double(bid.size.rawValue + ask.size.rawValue)
+        for _ in 0..<rounds {
+            var ladder = Ladder()
+            var imbalances = 0.0
+            for operation in operations {
+                if ladder.apply(operation) == .outOfBounds { outcome.refused += 1 }
+                guard let bid = ladder.bestBid, let ask = ladder.bestAsk, ask.price > bid.price else {
+                    continue
+                }
+                let quote = Tick(bid: bid.price, ask: ask.price, bidSize: bid.size, askSize: ask.size)
+                outcome.microPrices &+= UInt64(bitPattern: microPrice(quote).price.rawValue)
+                imbalances +=
+                    Double(bid.size.rawValue - ask.size.rawValue)
+                    / Double(bid.size.rawValue + ask.size.rawValue)
+            }
+            outcome.rows &+= ladder.sum
+            outcome.imbalances += imbalances
         }
-        outcome.rows = ladder.sum
         return outcome
     }
 
-    private static func judgeInC(_ operations: [reference_depth_operation]) -> Outcome {
-        var ladder = reference_ladder()
+    private static func judgeInC(_ operations: [reference_depth_operation], _ rounds: Int) -> Outcome {
         var outcome = Outcome()
-        var judgement = reference_judgement()
-        outcome.refused = reference_ladder_judge(&ladder, operations, operations.count, &judgement)
-        outcome.rows = ladder.sum
-        outcome.microPrices = judgement.micro_prices
-        outcome.imbalances = judgement.imbalances
+        for _ in 0..<rounds {
+            var ladder = reference_ladder()
+            var judgement = reference_judgement()
+            outcome.refused += reference_ladder_judge(&ladder, operations, operations.count, &judgement)
+            outcome.rows &+= ladder.sum
+            outcome.microPrices &+= judgement.micro_prices
+            outcome.imbalances += judgement.imbalances
+        }
         return outcome
     }
 }

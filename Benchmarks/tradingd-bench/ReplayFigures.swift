@@ -23,7 +23,9 @@ enum ReplayFigures {
             let events = plan.size(1_000_000, short: 30_000)
             return (try recordings.simulated(.jsonLines, events: events, passes: lengths(2, plan)), 2)
         },
-        Case(name: "replay_csv_quotes_simulated", target: csv, settings: Daemon.Settings()) {
+        Case(
+            name: "replay_csv_quotes_simulated", target: csv, settings: Daemon.Settings(throttle: 4)
+        ) {
             recordings, plan in
             let events = plan.size(1_000_000, short: 30_000)
             return (try recordings.simulated(.tickCSV, events: events, passes: lengths(2, plan)), 2)
