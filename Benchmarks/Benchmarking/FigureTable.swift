@@ -34,7 +34,8 @@ public enum FigureTable {
         let suffix = target?.subject == .ratio ? "×" : ""
         return [
             figure.name, figure.input ?? "", short(figure.ours), figure.reference.map(short) ?? "",
-            figure.ratio.map { short($0) + "×" } ?? "", target.map { short($0.floor) + suffix } ?? "",
+            figure.ratio.map { short($0 < 1 ? ($0 * 1_000).rounded() / 1_000 : $0) + "×" } ?? "",
+            target.map { short($0.floor) + suffix } ?? "",
             target.map { short($0.aim) + suffix } ?? "", figure.unit.rawValue, figure.verdict.rawValue,
         ]
     }

@@ -35,7 +35,7 @@ enum AllocationFigures {
         _ name: String, _ input: ReplayInput, passes: Int, _ bench: Bench
     ) throws -> [Figure] {
         let market = try growth(input, passes, Daemon.Settings(strategy: false, bar: "24h"), bench)
-        let whole = try growth(input, passes, Daemon.Settings(bar: "24h"), bench)
+        let whole = try growth(input, passes, Daemon.Settings(throttle: 100_000, bar: "24h"), bench)
         let bars = try growth(input, passes, Daemon.Settings(strategy: false), bench)
         var quiet = Figure(
             "allocations_market_" + name, .allocations, ours: market.calls / market.events,
@@ -49,7 +49,10 @@ enum AllocationFigures {
             "allocations_order_" + name, .allocationsPerOrder,
             ours: whole.orders > 0 ? (whole.calls - market.calls) / whole.orders : 0, passes: 1,
             input: input.kind)
-        orders.details = [("orders", whole.orders), ("allocations_per_event", whole.calls / whole.events)]
+        orders.details = [
+            ("orders", whole.orders), ("signals", whole.signals),
+            ("allocations_per_event", whole.calls / whole.events),
+        ]
         return [quiet, orders]
     }
 
@@ -58,6 +61,7 @@ enum AllocationFigures {
         let calls: Double
         let bytes: Double
         let bars: Double
+        let signals: Double
         let orders: Double
     }
 
@@ -73,6 +77,6 @@ enum AllocationFigures {
         return Growth(
             events: Double(twice.marketEvents - once.marketEvents), calls: Double(many.calls - few.calls),
             bytes: Double(many.bytes - few.bytes), bars: Double(twice.bars - once.bars),
-            orders: Double(twice.ordersSent - once.ordersSent))
+            signals: Double(twice.signals - once.signals), orders: Double(twice.ordersSent - once.ordersSent))
     }
 }

@@ -15,7 +15,7 @@ enum AuditFigures {
         let written = try figure(
             "audit_append", .process, records: bench.plan.size(100_000, short: 2_000), target: nil, bench)
         let durable = try figure(
-            "audit_append_disk", .disk, records: bench.plan.size(2_000, short: 50),
+            "audit_append_disk", .disk, records: bench.plan.size(500, short: 50),
             target: Target(.ratio, better: .more, floor: 0.8, aim: 0.95), bench)
         return [written, durable]
     }

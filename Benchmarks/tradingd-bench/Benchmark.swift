@@ -73,21 +73,30 @@ struct Benchmark: ParsableCommand {
             plan: Plan(isSmoke: smoke, passes: passes, isLong: long),
             daemon: tradingd ?? directory + "/tradingd",
             counter: directory + "/libAllocationCounter.so", data: folder)
-        let machine = Machine(swift: Self.compiler)
         var report = Report()
-        report.add(machine.line)
-        var figures: [Figure] = []
-        for group in FigureGroup.all where only.isEmpty || only.contains(group.name) {
-            for figure in try group.measure(bench) {
-                figures.append(figure)
-                report.add(figure.line)
-            }
-        }
+        report.add(Machine(swift: Self.compiler).line)
+        let figures = try measure(bench, &report)
         if let json { try DurableFile.replace(json, with: report.bytes, mode: 0o644) }
-        Console.error(FigureTable.text(figures) + "\(machine.line)\n")
-        if figures.contains(where: { $0.verdict == .invalid }) {
+        Console.error(FigureTable.text(figures) + report.machine)
+        if figures.contains(where: { $0.verdict == .invalid }) || report.hasFaults {
             throw BenchmarkFault("some figures do not count")
         }
+    }
+
+    /// Takes the groups that are wanted; one that fails does not keep the others from being taken.
+    private func measure(_ bench: Bench, _ report: inout Report) throws -> [Figure] {
+        var figures: [Figure] = []
+        for group in FigureGroup.all where only.isEmpty || only.contains(group.name) {
+            do {
+                for figure in try group.measure(bench) {
+                    figures.append(figure)
+                    report.add(figure.line)
+                }
+            } catch {
+                report.addFault("\(group.name): \(error)")
+            }
+        }
+        return figures
     }
 
     /// Where this program is, with the others of its build.
@@ -114,9 +123,19 @@ struct Benchmark: ParsableCommand {
 /// The JSON lines: printed as they come, kept for the file.
 private struct Report {
     private(set) var bytes: [UInt8] = []
+    /// The first line: what the figures were taken on.
+    private(set) var machine = ""
+    private(set) var hasFaults = false
 
     mutating func add(_ line: String) {
+        if bytes.isEmpty { machine = line + "\n" }
         Console.output(line + "\n")
         bytes += (line + "\n").utf8
+    }
+
+    /// Says what went wrong with a group.
+    mutating func addFault(_ text: String) {
+        hasFaults = true
+        Console.error("tradingd-bench: \(text)\n")
     }
 }

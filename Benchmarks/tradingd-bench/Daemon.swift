@@ -12,6 +12,7 @@ final class Daemon {
         let marketEvents: Int
         /// Bars closed by the engines.
         let bars: Int
+        let signals: Int
         let ordersSent: Int
         let auditLines: Int
         /// Hash of the last audit line: the same for the same input.
@@ -116,7 +117,7 @@ final class Daemon {
         }
         return Replay(
             end: end, marketEvents: market, bars: count("events", "delta_bar"),
-            ordersSent: count("orders", "sent"),
+            signals: summary["signals"]?.integerValue ?? 0, ordersSent: count("orders", "sent"),
             auditLines: count("audit", "lines"), auditHead: summary["audit"]?["head"]?.stringValue ?? "",
             allocations: allocations)
     }
@@ -158,7 +159,7 @@ final class Daemon {
           enabled: \(settings.strategy)
           threshold_ticks: \(settings.thresholdTicks)
           sizes: {BTCUSDT: 0.01}
-        order_flow: {bar: \(settings.bar)}
+        order_flow: {bar: \(settings.bar), bars_kept: 64}
         audit: {durability: process}
 
         """

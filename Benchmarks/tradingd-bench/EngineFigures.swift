@@ -66,6 +66,7 @@ enum EngineFigures {
         var figure = Figure(
             "bus_fan_out", .nanoseconds, ours: times.ours, reference: times.reference, ratio: times.ratio,
             passes: bench.plan.passes)
+        figure.details = [("allocations_per_event", steadyAllocations(batches, stream))]
         figure.notes = [
             "C: its engines without a bus; fan-out to 3 trivial engines is published as 7.6 ns in C"
         ]
@@ -153,6 +154,20 @@ enum EngineFigures {
         let before = allocation_counter_calls()
         for event in events { engines.handle(event, &outbox) }
         return Double(allocation_counter_calls() - before) / Double(events.count)
+    }
+
+    /// The same through the bus.
+    private static func steadyAllocations(
+        _ batches: [ContiguousArray<MarketEvent>], _ stream: Stream
+    ) -> Double {
+        let engines = OrderFlowEngines(
+            options: OrderFlowOptions(barInterval: .max / 2, tapeCapacity: 1_024))
+        let bus = EventBus(core: EnginesOnly(engines: engines), queue: DispatchQueue(label: "bench.bus"))
+        defer { bus.stop() }
+        for batch in batches { bus.publish(contentsOf: batch, waiting: true) }
+        let before = allocation_counter_calls()
+        for batch in batches { bus.publish(contentsOf: batch, waiting: true) }
+        return Double(allocation_counter_calls() - before) / Double(stream.events.count)
     }
 }
 

@@ -1,3 +1,4 @@
+import AllocationCounter
 import Benchmarking
 import CReference
 import MarketData
@@ -39,7 +40,10 @@ enum ParseFigures {
         var figure = Figure(
             name, .rows, ours: 1e9 / times.ours, reference: 1e9 / times.reference, ratio: 1 / times.ratio,
             publishedReference: published, passes: bench.plan.passes, input: "simulated")
-        figure.details = [("ns_per_row", times.ours)]
+        let before = allocation_counter_calls()
+        _ = try load(path)
+        let allocations = Double(allocation_counter_calls() - before)
+        figure.details = [("ns_per_row", times.ours), ("allocations_per_row", allocations / Double(rows))]
         return figure
     }
 

@@ -89,10 +89,22 @@ enum ReplayFigures {
             ("events", Double(input.events * passes)),
             ("wall_s", Statistics.median(runs.map(\.end.wallSeconds))),
             ("cpu_s", Statistics.median(runs.map(\.end.cpuSeconds))), ("orders_per_10k", orders),
+            (
+                "events_per_cpu_s",
+                Statistics.median(runs.map { Double($0.marketEvents) / max($0.end.cpuSeconds, 1e-6) })
+            ),
         ]
         figure.fault = fault
-        if !replay.hasQuotes { figure.notes = ["trades only: no quotes, so no orders"] }
+        figure.notes = notes(runs, replay)
         return [figure, try memory(replay, input, passes: passes, bench)]
+    }
+
+    private static func notes(_ runs: [Daemon.Replay], _ replay: Case) -> [String] {
+        var notes = replay.hasQuotes ? [] : ["trades only: no quotes, so no orders"]
+        if Statistics.median(runs.map { $0.end.wallSeconds / max($0.end.cpuSeconds, 1e-6) }) > 1.25 {
+            notes.append("the daemon waited for a busy core: events_per_cpu_s says more")
+        }
+        return notes
     }
 
     /// What makes the runs worthless.
