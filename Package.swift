@@ -36,6 +36,8 @@ let package = Package(
     products: [
         .executable(name: "tradingd", targets: ["tradingd"]),
         .executable(name: "tradectl", targets: ["tradectl"]),
+        // For measuring only, never installed: see docs/benchmarks.md.
+        .executable(name: "tradingd-bench", targets: ["tradingd-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -89,6 +91,22 @@ let package = Package(
             name: "tradectl", dependencies: ["ControlPlane", "ExactJSON", "Platform", argumentParser],
             swiftSettings: strict),
 
+        // What measures the rest: plain C that does the same work, a counter in front of malloc, the figures.
+        .target(
+            name: "CReference", path: "Benchmarks/CReference",
+            cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
+        .target(name: "AllocationCounter", path: "Benchmarks/AllocationCounter"),
+        .target(
+            name: "Benchmarking", dependencies: ["MarketData", "TradingModel", "ExactJSON", "Platform"],
+            path: "Benchmarks/Benchmarking", swiftSettings: strict),
+        .executableTarget(
+            name: "tradingd-bench",
+            dependencies: [
+                "Benchmarking", "AllocationCounter", "CReference", "Strategies", "OrderFlow", "Messaging",
+                "MarketData", "Audit", "TradingModel", "ExactJSON", "Platform", argumentParser,
+            ],
+            path: "Benchmarks/tradingd-bench", swiftSettings: strict),
+
         .target(
             name: "TestSupport", dependencies: ["CZlib", "Platform", "ExactJSON", "TradingModel"],
             path: "Tests/TestSupport",
@@ -123,6 +141,8 @@ let package = Package(
             "TradingSystemTests", "TestSupport", "TradingSystem", "Configuration", "Messaging", "MarketData",
             "Risk", "Audit",
             "TradingModel", "ExactJSON", "Platform"),
+        tests(
+            "BenchmarkingTests", "TestSupport", "Benchmarking", "MarketData", "TradingModel", "ExactJSON"),
         // The programs as an operator meets them.
         tests(
             "EndToEndTests", "tradingd", "tradectl", "TestSupport", "ControlPlane", "MarketData", "Audit",

@@ -6,6 +6,8 @@ public struct DomEngine: Sendable {
     public private(set) var ladder = Ladder()
     /// Whether the last event ended a change of the market; only then may the ladder be judged.
     public private(set) var isComplete = false
+    /// Best bid and ask by price at the end of the newest complete change; `nil` while a side is empty.
+    public private(set) var top: Tick?
     /// The feed's own number of the newest ladder event; 0 before the first.
     public private(set) var lastFeedSequence: UInt64 = 0
     /// When the newest ladder event was received.
@@ -38,17 +40,13 @@ public struct DomEngine: Sendable {
     mutating func reset() {
         ladder.removeAll()
         isComplete = false
+        top = nil
     }
 
     private mutating func finish(_ event: MarketEvent, endsBatch: Bool) {
         lastFeedSequence = event.feedSequence
         lastReceivedAt = event.receivedAt
         isComplete = endsBatch
-    }
-
-    /// Best bid and ask by price; `nil` while a side is empty.
-    public var top: Tick? {
-        guard let bid = ladder.bestBid, let ask = ladder.bestAsk else { return nil }
-        return Tick(bid: bid.price, ask: ask.price, bidSize: bid.size, askSize: ask.size)
+        if endsBatch { top = ladder.top() }
     }
 }

@@ -7,7 +7,7 @@ public struct TapeEngine: Sendable {
     private var prints: RecentItems<TapePrint>
 
     /// A tape that keeps the newest `capacity` prints.
-    init(capacity: Int) {
+    package init(capacity: Int) {
         prints = RecentItems(capacity: capacity)
     }
 
@@ -16,7 +16,8 @@ public struct TapeEngine: Sendable {
         TapeSnapshot(prints: prints.newest(limit).reversed(), totals: totals)
     }
 
-    mutating func add(_ trade: Trade, at time: Timestamp, feedSequence: UInt64) {
+    /// Takes one print.
+    package mutating func add(_ trade: Trade, at time: Timestamp, feedSequence: UInt64) {
         prints.append(TapePrint(feedSequence: feedSequence, timestamp: time, trade: trade))
         totals.add(trade)
     }

@@ -13,8 +13,7 @@ public struct Level: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// No row.
-    @usableFromInline
-    static let empty = Level(price: .zero, size: .zero)
+    fileprivate static let empty = Level(price: .zero, size: .zero)
 }
 
 /// Side of the book.
@@ -64,136 +63,175 @@ public struct LadderSide: Sendable {
     /// Rows a side can hold; a row pushed past it is dropped.
     public static let capacity = 64
 
-    @usableFromInline
-    var rows: InlineArray<64, Level>
+    private var rows: InlineArray<64, Level>
     /// Rows in use.
     public private(set) var count = 0
+    /// 0 for bids, all ones for asks: `price ^ mask` is greater for a better price.
+    private let mask: Int64
+    /// What `best()` found; only true while `isSearched`.
+    private var found: Level?
+    private var isSearched = true
 
     /// An empty side.
-    public init() { rows = InlineArray(repeating: .empty) }
+    public init(_ side: BookSide) {
+        rows = InlineArray(repeating: .empty)
+        mask = side == .bid ? 0 : -1
+    }
 
     /// The row at `position`, which must be below `count`.
-    @inlinable
     public subscript(position: Int) -> Level { rows[position] }
 
+    /// The rows, best first.
+    public var levels: [Level] { (0..<count).map { rows[$0] } }
+
     /// Rows at and below `position` move down one, the new row takes its place.
+    @inline(__always)
     public mutating func insert(_ level: Level, at position: Int) -> LadderOutcome {
-        guard position <= count else {
-            guard count < Self.capacity else { return .outOfBounds }
-            rows[count] = level
-            count += 1
-            return .insertGap
-        }
-        guard position < Self.capacity else { return .outOfBounds }
+        guard position < count else { return append(level, at: position) }
         if count < Self.capacity { count += 1 }
-        var row = count - 1
-        while row > position {
-            rows[row] = rows[row - 1]
-            row -= 1
-        }
+        move(count - 1 - position, from: position, to: position + 1)
         rows[position] = level
+        isSearched = false
         return .applied
     }
 
     /// The row at `position` is overwritten; just below the last row it is appended.
+    @inline(__always)
     public mutating func update(_ level: Level, at position: Int) -> LadderOutcome {
-        if position < count {
-            rows[position] = level
-            return .applied
+        guard position < count else {
+            guard position == count, count < Self.capacity else { return .outOfBounds }
+            _ = append(level, at: position)
+            return .updateAppend
         }
-        guard position == count, count < Self.capacity else { return .outOfBounds }
-        rows[count] = level
-        count += 1
-        return .updateAppend
+        rows[position] = level
+        isSearched = false
+        return .applied
     }
 
     /// The row at `position` goes, rows below move up.
+    @inline(__always)
     public mutating func delete(at position: Int) -> LadderOutcome {
         guard position < count else { return .outOfBounds }
         count -= 1
-        var row = position
-        while row < count {
-            rows[row] = rows[row + 1]
-            row += 1
-        }
+        move(count - position, from: position + 1, to: position)
+        isSearched = false
         return .applied
     }
 
     /// Forgets every row.
-    public mutating func removeAll() { count = 0 }
+    public mutating func removeAll() {
+        count = 0
+        isSearched = false
+    }
 
     /// Takes the first `capacity` of `levels` as its rows.
     public mutating func replace(with levels: [Level]) {
         count = min(levels.count, Self.capacity)
         for position in 0..<count { rows[position] = levels[position] }
+        isSearched = false
     }
 
-    /// The rows, best first.
-    public var levels: [Level] { (0..<count).map { rows[$0] } }
+    @inline(never)
+    private mutating func append(_ level: Level, at position: Int) -> LadderOutcome {
+        guard count < Self.capacity else { return .outOfBounds }
+        let outcome: LadderOutcome = position == count ? .applied : .insertGap
+        rows[count] = level
+        count += 1
+        isSearched = false
+        return outcome
+    }
+
+    /// The best price among rows with a size, whatever their position; sizes of one price add up.
+    ///
+    /// Feeds number rows out of order for a moment, and some keep rows of size 0, so all rows are looked at, once after each
+    /// change. `mutating` for that reason, and because rows that are only borrowed are copied, all of them, to be read.
+    ///
+    /// - Returns: `nil` while there is no row with a size.
+    @inline(__always)
+    public mutating func best() -> Level? {
+        if !isSearched { search() }
+        return found
+    }
+
+    private mutating func search() {
+        var rank = Int64.min
+        var size = Quantity.zero
+        for position in 0..<count {
+            let row = rows[position]
+            let rowRank = row.price.rawValue ^ mask
+            guard rowRank >= rank, row.size > .zero else { continue }
+            size = rowRank == rank ? size + row.size : row.size
+            rank = rowRank
+        }
+        found = size > .zero ? Level(price: Price(rawValue: rank ^ mask), size: size) : nil
+        isSearched = true
+    }
+
+    /// Moves `number` rows at once; rows behind those in use may change.
+    ///
+    /// Unsafe memory, because a loop over checked positions takes half as long again: both ends of what is read and written
+    /// are checked here. Up to eight rows move as eight, which needs neither a loop nor a call of `memmove`.
+    @inline(__always)
+    private mutating func move(_ number: Int, from source: Int, to target: Int) {
+        precondition(source >= 0 && target >= 0)
+        let furthest = max(source, target)
+        var rows = rows.mutableSpan
+        rows.withUnsafeMutableBufferPointer { rows in
+            guard let first = rows.baseAddress else { return }
+            if number <= 8 && furthest + 8 <= Self.capacity {
+                (first + target).update(from: first + source, count: 8)
+            } else {
+                precondition(number >= 0 && furthest + number <= Self.capacity)
+                (first + target).update(from: first + source, count: number)
+            }
+        }
+    }
 }
 
 /// A depth-of-market ladder: two sides of rows as the feed numbers them.
 public struct Ladder: Sendable {
-    /// Buyers, highest price first.
-    public private(set) var bids = LadderSide()
-    /// Sellers, lowest price first.
-    public private(set) var asks = LadderSide()
+    /// Bids, then asks: a side is found by its number, as the next operation's side cannot be predicted.
+    private var sides: InlineArray<2, LadderSide> = [LadderSide(.bid), LadderSide(.ask)]
 
     /// An empty ladder.
     public init() {}
+
+    /// Buyers, highest price first; a copy.
+    public var bids: LadderSide { sides[0] }
+    /// Sellers, lowest price first; a copy.
+    public var asks: LadderSide { sides[1] }
 
     /// Applies one row operation; an impossible one changes nothing.
     ///
     /// Inserts shift, as IBKR's own sample does (`MktDepthDlg.java`).
     public mutating func apply(_ delta: DomDelta) -> LadderOutcome {
-        delta.side == .bid
-            ? Self.apply(delta, to: &bids)
-            : Self.apply(delta, to: &asks)
+        let side = Int(delta.side.rawValue)
+        let position = Int(delta.position)
+        let level = Level(price: delta.price, size: delta.size)
+        switch delta.operation {
+        case .insert: return sides[side].insert(level, at: position)
+        case .update: return sides[side].update(level, at: position)
+        case .delete: return sides[side].delete(at: position)
+        }
     }
 
     /// Replaces both sides.
-    public mutating func replace(bids newBids: [Level], asks newAsks: [Level]) {
-        bids.replace(with: newBids)
-        asks.replace(with: newAsks)
+    public mutating func replace(bids: [Level], asks: [Level]) {
+        sides[0].replace(with: bids)
+        sides[1].replace(with: asks)
     }
 
     /// Forgets every row.
     public mutating func removeAll() {
-        bids.removeAll()
-        asks.removeAll()
+        sides[0].removeAll()
+        sides[1].removeAll()
     }
 
-    /// The best bid: the highest price among rows with a size, whatever their position.
-    public var bestBid: Level? { Self.best(bids) { $0 > $1 } }
-
-    /// The best ask: the lowest price among rows with a size, whatever their position.
-    public var bestAsk: Level? { Self.best(asks) { $0 < $1 } }
-
-    private static func apply(_ delta: DomDelta, to side: inout LadderSide) -> LadderOutcome {
-        let level = Level(price: delta.price, size: delta.size)
-        switch delta.operation {
-        case .insert: return side.insert(level, at: Int(delta.position))
-        case .update: return side.update(level, at: Int(delta.position))
-        case .delete: return side.delete(at: Int(delta.position))
-        }
-    }
-
-    @inline(__always)
-    private static func best(_ side: borrowing LadderSide, _ isBetter: (Price, Price) -> Bool) -> Level? {
-        var best: Level?
-        for position in 0..<side.count {
-            let row = side[position]
-            guard row.size > .zero else { continue }
-            if let current = best {
-                if isBetter(row.price, current.price) {
-                    best = row
-                } else if row.price == current.price {
-                    best = Level(price: row.price, size: current.size + row.size)
-                }
-            } else {
-                best = row
-            }
-        }
-        return best
+    /// The highest bid and the lowest ask with a size, whatever their position; `nil` while a side has none.
+    ///
+    /// See `LadderSide.best()` for why it is `mutating`.
+    public mutating func top() -> Tick? {
+        guard let bid = sides[0].best(), let ask = sides[1].best() else { return nil }
+        return Tick(bid: bid.price, ask: ask.price, bidSize: bid.size, askSize: ask.size)
     }
 }

@@ -1,0 +1,150 @@
+import Benchmarking
+import Glibc
+import MarketData
+import Platform
+import TradingModel
+
+/// What a replay is fed with.
+struct ReplayInput {
+    /// `simulated` or `recorded`.
+    let kind: String
+    /// Plain files; one pass of them.
+    let files: [String]
+    /// Market events in one pass.
+    let events: Int
+    /// The same repeated, already written, by number of passes; empty where the daemon repeats by itself.
+    let repeated: [Int: [String]]
+
+    /// Arguments that play it `passes` times.
+    func arguments(passes: Int) -> [String] {
+        if passes == 1 { return ["--file"] + files }
+        if let files = repeated[passes] { return ["--file"] + files }
+        return ["--file"] + files + ["--repeat", String(passes)]
+    }
+}
+
+/// Makes the files of replays: recorded where the folder of recordings is there, simulated in any case.
+final class Recordings {
+    private let scratch: Scratch
+    private let folder: String?
+    private let daemonRepeats: Bool
+
+    /// - Parameter folder: the folder that holds `events/`; `nil` when there is none.
+    init(scratch: Scratch, folder: String?, daemonRepeats: Bool) {
+        self.scratch = scratch
+        self.folder = folder
+        self.daemonRepeats = daemonRepeats
+    }
+
+    /// The first of `--data`, `$TRADINGD_DATA` and `../shared/data` that holds recordings.
+    static func folder(_ given: String?) -> String? {
+        let candidates = [given, getenv("TRADINGD_DATA").map { String(cString: $0) }, "../shared/data"]
+        return candidates.compactMap { $0 }.first { access($0 + "/events", X_OK) == 0 }
+    }
+
+    /// Plain copies of recordings, playable so many times.
+    ///
+    /// - Returns: `nil` when they are not all there.
+    func recorded(_ names: [String], passes: [Int]) throws -> ReplayInput? {
+        guard let folder else { return nil }
+        let archives = names.map { folder + "/events/" + $0 + ".gz" }
+        guard archives.allSatisfy({ access($0, R_OK) == 0 }) else { return nil }
+        let plain = names.map { scratch.file($0) }
+        for (archive, file) in zip(archives, plain) where access(file, R_OK) != 0 {
+            try inflate(archive, to: file)
+        }
+        return try input("recorded", plain, passes: passes)
+    }
+
+    /// A market of spot gold from a fixed seed, as one file.
+    func simulated(_ form: FlatRecordWriter.Form, events: Int, passes: [Int]) throws -> ReplayInput {
+        let path = scratch.file("simulated-\(events).\(form == .jsonLines ? "jsonl" : "csv")")
+        if access(path, R_OK) != 0 {
+            var market = try SimulatedEvents()
+            var writer = FlatRecordWriter(form)
+            let file = try PlainFile(path)
+            var written = 0
+            while written < events {
+                market.forEachOfNextChange { if writer.write($0) { written += 1 } }
+                if writer.bytes.count > 1 << 20 { try file.write(writer.takeBytes()) }
+            }
+            try file.write(writer.takeBytes())
+        }
+        return try input("simulated", [path], passes: passes)
+    }
+
+    private func input(_ kind: String, _ files: [String], passes: [Int]) throws -> ReplayInput {
+        let count = try events(in: files)
+        var repeated: [Int: [String]] = [:]
+        for passes in passes where passes > 1 && !daemonRepeats {
+            let outputs: [RecordingRepeater.Output] = files.map { ("\($0).\(passes)", Self.form(of: $0)) }
+            if outputs.contains(where: { access($0.path, R_OK) != 0 }) {
+                // One kind of CSV is one file, however many days it came in.
+                let forms = Set(outputs.map(\.form))
+                let merged = forms.compactMap { form in outputs.first { $0.form == form } }.sorted {
+                    $0.path < $1.path
+                }
+                _ = try RecordingRepeater.write(files, passes: passes, to: merged)
+                repeated[passes] = merged.map(\.path)
+            } else {
+                repeated[passes] = outputs.map(\.path)
+            }
+        }
+        return ReplayInput(kind: kind, files: files, events: count, repeated: repeated)
+    }
+
+    private static func form(of path: String) -> FlatRecordWriter.Form {
+        if path.hasSuffix(".jsonl") { return .jsonLines }
+        if path.hasSuffix(".trades.csv") { return .tradeCSV }
+        return path.hasSuffix(".dom.csv") ? .depthCSV : .tickCSV
+    }
+
+    private func events(in files: [String]) throws -> Int {
+        let loader = try HistoricalLoader(files: files)
+        var batch: ContiguousArray<MarketEvent> = []
+        while try loader.next(into: &batch) {}
+        return loader.statistics.events
+    }
+
+    private func inflate(_ archive: String, to file: String) throws {
+        let child = try Child(
+            "/usr/bin/gzip", ["-dc", archive], environment: [:], output: file,
+            errors: scratch.file("gzip.err"))
+        guard try child.wait().exitCode == 0 else {
+            throw BenchmarkFault("\(archive): gzip cannot unpack it")
+        }
+    }
+}
+
+/// An endless simulated market of spot gold.
+struct SimulatedEvents {
+    private var simulator: MarketSimulator
+    private var change: ContiguousArray<MarketEvent> = []
+    /// The instrument.
+    let symbol: SymbolID
+
+    init(seed: UInt64 = 7) throws {
+        guard let gold = SimulatedInstrument.gold() else {
+            throw BenchmarkFault("no room for the name XAUUSD")
+        }
+        symbol = gold.symbol
+        simulator = MarketSimulator(MarketSimulatorOptions(seed: seed, instruments: [gold]))
+    }
+
+    /// Calls `body` for each event of the next change of the market.
+    mutating func forEachOfNextChange(_ body: (MarketEvent) throws -> Void) rethrows {
+        change.removeAll(keepingCapacity: true)
+        simulator.next(into: &change)
+        for event in change { try body(event) }
+    }
+
+    /// The next events for which `isWanted` holds.
+    mutating func take(_ count: Int, where isWanted: (MarketEvent) -> Bool) -> ContiguousArray<MarketEvent> {
+        var events: ContiguousArray<MarketEvent> = []
+        events.reserveCapacity(count)
+        while events.count < count {
+            forEachOfNextChange { if events.count < count && isWanted($0) { events.append($0) } }
+        }
+        return events
+    }
+}
