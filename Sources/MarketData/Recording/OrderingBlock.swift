@@ -34,12 +34,39 @@ struct OrderingBlock {
     @inline(__always)
     var first: FlatRecord { events[head] }
 
-    /// The event of a record of this block.
-    func otherEvent(of record: FlatRecord) -> MarketEvent { others[Int(record.other)] }
+    /// Takes the sealed events that come before `bound`, until `output` holds `limit`.
+    mutating func take(
+        before bound: EventKey, file: Int, into output: inout ContiguousArray<MarketEvent>, limit: Int,
+        _ marks: inout DepthBatchMarks
+    ) {
+        let held = events
+        let records = held.span
+        let last = min(sealed, head + max(0, limit - output.count))
+        let noTrace = TraceContext.none
+        var index = head
+        while index < last {
+            let record = records[index]
+            guard record.key(file: file) < bound else { break }
+            if record.isDepth {
+                let cleared = marks.note(record, place: output.count)
+                if cleared >= 0 { output[cleared].clearEndsBatch() }
+            }
+            if record.other < 0 {
+                output.append(record.event(noTrace))
+            } else {
+                output.append(others[Int(record.other)])
+            }
+            index += 1
+        }
+        head = index
+    }
 
-    /// Passes over the first sealed event.
-    @inline(__always)
-    mutating func removeFirst() { head += 1 }
+    /// Takes the first sealed event; `isReady` must hold.
+    mutating func takeFirst() -> MarketEvent {
+        let record = first
+        head += 1
+        return record.other < 0 ? record.event(.none) : others[Int(record.other)]
+    }
 
     /// Adds an event that is no flat record behind the others.
     ///

@@ -52,9 +52,17 @@ struct RecordingLane {
         }
     }
 
-    /// Passes over the first ready event.
+    /// Takes the ready events that come before `bound`; see `OrderingBlock.take`.
     @inline(__always)
-    mutating func removeFirst() { block.removeFirst() }
+    mutating func take(
+        before bound: EventKey, file: Int, into output: inout ContiguousArray<MarketEvent>, limit: Int,
+        _ marks: inout DepthBatchMarks
+    ) {
+        block.take(before: bound, file: file, into: &output, limit: limit, &marks)
+    }
+
+    /// Takes the first ready event.
+    mutating func takeFirst() -> MarketEvent { block.takeFirst() }
 
     private mutating func parse(until target: Int) {
         do throws(RecordingFile.Fault) {
@@ -64,7 +72,9 @@ struct RecordingLane {
                 try parseCSV(&splitter, &reader, until: target)
             case .jsonLines(var splitter, var reader):
                 defer { format = .jsonLines(splitter, reader) }
-                while block.events.count < target, !isOver {
+                while true {
+                    takePlainRows(&reader, &splitter, mayTellSnapshots: false, until: target)
+                    guard block.events.count < target, !isOver else { break }
                     takeJSON(try splitter.next(in: &input), &reader)
                 }
             case .jsonArray(var splitter, var reader):
@@ -85,7 +95,9 @@ struct RecordingLane {
         _ splitter: inout LineSplitter, _ reader: inout CSVRowReader, until target: Int
     ) throws(RecordingFile.Fault) {
         let isDepth = reader.layout.kind == .depth
-        while block.events.count < target, !isOver {
+        while true {
+            takePlainRows(&reader, &splitter, mayTellSnapshots: isDepth, until: target)
+            guard block.events.count < target, !isOver else { break }
             guard let record = accept(try splitter.next(in: &input)) else { continue }
             var row = FlatRecord(reader.layout.kind)
             do throws(RowFault) {
@@ -96,6 +108,37 @@ struct RecordingLane {
                 if isDepth { try appendDepth(row, record.line) } else { try block.append(row) }
             } catch {
                 refuse(record.line, error.reason)
+            }
+        }
+    }
+
+    /// Takes the rows at hand that are whole and plain, without looking for their ends first.
+    ///
+    /// - Parameter mayTellSnapshots: whether insert rows of one `seq` tell a snapshot.
+    @inline(__always)
+    private mutating func takePlainRows(
+        _ reader: inout some PlainRowReader, _ splitter: inout LineSplitter, mayTellSnapshots: Bool,
+        until target: Int
+    ) {
+        let window = input.bytes
+        let bytes = window.span
+        let end = input.end
+        while block.events.count < target, !isOver {
+            var position = input.start
+            var row = FlatRecord()
+            guard reader.readRow(bytes, at: &position, into: &row) else { return }
+            if bytes[position] == 0x0D { position += 1 }
+            // The line feed at `end` is not the row's own.
+            guard position < end, bytes[position] == 0x0A, position - input.start <= LineSplitter.longest
+            else { return }
+            input.start = position + 1
+            splitter.passLine()
+            statistics.rows += 1
+            guard isWanted(row.symbol) else { continue }
+            do throws(RowFault) {
+                if mayTellSnapshots { try appendDepth(row, splitter.line) } else { try block.append(row) }
+            } catch {
+                refuse(splitter.line, error.reason)
             }
         }
     }

@@ -22,11 +22,12 @@ struct RecordingMerge {
         into batch: inout ContiguousArray<MarketEvent>, limit: Int
     ) throws(HistoricalLoaderError) -> Bool {
         takeCarried(into: &batch, limit: limit)
-        while failure == nil, batch.count < limit, let lane = leader() {
-            drain(lane, into: &batch, limit: limit)
+        while failure == nil, batch.count < limit, let (lane, bound) = leader() {
+            lanes[lane].take(before: bound, file: lane, into: &batch, limit: limit, &marks)
         }
         settleMarks(&batch)
-        for event in batch { delivered.countDelivered(event.eventType) }
+        let events = batch.span
+        for index in events.indices { delivered.countDelivered(events[index].eventType) }
         if batch.isEmpty, let failure { throw failure }
         return !batch.isEmpty
     }
@@ -41,74 +42,55 @@ struct RecordingMerge {
         firstCarried = 0
     }
 
-    /// The file whose next event is the first of all; `nil` at the end and when a file has failed.
-    private mutating func leader() -> Int? {
-        var best: (lane: Int, key: EventKey)?
+    /// The file whose next event is the first of all, and the key of the first event of the others; `nil` at the end and
+    /// when a file has failed.
+    private mutating func leader() -> (lane: Int, bound: EventKey)? {
+        var lane = -1
+        var best = EventKey.end
+        var bound = EventKey.end
         for index in lanes.indices {
             guard ready(index) else {
                 if failure != nil { return nil }
                 continue
             }
             let key = lanes[index].block.first.key(file: index)
-            if let found = best, found.key < key { continue }
-            best = (index, key)
+            if key < best {
+                (lane, bound, best) = (index, best, key)
+            } else if key < bound {
+                bound = key
+            }
         }
-        return best?.lane
+        return lane < 0 ? nil : (lane, bound)
     }
 
+    @inline(__always)
     private mutating func ready(_ index: Int) -> Bool {
-        if lanes[index].block.isReady { return true }
+        lanes[index].block.isReady || refilled(index)
+    }
+
+    private mutating func refilled(_ index: Int) -> Bool {
         lanes[index].fill()
         if lanes[index].block.isReady { return true }
         failure = failure ?? lanes[index].failure
         return false
     }
 
-    /// Takes events of one file while they come before those of every other.
-    private mutating func drain(_ lane: Int, into batch: inout ContiguousArray<MarketEvent>, limit: Int) {
-        var bound: EventKey?
-        for index in lanes.indices where index != lane && lanes[index].block.isReady {
-            let key = lanes[index].block.first.key(file: index)
-            if let current = bound, current < key { continue }
-            bound = key
-        }
-        while batch.count < limit, lanes[lane].block.isReady {
-            if let bound, bound < lanes[lane].block.first.key(file: lane) { return }
-            takeFirst(of: lane, into: &batch)
-        }
-    }
-
-    @inline(__always)
-    private mutating func takeFirst(of lane: Int, into output: inout ContiguousArray<MarketEvent>) {
-        let record = lanes[lane].block.first
-        lanes[lane].removeFirst()
-        if record.isDepth, let cleared = marks.note(record, place: output.count) {
-            output[cleared].clearEndsBatch()
-        }
-        if record.other < 0 {
-            output.append(record.event)
-        } else {
-            output.append(lanes[lane].block.otherEvent(of: record))
-        }
-    }
-
     /// Learns the marks that the end of the batch left open, by reading on to the end of their time.
     private mutating func settleMarks(_ batch: inout ContiguousArray<MarketEvent>) {
         defer { marks.close() }
         let inBatch = batch.count
-        while failure == nil, let time = marks.openTime, let lane = leader(),
-            lanes[lane].block.first.time == time
-        {
+        while failure == nil, let time = marks.openTime, let lane = leader()?.lane {
             let record = lanes[lane].block.first
-            lanes[lane].removeFirst()
-            if record.isDepth, let cleared = marks.note(record, place: inBatch + carried.count) {
-                if cleared < inBatch {
-                    batch[cleared].clearEndsBatch()
-                } else {
+            guard record.time == time else { return }
+            if record.isDepth {
+                let cleared = marks.note(record, place: inBatch + carried.count)
+                if cleared >= inBatch {
                     carried[cleared - inBatch].clearEndsBatch()
+                } else if cleared >= 0 {
+                    batch[cleared].clearEndsBatch()
                 }
             }
-            carried.append(record.other < 0 ? record.event : lanes[lane].block.otherEvent(of: record))
+            carried.append(lanes[lane].takeFirst())
         }
     }
 }
