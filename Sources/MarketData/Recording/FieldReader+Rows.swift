@@ -1,19 +1,22 @@
 extension FieldReader {
-    /// Reads a JSON record that has `shape`, beginning at `position`, into `record` and moves behind it.
+    /// Reads a JSON record that has the first of `shapes`, beginning at `position`, into `record` and moves behind it.
     ///
     /// It passes no line feed, so it cannot run past the end of the window.
     ///
     /// - Returns: `false` when the record has another shape or a value that is not plain; it needs a closer look then.
     @inline(__always)
     mutating func readRow(
-        _ bytes: Span<UInt8>, _ shape: borrowing RowShape, at position: inout Int,
+        _ bytes: Span<UInt8>, _ shapes: borrowing RowShapes, at position: inout Int,
         into record: inout FlatRecord
     ) -> Bool {
-        record.kind = shape.kind
-        record.isDepth = shape.kind == .depth
-        let steps = shape.steps.span
-        for index in 0..<steps.count {
+        record.kind = shapes.kind
+        record.isDepth = shapes.kind == .depth
+        let steps = shapes.steps.span
+        var (index, end) = shapes.range
+        guard index < end else { return false }
+        while index < end {
             let step = steps[index]
+            index &+= 1
             guard step.literal.matches(bytes, at: position) else { return false }
             position &+= step.literal.count
             if step.field == .nothing { continue }

@@ -23,7 +23,7 @@ struct JSONRecordReader: PlainRowReader {
         _ bytes: Span<UInt8>, at position: inout Int, into record: inout FlatRecord
     ) -> Bool {
         let start = position
-        if fields.readRow(bytes, shapes.latest, at: &position, into: &record) { return true }
+        if fields.readRow(bytes, shapes, at: &position, into: &record) { return true }
         return readOtherShape(bytes, start, &position, &record)
     }
 
@@ -35,7 +35,7 @@ struct JSONRecordReader: PlainRowReader {
             shapes.turn()
             position = start
             record = FlatRecord()
-            if fields.readRow(bytes, shapes.latest, at: &position, into: &record) { return true }
+            if fields.readRow(bytes, shapes, at: &position, into: &record) { return true }
         }
         return false
     }

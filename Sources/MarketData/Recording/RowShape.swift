@@ -14,20 +14,10 @@ struct RowShape {
         var isOptional = false
     }
 
-    /// What the records are.
-    let kind: FlatKind
     private(set) var steps: ContiguousArray<Step> = []
 
-    /// A shape that no record has.
-    init(none kind: FlatKind) {
-        self.kind = kind
-        let lineFeed: InlineArray<1, UInt8> = [0x0A]
-        steps = [Step(literal: ByteLiteral(lineFeed.span))]
-    }
-
     /// The shape of a JSON record in plain form; `nil` for one with unusually long gaps between its values.
-    init?(_ bytes: Span<UInt8>, _ record: FramedRecord, _ values: ValuePlaces, _ kind: FlatKind) {
-        self.kind = kind
+    init?(_ bytes: Span<UInt8>, _ record: FramedRecord, _ values: ValuePlaces) {
         var position = record.start
         for index in 0..<values.count {
             // The kind is the same in all records of the shape: part of the text between the values.

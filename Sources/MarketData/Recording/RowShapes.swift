@@ -6,21 +6,30 @@ struct RowShapes {
     /// Rows in other shapes after which shapes are learned only now and then: no two rows are alike then.
     private static let patience = 64
 
-    private var shapes: InlineArray<3, RowShape>
+    /// The steps of all shapes, each with room for the longest: one array, which is not counted as referenced anew for
+    /// every record.
+    private(set) var steps = ContiguousArray(
+        repeating: RowShape.Step(), count: count * RowShape.mostSteps)
+    private var ends = InlineArray<3, Int>(repeating: 0)
     private var place = 0
     private var misses = 0
 
-    /// Nothing seen: shapes that no row has.
-    init() { shapes = [RowShape(none: .tick), RowShape(none: .trade), RowShape(none: .depth)] }
+    /// Kind of the shape to try first.
+    private(set) var kind = FlatKind.tick
 
-    /// The shape to try first.
-    var latest: RowShape {
-        @inline(__always) _read { yield shapes[place] }
+    /// Its steps; empty where no record of the kind was seen.
+    @inline(__always)
+    var range: (start: Int, end: Int) {
+        let start = place &* RowShape.mostSteps
+        return (start, start &+ ends[place])
     }
 
     /// Goes on to the next shape.
     @inline(__always)
-    mutating func turn() { place = place == Self.count - 1 ? 0 : place + 1 }
+    mutating func turn() {
+        place = place == Self.count - 1 ? 0 : place + 1
+        kind = place == 0 ? .tick : place == 1 ? .trade : .depth
+    }
 
     /// Keeps the shape of a record that had none of these.
     mutating func learn(
@@ -28,9 +37,11 @@ struct RowShapes {
     ) {
         misses &+= 1
         guard misses < Self.patience || misses.isMultiple(of: Self.patience),
-            let shape = RowShape(bytes, record, values, kind)
+            let shape = RowShape(bytes, record, values)
         else { return }
         place = Int(kind.rawValue)
-        shapes[place] = shape
+        self.kind = kind
+        ends[place] = shape.steps.count
+        for (index, step) in shape.steps.enumerated() { steps[range.start + index] = step }
     }
 }
