@@ -43,6 +43,13 @@ struct Tradingd: ParsableCommand {
     @Option(help: "Replay speed: a factor such as 2.0, or max.")
     var speed: String?
 
+    @Option(
+        name: .customLong("repeat"),
+        help:
+            "Play the recordings N times, each pass moved behind the one before by the time they span (default: 1).",
+    )
+    var repeats: Int?
+
     @Option(help: "What a malformed row does: fail or skip.")
     var onMalformed: String?
 
@@ -77,6 +84,11 @@ struct Tradingd: ParsableCommand {
     @Option(help: "Lowest level that is logged: debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
+    func validate() throws {
+        if let repeats, repeats < 1 { throw ValidationError("--repeat: must be 1 or more, is \(repeats)") }
+        if repeats != nil && file.isEmpty { throw ValidationError("--repeat needs a recording: --file PATH") }
+    }
+
     func run() throws {
         StandardStreams.ensureOpen()
         let settings: Settings
@@ -108,6 +120,7 @@ struct Tradingd: ParsableCommand {
         var options = LaunchOptions(
             mode: settings.execution.mode, environment: ProcessEnvironment.variables)
         options.files = file
+        options.repeats = repeats ?? 1
         options.symbols = symbol.isEmpty ? nil : symbol
         options.stateDirectory = state
         options.summaryFile = summary

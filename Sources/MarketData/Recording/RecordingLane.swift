@@ -10,6 +10,8 @@ struct RecordingLane {
     /// What ended the file early; to be thrown when the events before it are used up.
     private(set) var failure: HistoricalLoaderError?
     private(set) var statistics = LoaderStatistics()
+    /// Which file was opened, for the next pass.
+    let identity: RecordingFile.Identity
     private var input: InputBuffer
     private var format: RecordingFormat
     private var assembly = SnapshotAssembly()
@@ -26,8 +28,9 @@ struct RecordingLane {
         self.wanted = wanted
         block = OrderingBlock(window: options.reorderWindow)
         do throws(RecordingFile.Fault) {
-            input = InputBuffer(
-                try RecordingFile(file, readSize: options.readSize), readSize: options.readSize)
+            let content = try RecordingFile(file, readSize: options.readSize)
+            identity = content.identity
+            input = InputBuffer(content, readSize: options.readSize)
             format = try RecordingFormat.recognise(&input)
         } catch {
             throw Self.error(error, file, lastLine: 0)
@@ -56,13 +59,10 @@ struct RecordingLane {
     @inline(__always)
     mutating func take(
         before bound: EventKey, file: Int, into output: inout ContiguousArray<MarketEvent>, limit: Int,
-        _ marks: inout DepthBatchMarks
+        _ marks: inout DepthBatchMarks, _ passes: inout RecordingPasses
     ) {
-        block.take(before: bound, file: file, into: &output, limit: limit, &marks)
+        block.take(before: bound, file: file, into: &output, limit: limit, &marks, &passes)
     }
-
-    /// Takes the first ready event.
-    mutating func takeFirst() -> MarketEvent { block.takeFirst() }
 
     private mutating func parse(until target: Int) {
         do throws(RecordingFile.Fault) {
@@ -242,6 +242,7 @@ struct RecordingLane {
     ) -> HistoricalLoaderError {
         switch fault {
         case .system(let error): .unreadable(error)
+        case .notAFile: .notAFile(file)
         case .gzip(let offset, let reason):
             .corrupt(file: file, offset: offset, lastLine: lastLine, reason: reason)
         }
