@@ -57,7 +57,7 @@ struct FieldReader {
     ) -> Bool {
         let (text, count) = name(bytes, at: position)
         let (isBuy, isSell) = (text == FlatName.buy.rawValue, text == FlatName.sell.rawValue)
-        guard isBuy || isSell || text == FlatName.unknown.rawValue else { return false }
+        guard isOne(text, .buy, .sell, .unknown) else { return false }
         record.aggressor = isBuy ? .buy : isSell ? .sell : .unknown
         position += count
         return true
@@ -69,7 +69,7 @@ struct FieldReader {
     ) -> Bool {
         let (text, count) = name(bytes, at: position)
         let isBid = text == FlatName.bid.rawValue
-        guard isBid || text == FlatName.ask.rawValue else { return false }
+        guard isOne(text, .bid, .ask, .ask) else { return false }
         record.side = isBid ? .bid : .ask
         position += count
         return true
@@ -81,7 +81,7 @@ struct FieldReader {
     ) -> Bool {
         let (text, count) = name(bytes, at: position)
         let (isUpdate, isInsert) = (text == FlatName.update.rawValue, text == FlatName.insert.rawValue)
-        guard isUpdate || isInsert || text == FlatName.delete.rawValue else { return false }
+        guard isOne(text, .update, .insert, .delete) else { return false }
         record.operation = isUpdate ? .update : isInsert ? .insert : .delete
         position += count
         return true
@@ -105,6 +105,13 @@ struct FieldReader {
         }
         position += count
         return true
+    }
+
+    @inline(__always)
+    private static func isOne(_ text: UInt64, _ first: FlatName, _ second: FlatName, _ third: FlatName)
+        -> Bool
+    {
+        min(text ^ first.rawValue, text ^ second.rawValue, text ^ third.rawValue) == 0
     }
 
     /// The first eight letters of `dom_delta`.

@@ -31,6 +31,8 @@ public struct HistoricalLoaderOptions: Sendable {
     public var onMalformed: (@Sendable (MalformedRow) -> Void)?
     /// Bytes asked of a file at once; tests make it small.
     var readSize = 65_536
+    /// Whether every row goes through the careful readers; tests compare the fast ones with them.
+    var readsCarefully = false
 
     /// Fails on the first malformed row, takes every instrument, allows no step back in time.
     public init(

@@ -101,7 +101,7 @@ struct RecordingLane {
             guard let record = accept(try splitter.next(in: &input)) else { continue }
             var row = FlatRecord(reader.layout.kind)
             do throws(RowFault) {
-                if !reader.readPlain(input.bytes.span, record, into: &row) {
+                if options.readsCarefully || !reader.readPlain(input.bytes.span, record, into: &row) {
                     row = try reader.readCarefully(input.bytes.span, record)
                 }
                 guard isWanted(row.symbol) else { continue }
@@ -120,6 +120,7 @@ struct RecordingLane {
         _ reader: inout some PlainRowReader, _ splitter: inout LineSplitter, mayTellSnapshots: Bool,
         until target: Int
     ) {
+        guard !options.readsCarefully else { return }
         let window = input.bytes
         let bytes = window.span
         let end = input.end
@@ -148,7 +149,7 @@ struct RecordingLane {
         guard let record = accept(framing) else { return }
         do throws(RowFault) {
             var row = FlatRecord()
-            if reader.readPlain(input.bytes.span, record, into: &row) {
+            if !options.readsCarefully, reader.readPlain(input.bytes.span, record, into: &row) {
                 if isWanted(row.symbol) { try block.append(row) }
                 return
             }

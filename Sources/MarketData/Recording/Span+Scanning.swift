@@ -5,7 +5,8 @@ extension Span<UInt8> {
     /// Eight bytes from `position` as a little-endian number.
     @inline(__always)
     func word(at position: Int) -> UInt64 {
-        precondition(UInt(bitPattern: position) < UInt(bitPattern: count &- 7), "a word lies within the window")
+        precondition(
+            UInt(bitPattern: position) < UInt(bitPattern: count &- 7), "a word lies within the window")
         // Within the span, as checked just before; the library's own check costs twice as much.
         return UInt64(
             littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
@@ -20,7 +21,7 @@ extension Span<UInt8> {
         // Longer runs do not end within the word.
         guard whole.count < 8 else { return longDecimal(at: &position) }
         // JSON has no leading zeros.
-        guard whole.count > 0, !whole.beginsWithZero || whole.count == 1 else { return nil }
+        guard whole.count > 0, !whole.hasLeadingZero else { return nil }
         let units = whole.value &* 1_000_000_000
         position &+= whole.count
         guard whole.follower == UInt8(ascii: ".") else { return Int64(truncatingIfNeeded: units) }
@@ -38,7 +39,7 @@ extension Span<UInt8> {
     func plainInteger(at position: inout Int) -> UInt64? {
         let run = DigitRun(word(at: position))
         guard run.count < 8 else { return longInteger(at: &position) }
-        guard run.count > 0, !run.beginsWithZero || run.count == 1 else { return nil }
+        guard run.count > 0, !run.hasLeadingZero else { return nil }
         position &+= run.count
         return run.value
     }
@@ -106,9 +107,9 @@ struct DigitRun {
         count = others.trailingZeroBitCount &>> 3
     }
 
-    /// Whether the first digit is 0; only for a run that is not empty.
+    /// Whether the first of two digits or more is 0; without a branch, for nothing tells when sizes are below 1.
     @inline(__always)
-    var beginsWithZero: Bool { digits & 0xFF == 0 }
+    var hasLeadingZero: Bool { (digits & 0xFF) &+ (count == 1 ? 1 : 0) == 0 }
 
     /// The byte behind the run; `count` must be less than 8.
     @inline(__always)
