@@ -10,8 +10,8 @@ public struct LaunchOptions: Sendable {
     public var mode: Mode
     /// Recordings, for replay or as the feed of a simulation.
     public var files: [String]
-    /// How many times the recordings are played; at least 1, and more only with files.
-    public var repeats = 1
+    /// How many times the recordings are played, at least once; only with files. `nil` is once.
+    public var repeats: Int?
     /// Names of the instruments wanted; `nil` for all of a recording and for those of the settings.
     public var symbols: [String]?
     /// State directory chosen for this run.
@@ -45,9 +45,9 @@ enum FeedPlan: Sendable {
         if mode == .replay && options.files.isEmpty {
             throw .usage("mode replay needs a recording: --file PATH")
         }
-        guard options.repeats >= 1 else { throw .usage("--repeat: must be 1 or more") }
-        if options.repeats > 1 && options.files.isEmpty {
-            throw .usage("--repeat needs a recording: --file PATH")
+        if let repeats = options.repeats {
+            guard repeats >= 1 else { throw .usage("--repeat: must be 1 or more, is \(repeats)") }
+            guard !options.files.isEmpty else { throw .usage("--repeat needs a recording: --file PATH") }
         }
         if !options.files.isEmpty {
             self = try Self.recording(settings, options, realTime: mode == .sim)
@@ -63,7 +63,7 @@ enum FeedPlan: Sendable {
             malformedRows: settings.replay.onMalformed == .skip ? .skip : .fail,
             symbols: options.symbols.map(Set.init), reorderWindow: settings.replay.reorderWindow)
         loading.types = EventType.ofFeeds
-        loading.repeats = options.repeats
+        loading.repeats = options.repeats ?? 1
         let begin: Timestamp
         do throws(HistoricalLoaderError) {
             begin = Self.firstTime(try HistoricalLoader(files: options.files, options: loading))

@@ -84,11 +84,6 @@ struct Tradingd: ParsableCommand {
     @Option(help: "Lowest level that is logged: debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
-    func validate() throws {
-        if let repeats, repeats < 1 { throw ValidationError("--repeat: must be 1 or more, is \(repeats)") }
-        if repeats != nil && file.isEmpty { throw ValidationError("--repeat needs a recording: --file PATH") }
-    }
-
     func run() throws {
         StandardStreams.ensureOpen()
         let settings: Settings
@@ -120,7 +115,7 @@ struct Tradingd: ParsableCommand {
         var options = LaunchOptions(
             mode: settings.execution.mode, environment: ProcessEnvironment.variables)
         options.files = file
-        options.repeats = repeats ?? 1
+        options.repeats = repeats
         options.symbols = symbol.isEmpty ? nil : symbol
         options.stateDirectory = state
         options.summaryFile = summary

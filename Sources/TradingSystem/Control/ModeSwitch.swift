@@ -26,7 +26,7 @@ struct ModeSwitch {
         options.mode = mode
         options.files = call.string("file").map { [$0] } ?? []
         // What the command line said of its own recording does not hold for another one.
-        options.repeats = 1
+        options.repeats = nil
         let plan: FeedPlan
         do throws(LaunchError) {
             try Daemon.check(daemon.settings, mode)
