@@ -126,6 +126,35 @@ struct TwinTests {
         try compare(Array(bytes.dropLast(Int(random.below(60)))), 3, "cut")
     }
 
+    @Test("nested events, some damaged, are the same, and nearly all take the fast path")
+    func nested() throws {
+        var random = SeededRandom(seed: seed)
+        var events = try simulatedEvents(1_500)
+        for index in events.indices {
+            events[index].sequence = UInt64(index)
+            events[index].source = random.below(2) == 0 ? .ibkr : .orderFlow
+            if random.below(9) == 0 { events[index].clearEndsBatch() }
+            if random.below(20) == 0 {
+                events[index].trace = TraceContext(
+                    traceID: TraceID(session: 1, sequence: 2), spanID: SpanID(sequence: 3))
+            }
+            if random.below(4) == 0, case .tick(let tick) = events[index].payload {
+                events[index].payload = .tick(Tick(bid: tick.bid, ask: tick.ask))
+            }
+        }
+        var reader = NestedRecordReader()
+        var fast = 0
+        var lines: [[UInt8]] = []
+        for event in events {
+            let line = Array(event.json.utf8)
+            let (bytes, framed) = Self.frame(line, followedBy: [])
+            if reader.read(bytes.span, framed) != nil { fast += 1 }
+            lines.append(random.below(4) == 0 ? mutate(line, &random) : line)
+        }
+        #expect(fast > events.count * 8 / 10)
+        try compare(Array(lines.joined(separator: [0x0A])), 256, "nested.jsonl")
+    }
+
     private func shuffled(_ line: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
         var members = line.dropFirst().dropLast().split(separator: UInt8(ascii: ","))
         members.shuffle(using: &random)

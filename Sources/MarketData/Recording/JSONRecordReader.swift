@@ -16,6 +16,7 @@ struct JSONRecordReader: PlainRowReader {
 
     private var fields = FieldReader()
     private var shapes = RowShapes()
+    private var nested = NestedRecordReader()
 
     /// Reads a flat record of a shape seen before.
     @inline(__always)
@@ -157,6 +158,12 @@ struct JSONRecordReader: PlainRowReader {
 
     /// `null`, as it lies in memory.
     static let null: UInt64 = 0x6C6C_756E
+
+    /// Reads a nested record in plain form; `nil` when it needs a careful look.
+    mutating func readNested(_ bytes: Span<UInt8>, _ framed: FramedRecord) -> JSONRecord? {
+        guard let (event, keepsBatchMark) = nested.read(bytes, framed) else { return nil }
+        return .event(event, keepsBatchMark: keepsBatchMark)
+    }
 
     /// Everything else: the strict parser, and words for every fault.
     static func readCarefully(_ bytes: Span<UInt8>, _ record: FramedRecord) throws(RowFault) -> JSONRecord {

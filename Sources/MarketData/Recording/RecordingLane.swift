@@ -153,7 +153,7 @@ struct RecordingLane {
                 if isWanted(row.symbol) { try block.append(row) }
                 return
             }
-            switch try JSONRecordReader.readCarefully(input.bytes.span, record) {
+            switch try readEvent(record, &reader) {
             case .event(let event, let keepsBatchMark):
                 if let types = options.types, !types.contains(event.eventType) {
                     statistics.skipped[event.eventType.name.description, default: 0] += 1
@@ -165,6 +165,13 @@ struct RecordingLane {
         } catch {
             refuse(record.line, error.reason)
         }
+    }
+
+    private func readEvent(
+        _ record: FramedRecord, _ reader: inout JSONRecordReader
+    ) throws(RowFault) -> JSONRecord {
+        if !options.readsCarefully, let nested = reader.readNested(input.bytes.span, record) { return nested }
+        return try JSONRecordReader.readCarefully(input.bytes.span, record)
     }
 
     /// The record to parse, if what was framed is one; counts it.
