@@ -24,7 +24,10 @@ struct JSONRecordReader: PlainRowReader {
         _ bytes: Span<UInt8>, at position: inout Int, into record: inout FlatRecord
     ) -> Bool {
         let start = position
-        if fields.readRow(bytes, shapes, at: &position, into: &record) { return true }
+        if fields.readRow(bytes, shapes, at: &position, into: &record) {
+            shapes.hit()
+            return true
+        }
         return readOtherShape(bytes, start, &position, &record)
     }
 
@@ -36,12 +39,15 @@ struct JSONRecordReader: PlainRowReader {
             shapes.turn()
             position = start
             record = FlatRecord()
-            if fields.readRow(bytes, shapes, at: &position, into: &record) { return true }
+            if fields.readRow(bytes, shapes, at: &position, into: &record) {
+                shapes.hit()
+                return true
+            }
         }
         return false
     }
 
-    /// Reads a flat record in plain form, keys in any order.
+    /// Reads a flat record in plain form, in a shape seen before or with its keys in any order.
     ///
     /// - Returns: `false` when the record needs a careful look.
     mutating func readPlain(
@@ -53,7 +59,10 @@ struct JSONRecordReader: PlainRowReader {
         return readAnyOrder(bytes, framed, into: &record)
     }
 
-    private mutating func readAnyOrder(
+    /// Reads a flat record in plain form, keys in any order, and keeps its shape.
+    ///
+    /// - Returns: `false` when the record needs a careful look.
+    mutating func readAnyOrder(
         _ bytes: Span<UInt8>, _ framed: FramedRecord, into record: inout FlatRecord
     ) -> Bool {
         var position = framed.start

@@ -75,12 +75,12 @@ struct RecordingLane {
                 while true {
                     takePlainRows(&reader, &splitter, mayTellSnapshots: false, until: target)
                     guard block.events.count < target, !isOver else { break }
-                    takeJSON(try splitter.next(in: &input), &reader)
+                    takeJSON(try splitter.next(in: &input), &reader, knowsShapes: false)
                 }
             case .jsonArray(var splitter, var reader):
                 defer { format = .jsonArray(splitter, reader) }
                 while block.events.count < target, !isOver {
-                    takeJSON(try splitter.next(in: &input), &reader)
+                    takeJSON(try splitter.next(in: &input), &reader, knowsShapes: true)
                 }
             case .empty, .unusable: isOver = true
             }
@@ -144,12 +144,15 @@ struct RecordingLane {
         }
     }
 
+    /// - Parameter knowsShapes: whether the record may have a shape seen before, which was not looked for yet.
     @inline(__always)
-    private mutating func takeJSON(_ framing: Framing, _ reader: inout JSONRecordReader) {
+    private mutating func takeJSON(
+        _ framing: Framing, _ reader: inout JSONRecordReader, knowsShapes: Bool
+    ) {
         guard let record = accept(framing) else { return }
         do throws(RowFault) {
             var row = FlatRecord()
-            if !options.readsCarefully, reader.readPlain(input.bytes.span, record, into: &row) {
+            if readFlat(record, &reader, knowsShapes, &row) {
                 if isWanted(row.symbol) { try block.append(row) }
                 return
             }
@@ -165,6 +168,16 @@ struct RecordingLane {
         } catch {
             refuse(record.line, error.reason)
         }
+    }
+
+    @inline(__always)
+    private func readFlat(
+        _ record: FramedRecord, _ reader: inout JSONRecordReader, _ knowsShapes: Bool, _ row: inout FlatRecord
+    ) -> Bool {
+        if options.readsCarefully { return false }
+        let bytes = input.bytes.span
+        return knowsShapes
+            ? reader.readPlain(bytes, record, into: &row) : reader.readAnyOrder(bytes, record, into: &row)
     }
 
     private func readEvent(

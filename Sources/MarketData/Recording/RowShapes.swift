@@ -3,7 +3,7 @@ struct RowShapes {
     /// Shapes that are kept.
     static let count = 3
 
-    /// Rows in other shapes after which shapes are learned only now and then: no two rows are alike then.
+    /// Records in other shapes, one after another, after which shapes are learned only now and then: no two rows are alike then.
     private static let patience = 64
 
     /// The steps of all shapes, each with room for the longest: one array, which is not counted as referenced anew for
@@ -31,12 +31,19 @@ struct RowShapes {
         kind = place == 0 ? .tick : place == 1 ? .trade : .depth
     }
 
+    /// Notes that a record had the shape that is tried first.
+    @inline(__always)
+    mutating func hit() { misses = 0 }
+
     /// Keeps the shape of a record that had none of these.
+    ///
+    /// Where no two records are alike, none is kept but now and then, and nothing is tried in vain.
     mutating func learn(
         _ bytes: Span<UInt8>, _ record: FramedRecord, _ values: ValuePlaces, _ kind: FlatKind
     ) {
         misses &+= 1
-        guard misses < Self.patience || misses.isMultiple(of: Self.patience),
+        if misses > Self.patience { ends = InlineArray(repeating: 0) }
+        guard misses <= Self.patience || misses.isMultiple(of: Self.patience),
             let shape = RowShape(bytes, record, values)
         else { return }
         place = Int(kind.rawValue)
