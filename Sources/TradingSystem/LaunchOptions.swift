@@ -11,6 +11,8 @@ public struct LaunchOptions: Sendable {
     public var mode: Mode
     /// Recordings, for replay or as the feed of a simulation.
     public var files: [String]
+    /// How many times the recordings are played, at least once; only with files. `nil` is once.
+    public var repeats: Int?
     /// Names of the instruments wanted; `nil` for all of a recording and for those of the settings.
     public var symbols: [String]?
     /// State directory chosen for this run.
@@ -40,11 +42,15 @@ enum FeedPlan: Sendable {
 
     /// What `mode` and the options ask for.
     ///
-    /// - Throws: `LaunchError`: usage without files, input for a file that cannot be read, configuration for a market that cannot
+    /// - Throws: `LaunchError`: usage without files where they are needed, input for a file that cannot be read, configuration for a market that cannot
     ///   be simulated.
     init(_ settings: Settings, mode: Mode, options: LaunchOptions) throws(LaunchError) {
         if mode == .replay && options.files.isEmpty {
             throw .usage("mode replay needs a recording: --file PATH")
+        }
+        if let repeats = options.repeats {
+            guard repeats >= 1 else { throw .usage("--repeat: must be 1 or more, is \(repeats)") }
+            guard !options.files.isEmpty else { throw .usage("--repeat needs a recording: --file PATH") }
         }
         if !options.files.isEmpty {
             self = try Self.recording(settings, options, realTime: mode == .sim)
@@ -60,6 +66,7 @@ enum FeedPlan: Sendable {
             malformedRows: settings.replay.onMalformed == .skip ? .skip : .fail,
             symbols: options.symbols.map(Set.init), reorderWindow: settings.replay.reorderWindow)
         loading.types = EventType.ofFeeds
+        loading.repeats = options.repeats ?? 1
         let begin: Timestamp
         do throws(HistoricalLoaderError) {
             begin = Self.firstTime(try HistoricalLoader(files: options.files, options: loading))
@@ -132,9 +139,9 @@ extension FeedPlan {
 extension LaunchError {
     /// A recording's refusal as a refusal to start: what cannot be opened is 66, what is broken 65.
     init(_ error: HistoricalLoaderError) {
-        if case .unreadable = error {
-            self = .input(error.description)
-        } else {
+        switch error {
+        case .unreadable, .notAFile: self = .input(error.description)
+        case .header, .corrupt, .malformed, .tooManyHeld, .beyondTime, .changed:
             self = .data(error.description)
         }
     }

@@ -43,6 +43,13 @@ struct Tradingd: ParsableCommand {
     @Option(help: "Replay speed: a factor such as 2.0, or max.")
     var speed: String?
 
+    @Option(
+        name: .customLong("repeat"),
+        help:
+            "Play the recordings N times, each pass moved behind the one before by the time they span (default: 1).",
+    )
+    var repeats: Int?
+
     @Option(help: "What a malformed row does: fail or skip.")
     var onMalformed: String?
 
@@ -114,6 +121,7 @@ struct Tradingd: ParsableCommand {
         var options = LaunchOptions(
             mode: settings.execution.mode, environment: ProcessEnvironment.variables)
         options.files = file
+        options.repeats = repeats
         options.symbols = symbol.isEmpty ? nil : symbol
         options.stateDirectory = state
         options.summaryFile = summary

@@ -82,6 +82,21 @@ extension EndToEndTests {
             try refuses(["--mode", "replay", "--file", path], 66, [path, "No such file"])
         }
 
+        @Test(
+            "a repetition that is no number of times, or has nothing to repeat, is refused",
+            arguments: [
+                ["--mode", "replay", "--repeat", "0", "--file", "x.csv"],
+                ["--mode", "replay", "--repeat", "-2", "--file", "x.csv"],
+                ["--mode", "replay", "--repeat", "often", "--file", "x.csv"],
+                ["--mode", "sim", "--repeat", "2"], ["--mode", "sim", "--repeat", "1"],
+            ])
+        func badRepeat(_ arguments: [String]) throws {
+            let ended = try sandbox.run(
+                Products.tradingd, ["--config", Repository.configuration] + arguments)
+            #expect(ended.exitCode == 64, "\(ended.errors)")
+            #expect(ended.errors.contains("--repeat"), "\(ended.errors)")
+        }
+
         @Test("an unknown option is refused")
         func unknownOption() throws {
             let ended = try sandbox.tradingd("--frobnicate")

@@ -111,6 +111,31 @@ extension EndToEndTests {
             #expect(whole.auditBytes == merged.auditBytes)
         }
 
+        @Test("a recording played three times is the one written three times, byte for byte")
+        func repeated() throws {
+            let recording = try Recording(events: 5_000)
+            let file = try sandbox.directory.file("once.jsonl.gz", gzip(recording.bytes(.jsonLines)))
+            let replay = try Replay(sandbox, "repeated", [file], ["--repeat", "3"])
+            #expect(try replay.number("input", "rows") == 3 * recording.events.count)
+            try replay.checkTrading()
+
+            let first = try #require(recording.events.first).timestamp
+            let last = try #require(recording.events.last).timestamp
+            let highest = try #require(recording.events.map(\.feedSequence).max())
+            var writer = FlatRecordWriter(.jsonLines)
+            for pass in 0..<3 {
+                for var event in recording.events {
+                    event.timestamp = event.timestamp.advanced(by: last.since(first) * Int64(pass))
+                    event.feedSequence += highest * UInt64(pass)
+                    writer.write(event)
+                }
+            }
+            let written = try sandbox.directory.file("thrice.jsonl", writer.takeBytes())
+            let expected = try Replay(sandbox, "written", [written])
+            #expect(replay.summaryBytes == expected.summaryBytes)
+            #expect(replay.auditBytes == expected.auditBytes)
+        }
+
         @Test("two processes write the same audit log, summary and export, at full speed as in measured time")
         func deterministic() throws {
             let recording = try Recording(events: 6_000)

@@ -96,7 +96,8 @@ struct RecordedDataTests {
                 #expect(ladder.apply(delta) == .applied)
                 guard delta.endsBatch else { continue }
                 batches += 1
-                let top = try #require(ladder.top())
+                let found = ladder.top()
+                let top = try #require(found)
                 #expect(top.bid < top.ask)
             default: Issue.record("only depth is in the file")
             }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TradingModel
 
@@ -86,6 +87,100 @@ struct TwinTests {
                 "seed \(seed) row \(String(decoding: row, as: UTF8.self))")
         }
         #expect(plain > 2_000)
+    }
+
+    private func compare(_ bytes: [UInt8], _ limit: Int, _ name: String) throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.file(name, bytes)
+        for (policy, readSize) in [
+            (HistoricalLoaderOptions.MalformedRowPolicy.skip, 65_536), (.skip, 7), (.fail, 65_536),
+        ] {
+            var options = HistoricalLoaderOptions(malformedRows: policy, reorderWindow: 1_000_000_000)
+            options.readSize = readSize
+            options.repeats = 2
+            let fast = load([file], options, limit: limit)
+            options.readsCarefully = true
+            let careful = load([file], options, limit: limit)
+            #expect(fast.images == careful.images, "seed \(seed)")
+            #expect(fast.malformed == careful.malformed, "seed \(seed)")
+            #expect(fast.statistics == careful.statistics, "seed \(seed)")
+            #expect(fast.error == careful.error, "seed \(seed)")
+        }
+    }
+
+    @Test(
+        "whole files, some rows damaged, give the same events, counts and faults",
+        arguments: [FlatRecordWriter.Form.tickCSV, .tradeCSV, .depthCSV, .jsonLines])
+    func files(_ form: FlatRecordWriter.Form) throws {
+        var random = SeededRandom(seed: seed)
+        let events = try simulatedEvents(1_000, symbols: ["XAUUSD", "A-LONGER-NAME-THAN-16"])
+        var lines = written(events, form).split(separator: 0x0A).map(Array.init)
+        for index in lines.indices.dropFirst() {
+            if form == .jsonLines, random.below(3) == 0 { lines[index] = shuffled(lines[index], &random) }
+            if random.below(8) == 0 { lines[index] = mutate(lines[index], &random) }
+            if random.below(9) == 0 { lines[index].append(0x0D) }
+            if random.below(40) == 0 { lines[index].append(contentsOf: Array("\n \n".utf8)) }
+        }
+        let bytes = Array(lines.joined(separator: [0x0A]))
+        try compare(bytes, 256, "whole")
+        try compare(Array(bytes.dropLast(Int(random.below(60)))), 3, "cut")
+    }
+
+    @Test("nested events, some damaged, are the same, and nearly all take the fast path")
+    func nested() throws {
+        var random = SeededRandom(seed: seed)
+        var events = try simulatedEvents(1_500)
+        for index in events.indices {
+            events[index].sequence = UInt64(index)
+            events[index].source = random.below(2) == 0 ? .ibkr : .orderFlow
+            if random.below(9) == 0 { events[index].clearEndsBatch() }
+            if random.below(20) == 0 {
+                events[index].trace = TraceContext(
+                    traceID: TraceID(session: 1, sequence: 2), spanID: SpanID(sequence: 3))
+            }
+            if random.below(4) == 0, case .tick(let tick) = events[index].payload {
+                events[index].payload = .tick(Tick(bid: tick.bid, ask: tick.ask))
+            }
+        }
+        var reader = NestedRecordReader()
+        var fast = 0
+        var lines: [[UInt8]] = []
+        for event in events {
+            let line = Array(event.json.utf8)
+            let (bytes, framed) = Self.frame(line, followedBy: [])
+            if reader.read(bytes.span, framed) != nil { fast += 1 }
+            lines.append(random.below(4) == 0 ? mutate(line, &random) : line)
+        }
+        #expect(fast > events.count * 8 / 10)
+        try compare(Array(lines.joined(separator: [0x0A])), 256, "nested.jsonl")
+    }
+
+    private func shuffled(_ line: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
+        var members = line.dropFirst().dropLast().split(separator: UInt8(ascii: ","))
+        members.shuffle(using: &random)
+        let separator = Array((random.below(2) == 0 ? "," : " , ").utf8)
+        return [UInt8(ascii: "{")] + members.joined(separator: separator) + [UInt8(ascii: "}")]
+    }
+
+    @Test("a CSV of more columns than are wanted, in any order, gives the same events")
+    func columns() throws {
+        var random = SeededRandom(seed: seed)
+        var names = ["ts", "symbol", "side", "op", "position", "price", "size", "seq"]
+        names += (0..<40).map { "x\($0)" }
+        for _ in 0..<10 {
+            names.shuffle(using: &random)
+            var text = names.joined(separator: ",") + "\n"
+            for row in 1...40 {
+                let operation = ["insert", "update", "delete"][Int(random.below(3))]
+                let values = [
+                    "ts": "2026-01-05T00:0\(row / 10):00.\(row)Z", "symbol": "S\(row % 3)", "side": "bid",
+                    "op": operation, "position": "\(row % 12)", "price": "\(row).5", "size": "0.\(row)",
+                    "seq": random.below(9) == 0 ? "" : "\(row / 3)",
+                ]
+                text += names.map { values[$0] ?? "" }.joined(separator: ",") + (row % 7 == 0 ? "\r\n" : "\n")
+            }
+            try compare(Array(text.utf8), 5, "wide.csv")
+        }
     }
 
     @Test("the simulated rows all take the fast path")

@@ -1,40 +1,39 @@
 import TradingModel
 
+/// Reads the rows of one kind of line, as long as they are plain.
+protocol PlainRowReader {
+    /// Reads a row in plain form that begins at `position` and moves to its line end.
+    ///
+    /// - Returns: `false` when the row needs a closer look; `position` and `record` mean nothing then.
+    mutating func readRow(_ bytes: Span<UInt8>, at position: inout Int, into record: inout FlatRecord) -> Bool
+}
+
 /// Reads the rows of one CSV recording.
-struct CSVRowReader {
+struct CSVRowReader: PlainRowReader {
     let layout: CSVLayout
+    private let columns: CSVColumns
     private var fields = FieldReader()
 
-    init(_ layout: CSVLayout) { self.layout = layout }
+    init(_ layout: CSVLayout) {
+        self.layout = layout
+        columns = CSVColumns(layout)
+    }
+
+    @inline(__always)
+    mutating func readRow(
+        _ bytes: Span<UInt8>, at position: inout Int, into record: inout FlatRecord
+    ) -> Bool {
+        fields.readRow(bytes, columns, at: &position, into: &record)
+    }
 
     /// Reads a row in plain form.
     ///
     /// - Returns: `false` when the row needs a careful look.
-    @inline(__always)
     mutating func readPlain(
         _ bytes: Span<UInt8>, _ row: FramedRecord, into record: inout FlatRecord
     ) -> Bool {
         var position = row.start
-        var column = 0
-        while true {
-            let field = layout.fields[column]
-            if field == .ignored {
-                while position < row.end, bytes[position] != UInt8(ascii: ",") { position += 1 }
-            } else if (field == .bidSize || field == .askSize || field == .sequence)
-                && (bytes[position] == UInt8(ascii: ",") || position == row.end)
-            {
-                // Not recorded.
-            } else {
-                guard fields.read(field, bytes, at: &position, into: &record) else { return false }
-                record.seen |= field.bit
-            }
-            column += 1
-            guard column < layout.count else { break }
-            guard bytes[position] == UInt8(ascii: ",") else { return false }
-            position += 1
-        }
-        record.isDepth = layout.kind == .depth
-        return position == row.end && record.isPlainEvent
+        return readRow(bytes, at: &position, into: &record) && position == row.end
     }
 
     /// Reads a row in any form.

@@ -5,34 +5,50 @@ import TradingModel
 struct DepthBatchMarks {
     private struct Open {
         var symbol: SymbolID
-        /// Place in the output; `nil` where the record's own mark stands.
-        var place: Int?
+        /// Place in the output; negative where the record's own mark stands.
+        var place: Int
     }
 
-    private var time = Int64.min
-    private var open: ContiguousArray<Open> = []
-
     /// Time of the depth events whose marks may still change; `nil` when there are none.
-    var openTime: Int64? { open.isEmpty ? nil : time }
+    private(set) var openTime: Int64?
+    /// The symbol that came last.
+    private var newest = Open(symbol: .none, place: -1)
+    /// The others of the time.
+    private var others: ContiguousArray<Open> = []
 
     /// Forgets the open marks; they stand as they are.
-    mutating func close() { open.removeAll(keepingCapacity: true) }
+    @inline(__always)
+    mutating func close() {
+        openTime = nil
+        if !others.isEmpty { others.removeAll(keepingCapacity: true) }
+    }
 
     /// Notes a depth event that goes to `place`.
     ///
-    /// - Returns: the place of the event whose mark is to be cleared.
-    mutating func note(_ record: FlatRecord, place: Int) -> Int? {
-        if record.time != time {
-            time = record.time
+    /// - Returns: the place of the event whose mark is to be cleared; negative where there is none.
+    @inline(__always)
+    mutating func note(_ record: FlatRecord, place: Int) -> Int {
+        let open = Open(symbol: record.symbol, place: record.keepsBatchMark ? -1 : place)
+        if record.time != openTime {
             close()
+            openTime = record.time
+            newest = open
+            return -1
         }
-        let place = record.keepsBatchMark ? nil : place
-        guard let index = open.firstIndex(where: { $0.symbol == record.symbol }) else {
-            open.append(Open(symbol: record.symbol, place: place))
-            return nil
+        if record.symbol != newest.symbol { turn(to: record.symbol) }
+        let cleared = newest.place
+        newest = open
+        return cleared
+    }
+
+    /// Makes `symbol` the newest.
+    private mutating func turn(to symbol: SymbolID) {
+        if let index = others.firstIndex(where: { $0.symbol == symbol }) {
+            swap(&newest, &others[index])
+        } else {
+            others.append(newest)
+            newest = Open(symbol: symbol, place: -1)
         }
-        defer { open[index].place = place }
-        return open[index].place
     }
 }
 

@@ -39,44 +39,83 @@ struct FieldReader {
         case .askSize:
             guard let size = bytes.plainDecimal(at: &position) else { return false }
             record.askSize = size
-        case .kind
-        where bytes.word(at: position) == Self.domDelta && bytes[position + 8] == UInt8(ascii: "a"):
-            record.kind = .depth
-            position += 9
-        case .aggressor, .side, .operation, .kind:
-            return readName(field, bytes, at: &position, into: &record)
-        case .ignored:
-            return false
+        case .aggressor: return Self.readAggressor(bytes, at: &position, into: &record)
+        case .side: return Self.readSide(bytes, at: &position, into: &record)
+        case .operation: return Self.readOperation(bytes, at: &position, into: &record)
+        case .kind: return Self.readKind(bytes, at: &position, into: &record)
+        case .ignored, .nothing: return false
         }
         return true
+    }
+
+    // The words of the enumerations, compared as little-endian numbers: all of them, so that there is no branch that
+    // depends on what the market did.
+
+    @inline(__always)
+    private static func readAggressor(
+        _ bytes: Span<UInt8>, at position: inout Int, into record: inout FlatRecord
+    ) -> Bool {
+        let (text, count) = name(bytes, at: position)
+        let (isBuy, isSell) = (text == FlatName.buy.rawValue, text == FlatName.sell.rawValue)
+        guard isOne(text, .buy, .sell, .unknown) else { return false }
+        record.aggressor = isBuy ? .buy : isSell ? .sell : .unknown
+        position += count
+        return true
+    }
+
+    @inline(__always)
+    private static func readSide(
+        _ bytes: Span<UInt8>, at position: inout Int, into record: inout FlatRecord
+    ) -> Bool {
+        let (text, count) = name(bytes, at: position)
+        let isBid = text == FlatName.bid.rawValue
+        guard isOne(text, .bid, .ask, .ask) else { return false }
+        record.side = isBid ? .bid : .ask
+        position += count
+        return true
+    }
+
+    @inline(__always)
+    private static func readOperation(
+        _ bytes: Span<UInt8>, at position: inout Int, into record: inout FlatRecord
+    ) -> Bool {
+        let (text, count) = name(bytes, at: position)
+        let (isUpdate, isInsert) = (text == FlatName.update.rawValue, text == FlatName.insert.rawValue)
+        guard isOne(text, .update, .insert, .delete) else { return false }
+        record.operation = isUpdate ? .update : isInsert ? .insert : .delete
+        position += count
+        return true
+    }
+
+    @inline(__always)
+    private static func readKind(
+        _ bytes: Span<UInt8>, at position: inout Int, into record: inout FlatRecord
+    ) -> Bool {
+        let (text, count) = name(bytes, at: position)
+        switch text {
+        case FlatName.tick.rawValue: record.kind = .tick
+        case FlatName.trade.rawValue: record.kind = .trade
+        default:
+            guard bytes.word(at: position) == domDelta, bytes[position + 8] == UInt8(ascii: "a") else {
+                return false
+            }
+            record.kind = .depth
+            position += 9
+            return true
+        }
+        position += count
+        return true
+    }
+
+    @inline(__always)
+    private static func isOne(_ text: UInt64, _ first: FlatName, _ second: FlatName, _ third: FlatName)
+        -> Bool
+    {
+        min(text ^ first.rawValue, text ^ second.rawValue, text ^ third.rawValue) == 0
     }
 
     /// The first eight letters of `dom_delta`.
     private static let domDelta: UInt64 = 0x746C_6564_5F6D_6F64
-
-    /// The words of the enumerations, compared as little-endian numbers.
-    @inline(__always)
-    private func readName(
-        _ field: RecordField, _ bytes: Span<UInt8>, at position: inout Int, into record: inout FlatRecord
-    ) -> Bool {
-        let (text, count) = Self.name(bytes, at: position)
-        guard let name = FlatName(rawValue: text) else { return false }
-        position += count
-        switch (field, name) {
-        case (.aggressor, .buy): record.aggressor = .buy
-        case (.aggressor, .sell): record.aggressor = .sell
-        case (.aggressor, .unknown): record.aggressor = .unknown
-        case (.side, .bid): record.side = .bid
-        case (.side, .ask): record.side = .ask
-        case (.operation, .insert): record.operation = .insert
-        case (.operation, .update): record.operation = .update
-        case (.operation, .delete): record.operation = .delete
-        case (.kind, .tick): record.kind = .tick
-        case (.kind, .trade): record.kind = .trade
-        default: return false
-        }
-        return true
-    }
 
     /// The lower-case letters at `position`, at most seven.
     @inline(__always)

@@ -10,6 +10,8 @@ enum RecordField: UInt8 {
     case kind
     /// A column nobody asked for.
     case ignored
+    /// No value at all.
+    case nothing
 
     /// This field in a set of fields.
     @inline(__always)
@@ -87,7 +89,12 @@ struct FlatRecord: BitwiseCopyable {
     /// Whether everything needed is there and in range.
     @inline(__always)
     var isPlainEvent: Bool {
-        guard seen & kind.required == kind.required, seen & ~kind.allowed == 0 else { return false }
+        seen & kind.required == kind.required && seen & ~kind.allowed == 0 && hasPlainValues
+    }
+
+    /// Whether the values are in range.
+    @inline(__always)
+    var hasPlainValues: Bool {
         switch kind {
         case .tick: return price > 0 && ask > 0
         case .trade: return price > 0 && size > 0
@@ -95,13 +102,16 @@ struct FlatRecord: BitwiseCopyable {
         }
     }
 
-    /// The event; only for flat records that `isPlainEvent`.
+    /// The event; only for flat records with plain values.
+    var event: MarketEvent { event(.none) }
+
+    /// The event, with that trace.
     @inline(__always)
-    var event: MarketEvent {
+    func event(_ trace: TraceContext) -> MarketEvent {
         let timestamp = Timestamp(nanoseconds: time)
         return MarketEvent(
             timestamp: timestamp, receivedAt: timestamp, symbol: symbol, source: .replay,
-            feedSequence: number, payload: payload)
+            feedSequence: number, trace: trace, payload: payload)
     }
 
     @inline(__always)
@@ -147,10 +157,13 @@ extension FlatRecord {
 }
 
 /// Place of an event among those of all files: time, then number, then file.
-struct EventKey: Comparable {
+struct EventKey: Comparable, BitwiseCopyable {
     var time: Int64
     var number: UInt64
     var file: Int
+
+    /// Comes after every event.
+    static let end = EventKey(time: .max, number: .max, file: .max)
 
     @inline(__always)
     static func < (left: EventKey, right: EventKey) -> Bool {

@@ -4,22 +4,21 @@ import TradingModel
 ///
 /// Each file is plain or gzip, and CSV, JSON lines or a JSON array, told by its content. Files are merged by
 /// time, then `seq`, then their order here. Prices and times are exact. `endsBatch` is set on the last depth
-/// event of a symbol at each time. Reading happens on the thread that calls `next`.
+/// event of a symbol at each time.
+///
+/// With `HistoricalLoaderOptions.repeats` the whole input is played that many times, each pass moved behind the one
+/// before: its times by the span of the input, its sequence numbers by the highest one. The files are opened again for
+/// every pass, nothing is kept. Reading happens on the thread that calls `next`.
 public final class HistoricalLoader {
     private var merge: RecordingMerge
 
     /// Opens the files and reads their first lines.
     ///
-    /// - Throws: `HistoricalLoaderError.unreadable`, `.header`, `.corrupt`.
+    /// - Throws: `HistoricalLoaderError.unreadable`, `.notAFile`, `.header`, `.corrupt`.
     public init(
         files: [String], options: HistoricalLoaderOptions = HistoricalLoaderOptions()
     ) throws(HistoricalLoaderError) {
-        let wanted = options.symbols.map { names in Set(names.compactMap { SymbolID($0) }) }
-        var lanes: [RecordingLane] = []
-        for file in files {
-            lanes.append(try RecordingLane(file, options: options, wanted: wanted))
-        }
-        merge = RecordingMerge(lanes)
+        merge = try RecordingMerge(RecordingPasses(files: files, options: options))
     }
 
     /// The next events, in order; `batch` is emptied first and keeps its room.
@@ -34,6 +33,9 @@ public final class HistoricalLoader {
         batch.removeAll(keepingCapacity: true)
         return try merge.next(into: &batch, limit: limit)
     }
+
+    /// Events read but not handed over; for tests of memory.
+    var held: Int { merge.held }
 
     /// Counts so far. Rows run ahead of events by what is read ahead.
     public var statistics: LoaderStatistics { merge.statistics }

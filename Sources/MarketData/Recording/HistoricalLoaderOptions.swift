@@ -18,10 +18,21 @@ public struct HistoricalLoaderOptions: Sendable {
     public var reorderWindow: Int64
     /// Types of event wanted; others are counted in `LoaderStatistics.skipped`. `nil` for all that can be read.
     public var types: Set<EventType>?
+    /// How many times the whole input is played, at least once.
+    ///
+    /// Pass k, from 0, has all times (of the source and of reception) moved by k × span of the input, that is the time of
+    /// its last event less that of its first, and all sequence numbers but 0 by k × the highest of the input. A pass thus
+    /// begins at the very time at which the one before ends, and its numbers put it behind: the sequence is that of the
+    /// shifted passes written one after another. Source: `--repeat` of the command line.
+    public var repeats = 1 {
+        willSet { precondition(newValue >= 1, "an input is played once at least") }
+    }
     /// Called for each malformed row, on the thread that reads.
     public var onMalformed: (@Sendable (MalformedRow) -> Void)?
     /// Bytes asked of a file at once; tests make it small.
     var readSize = 65_536
+    /// Whether every row goes through the careful readers; tests compare the fast ones with them.
+    var readsCarefully = false
 
     /// Fails on the first malformed row, takes every instrument, allows no step back in time.
     public init(

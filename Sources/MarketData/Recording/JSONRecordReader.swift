@@ -10,20 +10,63 @@ enum JSONRecord {
 }
 
 /// Reads JSON records: flat ticks, trades and depth rows from bytes, everything else through the strict parser.
-struct JSONRecordReader {
+struct JSONRecordReader: PlainRowReader {
     /// Types of record that recordings hold beside events: raw broker ticks.
     static let skippedTypes: Set<String> = ["ib_tick"]
 
     private var fields = FieldReader()
+    private var shapes = RowShapes()
+    private var nested = NestedRecordReader()
 
-    /// Reads a flat record in plain form, keys in any order.
+    /// Reads a flat record of a shape seen before.
+    @inline(__always)
+    mutating func readRow(
+        _ bytes: Span<UInt8>, at position: inout Int, into record: inout FlatRecord
+    ) -> Bool {
+        let start = position
+        if fields.readRow(bytes, shapes, at: &position, into: &record) {
+            shapes.hit()
+            return true
+        }
+        return readOtherShape(bytes, start, &position, &record)
+    }
+
+    @inline(__always)
+    private mutating func readOtherShape(
+        _ bytes: Span<UInt8>, _ start: Int, _ position: inout Int, _ record: inout FlatRecord
+    ) -> Bool {
+        for _ in 1..<RowShapes.count {
+            shapes.turn()
+            position = start
+            record = FlatRecord()
+            if fields.readRow(bytes, shapes, at: &position, into: &record) {
+                shapes.hit()
+                return true
+            }
+        }
+        return false
+    }
+
+    /// Reads a flat record in plain form, in a shape seen before or with its keys in any order.
     ///
     /// - Returns: `false` when the record needs a careful look.
-    @inline(__always)
     mutating func readPlain(
         _ bytes: Span<UInt8>, _ framed: FramedRecord, into record: inout FlatRecord
     ) -> Bool {
         var position = framed.start
+        if readRow(bytes, at: &position, into: &record), position == framed.end { return true }
+        record = FlatRecord()
+        return readAnyOrder(bytes, framed, into: &record)
+    }
+
+    /// Reads a flat record in plain form, keys in any order, and keeps its shape.
+    ///
+    /// - Returns: `false` when the record needs a careful look.
+    mutating func readAnyOrder(
+        _ bytes: Span<UInt8>, _ framed: FramedRecord, into record: inout FlatRecord
+    ) -> Bool {
+        var position = framed.start
+        var places = ValuePlaces()
         guard bytes[position] == UInt8(ascii: "{") else { return false }
         position += 1
         while true {
@@ -33,24 +76,27 @@ struct JSONRecordReader {
             guard let field = Self.key(bytes, &position), record.seen & field.bit == 0 else { return false }
             record.seen |= field.bit
             Self.skipSpaces(bytes, &position)
-            guard readValue(field, bytes, &position, &record) else { return false }
+            guard readValue(field, bytes, &position, &record, &places) else { return false }
             Self.skipSpaces(bytes, &position)
             let separator = bytes[position]
             position += 1
             if separator == UInt8(ascii: ",") { continue }
             guard separator == UInt8(ascii: "}"), position == framed.end,
-                record.seen & RecordField.kind.bit != 0
+                record.seen & RecordField.kind.bit != 0, record.isPlainEvent
             else { return false }
             record.isDepth = record.kind == .depth
-            return record.isPlainEvent
+            shapes.learn(bytes, framed, places, record.kind)
+            return true
         }
     }
 
     @inline(__always)
     private mutating func readValue(
-        _ field: RecordField, _ bytes: Span<UInt8>, _ position: inout Int, _ record: inout FlatRecord
+        _ field: RecordField, _ bytes: Span<UInt8>, _ position: inout Int, _ record: inout FlatRecord,
+        _ places: inout ValuePlaces
     ) -> Bool {
         if (field == .bidSize || field == .askSize) && bytes.word(at: position) & 0xFFFF_FFFF == Self.null {
+            places.note(field, position, position + 4)
             position += 4
             return true
         }
@@ -59,7 +105,9 @@ struct JSONRecordReader {
             guard bytes[position] == UInt8(ascii: "\"") else { return false }
             position += 1
         }
+        let start = position
         guard fields.read(field, bytes, at: &position, into: &record) else { return false }
+        places.note(field, start, position)
         if isQuoted {
             guard bytes[position] == UInt8(ascii: "\"") else { return false }
             position += 1
@@ -117,7 +165,14 @@ struct JSONRecordReader {
         while bytes[position] == 0x20 || bytes[position] == 0x09 { position += 1 }
     }
 
-    private static let null: UInt64 = 0x6C6C_756E
+    /// `null`, as it lies in memory.
+    static let null: UInt64 = 0x6C6C_756E
+
+    /// Reads a nested record in plain form; `nil` when it needs a careful look.
+    mutating func readNested(_ bytes: Span<UInt8>, _ framed: FramedRecord) -> JSONRecord? {
+        guard let (event, keepsBatchMark) = nested.read(bytes, framed) else { return nil }
+        return .event(event, keepsBatchMark: keepsBatchMark)
+    }
 
     /// Everything else: the strict parser, and words for every fault.
     static func readCarefully(_ bytes: Span<UInt8>, _ record: FramedRecord) throws(RowFault) -> JSONRecord {

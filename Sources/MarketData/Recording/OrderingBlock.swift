@@ -34,12 +34,47 @@ struct OrderingBlock {
     @inline(__always)
     var first: FlatRecord { events[head] }
 
-    /// The event of a record of this block.
-    func otherEvent(of record: FlatRecord) -> MarketEvent { others[Int(record.other)] }
+    /// Takes the sealed events that come before `bound`, until `output` holds `limit`.
+    mutating func take(
+        before bound: EventKey, file: Int, into output: inout ContiguousArray<MarketEvent>, limit: Int,
+        _ marks: inout DepthBatchMarks, _ passes: inout RecordingPasses
+    ) {
+        let held = events
+        let records = held.span
+        let last = min(sealed, head + max(0, limit - output.count))
+        let shift = passes.shift
+        let noTrace = TraceContext.none
+        var highest: UInt64 = 0
+        var index = head
+        while index < last {
+            var record = records[index]
+            guard record.key(file: file) < bound else { break }
+            record.time &+= shift.time
+            if record.isDepth {
+                let cleared = marks.note(record, place: output.count)
+                if cleared >= 0 { output[cleared].clearEndsBatch() }
+            }
+            if record.other < 0 {
+                highest = max(highest, record.number)
+                if record.number != 0 { record.number &+= shift.feedSequence }
+                output.append(record.event(noTrace))
+            } else {
+                output.append(other(record, &passes))
+            }
+            index += 1
+        }
+        guard index > head else { return }
+        passes.extent.note(from: records[head].time, to: records[index - 1].time)
+        passes.extent.note(feedSequence: highest)
+        head = index
+    }
 
-    /// Passes over the first sealed event.
-    @inline(__always)
-    mutating func removeFirst() { head += 1 }
+    private func other(_ record: FlatRecord, _ passes: inout RecordingPasses) -> MarketEvent {
+        var event = others[Int(record.other)]
+        passes.extent.note(event)
+        passes.shift.move(&event)
+        return event
+    }
 
     /// Adds an event that is no flat record behind the others.
     ///

@@ -44,6 +44,10 @@ struct LineSplitter {
         }
     }
 
+    /// Notes a line that was found without this.
+    @inline(__always)
+    mutating func passLine() { line += 1 }
+
     private mutating func take(upTo end: Int, next: Int, in input: inout InputBuffer) -> Framing {
         line += 1
         let start = input.start

@@ -6,10 +6,23 @@ final class RecordingFile {
     /// Why the content ends before its time.
     enum Fault: Error {
         case system(SystemError)
+        /// A pipe, a socket or a device.
+        case notAFile
         /// The compressed stream is damaged at that compressed byte.
         case gzip(offset: Int, reason: String)
     }
 
+    /// What tells one state of a file from another.
+    struct Identity: Equatable {
+        var device: UInt64
+        var number: UInt64
+        var size: Int
+        var seconds: Int
+        var nanoseconds: Int
+    }
+
+    /// The file as it was when it was opened.
+    let identity: Identity
     private let path: String
     private let descriptor: Int32
     private var inflater: GzipInflater?
@@ -31,9 +44,12 @@ final class RecordingFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(SystemError("fstat", path)) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-            throw .system(SystemError("open", path, code: isDirectory ? EISDIR : EINVAL))
+            guard status.st_mode & S_IFMT == S_IFDIR else { throw .notAFile }
+            throw .system(SystemError("open", path, code: EISDIR))
         }
+        identity = Identity(
+            device: UInt64(status.st_dev), number: UInt64(status.st_ino), size: Int(status.st_size),
+            seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
         while rawEnd < 2, try fillRaw(atMost: 2 - rawEnd) {}
         guard rawEnd == 2, raw[0] == 0x1F, raw[1] == 0x8B else { return }

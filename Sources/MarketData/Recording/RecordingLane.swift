@@ -10,6 +10,8 @@ struct RecordingLane {
     /// What ended the file early; to be thrown when the events before it are used up.
     private(set) var failure: HistoricalLoaderError?
     private(set) var statistics = LoaderStatistics()
+    /// Which file was opened, for the next pass.
+    let identity: RecordingFile.Identity
     private var input: InputBuffer
     private var format: RecordingFormat
     private var assembly = SnapshotAssembly()
@@ -26,8 +28,9 @@ struct RecordingLane {
         self.wanted = wanted
         block = OrderingBlock(window: options.reorderWindow)
         do throws(RecordingFile.Fault) {
-            input = InputBuffer(
-                try RecordingFile(file, readSize: options.readSize), readSize: options.readSize)
+            let content = try RecordingFile(file, readSize: options.readSize)
+            identity = content.identity
+            input = InputBuffer(content, readSize: options.readSize)
             format = try RecordingFormat.recognise(&input)
         } catch {
             throw Self.error(error, file, lastLine: 0)
@@ -52,9 +55,14 @@ struct RecordingLane {
         }
     }
 
-    /// Passes over the first ready event.
+    /// Takes the ready events that come before `bound`; see `OrderingBlock.take`.
     @inline(__always)
-    mutating func removeFirst() { block.removeFirst() }
+    mutating func take(
+        before bound: EventKey, file: Int, into output: inout ContiguousArray<MarketEvent>, limit: Int,
+        _ marks: inout DepthBatchMarks, _ passes: inout RecordingPasses
+    ) {
+        block.take(before: bound, file: file, into: &output, limit: limit, &marks, &passes)
+    }
 
     private mutating func parse(until target: Int) {
         do throws(RecordingFile.Fault) {
@@ -64,13 +72,15 @@ struct RecordingLane {
                 try parseCSV(&splitter, &reader, until: target)
             case .jsonLines(var splitter, var reader):
                 defer { format = .jsonLines(splitter, reader) }
-                while block.events.count < target, !isOver {
-                    takeJSON(try splitter.next(in: &input), &reader)
+                while true {
+                    takePlainRows(&reader, &splitter, mayTellSnapshots: false, until: target)
+                    guard block.events.count < target, !isOver else { break }
+                    takeJSON(try splitter.next(in: &input), &reader, knowsShapes: false)
                 }
             case .jsonArray(var splitter, var reader):
                 defer { format = .jsonArray(splitter, reader) }
                 while block.events.count < target, !isOver {
-                    takeJSON(try splitter.next(in: &input), &reader)
+                    takeJSON(try splitter.next(in: &input), &reader, knowsShapes: true)
                 }
             case .empty, .unusable: isOver = true
             }
@@ -85,11 +95,13 @@ struct RecordingLane {
         _ splitter: inout LineSplitter, _ reader: inout CSVRowReader, until target: Int
     ) throws(RecordingFile.Fault) {
         let isDepth = reader.layout.kind == .depth
-        while block.events.count < target, !isOver {
+        while true {
+            takePlainRows(&reader, &splitter, mayTellSnapshots: isDepth, until: target)
+            guard block.events.count < target, !isOver else { break }
             guard let record = accept(try splitter.next(in: &input)) else { continue }
             var row = FlatRecord(reader.layout.kind)
             do throws(RowFault) {
-                if !reader.readPlain(input.bytes.span, record, into: &row) {
+                if options.readsCarefully || !reader.readPlain(input.bytes.span, record, into: &row) {
                     row = try reader.readCarefully(input.bytes.span, record)
                 }
                 guard isWanted(row.symbol) else { continue }
@@ -100,16 +112,51 @@ struct RecordingLane {
         }
     }
 
+    /// Takes the rows at hand that are whole and plain, without looking for their ends first.
+    ///
+    /// - Parameter mayTellSnapshots: whether insert rows of one `seq` tell a snapshot.
     @inline(__always)
-    private mutating func takeJSON(_ framing: Framing, _ reader: inout JSONRecordReader) {
+    private mutating func takePlainRows(
+        _ reader: inout some PlainRowReader, _ splitter: inout LineSplitter, mayTellSnapshots: Bool,
+        until target: Int
+    ) {
+        guard !options.readsCarefully else { return }
+        let window = input.bytes
+        let bytes = window.span
+        let end = input.end
+        while block.events.count < target, !isOver {
+            var position = input.start
+            var row = FlatRecord()
+            guard reader.readRow(bytes, at: &position, into: &row) else { return }
+            if bytes[position] == 0x0D { position += 1 }
+            // The line feed at `end` is not the row's own.
+            guard position < end, bytes[position] == 0x0A, position - input.start <= LineSplitter.longest
+            else { return }
+            input.start = position + 1
+            splitter.passLine()
+            statistics.rows += 1
+            guard isWanted(row.symbol) else { continue }
+            do throws(RowFault) {
+                if mayTellSnapshots { try appendDepth(row, splitter.line) } else { try block.append(row) }
+            } catch {
+                refuse(splitter.line, error.reason)
+            }
+        }
+    }
+
+    /// - Parameter knowsShapes: whether the record may have a shape seen before, which was not looked for yet.
+    @inline(__always)
+    private mutating func takeJSON(
+        _ framing: Framing, _ reader: inout JSONRecordReader, knowsShapes: Bool
+    ) {
         guard let record = accept(framing) else { return }
         do throws(RowFault) {
             var row = FlatRecord()
-            if reader.readPlain(input.bytes.span, record, into: &row) {
+            if readFlat(record, &reader, knowsShapes, &row) {
                 if isWanted(row.symbol) { try block.append(row) }
                 return
             }
-            switch try JSONRecordReader.readCarefully(input.bytes.span, record) {
+            switch try readEvent(record, &reader) {
             case .event(let event, let keepsBatchMark):
                 if let types = options.types, !types.contains(event.eventType) {
                     statistics.skipped[event.eventType.name.description, default: 0] += 1
@@ -121,6 +168,23 @@ struct RecordingLane {
         } catch {
             refuse(record.line, error.reason)
         }
+    }
+
+    @inline(__always)
+    private func readFlat(
+        _ record: FramedRecord, _ reader: inout JSONRecordReader, _ knowsShapes: Bool, _ row: inout FlatRecord
+    ) -> Bool {
+        if options.readsCarefully { return false }
+        let bytes = input.bytes.span
+        return knowsShapes
+            ? reader.readPlain(bytes, record, into: &row) : reader.readAnyOrder(bytes, record, into: &row)
+    }
+
+    private func readEvent(
+        _ record: FramedRecord, _ reader: inout JSONRecordReader
+    ) throws(RowFault) -> JSONRecord {
+        if !options.readsCarefully, let nested = reader.readNested(input.bytes.span, record) { return nested }
+        return try JSONRecordReader.readCarefully(input.bytes.span, record)
     }
 
     /// The record to parse, if what was framed is one; counts it.
@@ -199,6 +263,7 @@ struct RecordingLane {
     ) -> HistoricalLoaderError {
         switch fault {
         case .system(let error): .unreadable(error)
+        case .notAFile: .notAFile(file)
         case .gzip(let offset, let reason):
             .corrupt(file: file, offset: offset, lastLine: lastLine, reason: reason)
         }

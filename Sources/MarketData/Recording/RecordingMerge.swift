@@ -3,17 +3,26 @@ import TradingModel
 /// Files in one order: by time, then number, then order of the files. Pure but for reading the files.
 struct RecordingMerge {
     private var lanes: [RecordingLane]
+    private var passes: RecordingPasses
     private var marks = DepthBatchMarks()
     /// Events read on to the end of a time to learn who ends the batch; they come first next time.
     private var carried: ContiguousArray<MarketEvent> = []
     private var firstCarried = 0
-    private var delivered = LoaderStatistics()
+    /// What was delivered, and what the passes before this one read.
+    private var counted = LoaderStatistics()
     private var failure: HistoricalLoaderError?
 
-    init(_ lanes: [RecordingLane]) { self.lanes = lanes }
+    /// Opens the files for the first pass.
+    init(_ passes: consuming RecordingPasses) throws(HistoricalLoaderError) {
+        lanes = try passes.begin()
+        self.passes = passes
+    }
 
-    /// Counts of all files.
-    var statistics: LoaderStatistics { lanes.reduce(delivered) { $0.adding($1.statistics) } }
+    /// Counts of all files and passes.
+    var statistics: LoaderStatistics { lanes.reduce(counted) { $0.adding($1.statistics) } }
+
+    /// Events read but not handed over.
+    var held: Int { lanes.reduce(carried.count - firstCarried) { $0 + $1.block.events.count } }
 
     /// Fills `batch` with at most `limit` events.
     ///
@@ -22,11 +31,12 @@ struct RecordingMerge {
         into batch: inout ContiguousArray<MarketEvent>, limit: Int
     ) throws(HistoricalLoaderError) -> Bool {
         takeCarried(into: &batch, limit: limit)
-        while failure == nil, batch.count < limit, let lane = leader() {
-            drain(lane, into: &batch, limit: limit)
+        while failure == nil, batch.count < limit, let (lane, bound) = leader(mayBeginPass: true) {
+            lanes[lane].take(before: bound, file: lane, into: &batch, limit: limit, &marks, &passes)
         }
         settleMarks(&batch)
-        for event in batch { delivered.countDelivered(event.eventType) }
+        let events = batch.span
+        for index in events.indices { counted.countDelivered(events[index].eventType) }
         if batch.isEmpty, let failure { throw failure }
         return !batch.isEmpty
     }
@@ -41,74 +51,73 @@ struct RecordingMerge {
         firstCarried = 0
     }
 
-    /// The file whose next event is the first of all; `nil` at the end and when a file has failed.
-    private mutating func leader() -> Int? {
-        var best: (lane: Int, key: EventKey)?
-        for index in lanes.indices {
-            guard ready(index) else {
-                if failure != nil { return nil }
-                continue
+    /// The file whose next event is the first of all, and the key of the first event of the others; `nil` at the end and
+    /// when a file has failed.
+    private mutating func leader(mayBeginPass: Bool) -> (lane: Int, bound: EventKey)? {
+        repeat {
+            var lane = -1
+            var best = EventKey.end
+            var bound = EventKey.end
+            for index in lanes.indices {
+                guard ready(index) else {
+                    if failure != nil { return nil }
+                    continue
+                }
+                let key = lanes[index].block.first.key(file: index)
+                if key < best {
+                    (lane, bound, best) = (index, best, key)
+                } else if key < bound {
+                    bound = key
+                }
             }
-            let key = lanes[index].block.first.key(file: index)
-            if let found = best, found.key < key { continue }
-            best = (index, key)
-        }
-        return best?.lane
+            if lane >= 0 { return (lane, bound) }
+        } while mayBeginPass && beginPass()
+        return nil
     }
 
+    /// Opens the files again, when there is another pass.
+    private mutating func beginPass() -> Bool {
+        do throws(HistoricalLoaderError) {
+            guard let next = try passes.next() else { return false }
+            // Every pass of an input of one moment is a change of its own, or marks would wait for the last pass.
+            if !passes.movesTime { marks.close() }
+            counted = statistics
+            lanes = next
+            return true
+        } catch {
+            failure = error
+            return false
+        }
+    }
+
+    @inline(__always)
     private mutating func ready(_ index: Int) -> Bool {
-        if lanes[index].block.isReady { return true }
+        lanes[index].block.isReady || refilled(index)
+    }
+
+    private mutating func refilled(_ index: Int) -> Bool {
         lanes[index].fill()
         if lanes[index].block.isReady { return true }
         failure = failure ?? lanes[index].failure
         return false
     }
 
-    /// Takes events of one file while they come before those of every other.
-    private mutating func drain(_ lane: Int, into batch: inout ContiguousArray<MarketEvent>, limit: Int) {
-        var bound: EventKey?
-        for index in lanes.indices where index != lane && lanes[index].block.isReady {
-            let key = lanes[index].block.first.key(file: index)
-            if let current = bound, current < key { continue }
-            bound = key
-        }
-        while batch.count < limit, lanes[lane].block.isReady {
-            if let bound, bound < lanes[lane].block.first.key(file: lane) { return }
-            takeFirst(of: lane, into: &batch)
-        }
-    }
-
-    @inline(__always)
-    private mutating func takeFirst(of lane: Int, into output: inout ContiguousArray<MarketEvent>) {
-        let record = lanes[lane].block.first
-        lanes[lane].removeFirst()
-        if record.isDepth, let cleared = marks.note(record, place: output.count) {
-            output[cleared].clearEndsBatch()
-        }
-        if record.other < 0 {
-            output.append(record.event)
-        } else {
-            output.append(lanes[lane].block.otherEvent(of: record))
-        }
-    }
-
     /// Learns the marks that the end of the batch left open, by reading on to the end of their time.
+    ///
+    /// A pass ends at the time at which the next one begins, so this may read on into the next; not where the whole input
+    /// has one time, which would read all passes at once.
     private mutating func settleMarks(_ batch: inout ContiguousArray<MarketEvent>) {
-        defer { marks.close() }
         let inBatch = batch.count
-        while failure == nil, let time = marks.openTime, let lane = leader(),
-            lanes[lane].block.first.time == time
+        while failure == nil, let time = marks.openTime,
+            let (lane, bound) = leader(mayBeginPass: passes.movesTime),
+            lanes[lane].block.first.time &+ passes.shift.time == time
         {
-            let record = lanes[lane].block.first
-            lanes[lane].removeFirst()
-            if record.isDepth, let cleared = marks.note(record, place: inBatch + carried.count) {
-                if cleared < inBatch {
-                    batch[cleared].clearEndsBatch()
-                } else {
-                    carried[cleared - inBatch].clearEndsBatch()
-                }
-            }
-            carried.append(record.other < 0 ? record.event : lanes[lane].block.otherEvent(of: record))
+            lanes[lane].take(
+                before: bound, file: lane, into: &batch, limit: batch.count + 1, &marks, &passes)
         }
+        marks.close()
+        guard batch.count > inBatch else { return }
+        carried.append(contentsOf: batch[inBatch...])
+        batch.removeSubrange(inBatch...)
     }
 }

@@ -1,6 +1,6 @@
 import TradingModel
 
-/// Names to numbers straight from bytes: the last name by two compares, others by hash, new ones once as `String`.
+/// Names to numbers straight from bytes: the last name by one compare, others by hash, new ones once as `String`.
 struct SymbolReader {
     private struct Entry {
         var symbol: SymbolID
@@ -14,20 +14,20 @@ struct SymbolReader {
     private var names: [UInt8] = []
     /// Open addressing: index into `entries` plus 1; a power of two, at most half full.
     private var slots = [UInt32](repeating: 0, count: 64)
-    private var last = Entry(symbol: .none, start: 0, count: 0)
-    private var lastWord: UInt64 = 0
-    private var lastMask: UInt64 = 0
+    private var last = SymbolID.none
+    /// The name of `last`; empty where that is too long to be compared at once.
+    private var lastName = ByteLiteral()
 
     /// Reads the name at `position`, up to a comma, a quote or the end of the line, and moves behind it.
     ///
     /// - Returns: `nil` for an unusable name and for one that needs more than bytes to judge (escapes).
     @inline(__always)
     mutating func read(_ bytes: Span<UInt8>, at position: inout Int) -> SymbolID? {
-        if last.count > 0, last.count <= 8, bytes.word(at: position) & lastMask == lastWord,
-            Self.ends(bytes[position + last.count])
+        if lastName.count > 0, lastName.matches(bytes, at: position),
+            Self.ends(bytes[position + lastName.count])
         {
-            position += last.count
-            return last.symbol
+            position += lastName.count
+            return last
         }
         return find(bytes, at: &position)
     }
@@ -65,10 +65,8 @@ struct SymbolReader {
     }
 
     private mutating func remember(_ entry: Entry, _ name: Span<UInt8>) -> SymbolID {
-        last = entry
-        lastMask = entry.count >= 8 ? .max : (1 << UInt64(8 * entry.count)) - 1
-        lastWord = 0
-        for index in 0..<min(8, name.count) { lastWord |= UInt64(name[index]) << UInt64(8 * index) }
+        last = entry.symbol
+        lastName = name.count <= ByteLiteral.longest ? ByteLiteral(name) : ByteLiteral()
         return entry.symbol
     }
 

@@ -22,36 +22,42 @@ struct TimeReader {
     /// - Returns: nanoseconds since 1970 UTC; `nil` for what `Timestamp(rfc3339:)` refuses.
     @inline(__always)
     mutating func read(_ bytes: Span<UInt8>, at position: inout Int) -> Int64? {
-        if bytes.word(at: position) != early || bytes.word(at: position + 8) != late {
+        if bytes.word(at: position) != early || bytes.word(at: position &+ 8) != late {
             guard learn(bytes, at: position) else { return nil }
         }
-        let tens = bytes[position + 17] &- 0x30
-        let ones = bytes[position + 18] &- 0x30
-        guard bytes[position + 16] == UInt8(ascii: ":"), tens < 6, ones < 10 else { return nil }
-        let second = Int64(tens &* 10 &+ ones)
-        position += 19
-        guard let fraction = Self.fraction(bytes, at: &position), bytes[position] == UInt8(ascii: "Z")
-        else { return nil }
-        position += 1
-        return minute &+ second &* 1_000_000_000 &+ fraction
+        // `:SS.` or `:SSZ`, then the fraction.
+        let seconds = bytes.word(at: position &+ 16)
+        let tens = UInt8(truncatingIfNeeded: seconds &>> 8) &- 0x30
+        let ones = UInt8(truncatingIfNeeded: seconds &>> 16) &- 0x30
+        guard UInt8(truncatingIfNeeded: seconds) == UInt8(ascii: ":"), tens < 6, ones < 10 else { return nil }
+        let time = minute &+ Int64(tens &* 10 &+ ones) &* 1_000_000_000
+        position &+= 19
+        guard UInt8(truncatingIfNeeded: seconds &>> 24) == UInt8(ascii: ".") else {
+            guard bytes[position] == UInt8(ascii: "Z") else { return nil }
+            position &+= 1
+            return time
+        }
+        guard let fraction = Self.fraction(bytes, at: &position) else { return nil }
+        return time &+ fraction
     }
 
+    /// Reads `.` and one to nine digits, and the `Z` behind them.
     @inline(__always)
     private static func fraction(_ bytes: Span<UInt8>, at position: inout Int) -> Int64? {
-        guard bytes[position] == UInt8(ascii: ".") else { return 0 }
-        position += 1
-        var value: Int64 = 0
-        var unit: Int64 = 1_000_000_000
-        while true {
-            let digit = bytes[position] &- 0x30
-            guard digit < 10 else { break }
-            guard unit > 1 else { return nil }
-            value = value &* 10 &+ Int64(digit)
-            unit /= 10
-            position += 1
+        let run = DigitRun(bytes.word(at: position &+ 1))
+        guard run.count > 0 else { return nil }
+        var value = run.fraction &* 10
+        position &+= 1 &+ run.count
+        if run.count == 8 {
+            let ninth = bytes[position] &- 0x30
+            if ninth < 10 {
+                value &+= UInt64(ninth)
+                position &+= 1
+            }
         }
-        guard unit < 1_000_000_000 else { return nil }
-        return value &* unit
+        guard bytes[position] == UInt8(ascii: "Z") else { return nil }
+        position &+= 1
+        return Int64(truncatingIfNeeded: value)
     }
 
     /// Remembers the minute of the text at `position`.
@@ -63,7 +69,7 @@ struct TimeReader {
         text[19] = UInt8(ascii: "Z")
         guard let time = Timestamp(rfc3339: text.span) else { return false }
         early = bytes.word(at: position)
-        late = bytes.word(at: position + 8)
+        late = bytes.word(at: position &+ 8)
         minute = time.nanoseconds
         return true
     }

@@ -25,6 +25,8 @@ struct ModeSwitch {
         var options = daemon.options
         options.mode = mode
         options.files = call.string("file").map { [$0] } ?? []
+        // What the command line said of its own recording does not hold for another one.
+        options.repeats = nil
         let plan: FeedPlan
         do throws(LaunchError) {
             try Daemon.check(daemon.settings, mode)
