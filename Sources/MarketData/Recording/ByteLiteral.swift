@@ -1,5 +1,5 @@
 /// A few bytes to be recognised, compared as two words.
-struct ByteLiteral: BitwiseCopyable {
+struct ByteLiteral: Equatable, BitwiseCopyable {
     /// Bytes it may have.
     static let longest = 16
 

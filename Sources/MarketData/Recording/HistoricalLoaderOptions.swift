@@ -79,18 +79,18 @@ public struct LoaderStatistics: Hashable, Sendable {
     public var filtered = 0
     /// Records that are well formed but no events, by their type, e.g. `ib_tick`.
     public var skipped: [String: Int] = [:]
-    private var delivered = [Int](repeating: 0, count: EventType.allCases.count)
+    private var delivered = EventCounts()
 
     /// Nothing read.
     public init() {}
 
     /// Events of that type handed over.
-    public func events(_ type: EventType) -> Int { delivered[Int(type.rawValue)] }
+    public func events(_ type: EventType) -> Int { delivered[type] }
 
     /// All events handed over.
-    public var events: Int { delivered.reduce(0, +) }
+    public var events: Int { EventType.allCases.reduce(0) { $0 + delivered[$1] } }
 
-    mutating func countDelivered(_ type: EventType) { delivered[Int(type.rawValue)] &+= 1 }
+    mutating func countDelivered(_ type: EventType) { delivered[type] &+= 1 }
 
     /// Both together.
     func adding(_ other: LoaderStatistics) -> LoaderStatistics {
@@ -99,7 +99,25 @@ public struct LoaderStatistics: Hashable, Sendable {
         sum.malformed += other.malformed
         sum.filtered += other.filtered
         sum.skipped.merge(other.skipped, uniquingKeysWith: +)
-        for type in EventType.allCases { sum.delivered[Int(type.rawValue)] += other.events(type) }
+        for type in EventType.allCases { sum.delivered[type] += other.events(type) }
         return sum
+    }
+}
+
+/// A count for each type of event, in place: it is copied with every batch.
+private struct EventCounts: Hashable, Sendable {
+    private var counts = InlineArray<32, Int>(repeating: 0)
+
+    subscript(type: EventType) -> Int {
+        get { counts[Int(type.rawValue)] }
+        set { counts[Int(type.rawValue)] = newValue }
+    }
+
+    static func == (left: EventCounts, right: EventCounts) -> Bool {
+        EventType.allCases.allSatisfy { left[$0] == right[$0] }
+    }
+
+    func hash(into hasher: inout Hasher) {
+        for type in EventType.allCases { hasher.combine(self[type]) }
     }
 }

@@ -7,14 +7,16 @@ struct RowShape {
     static let mostSteps = 20
 
     /// Bytes that must be there, and the value behind them.
-    struct Step: BitwiseCopyable {
+    struct Step: Equatable, BitwiseCopyable {
         var literal = ByteLiteral()
         var field = RecordField.nothing
         /// Whether the value may be `null`.
         var isOptional = false
     }
 
-    private(set) var steps: ContiguousArray<Step> = []
+    /// In place: shapes are learned again wherever a record is cut by the end of what has been read.
+    private(set) var steps = InlineArray<20, Step>(repeating: Step())
+    private(set) var count = 0
 
     /// The shape of a JSON record in plain form; `nil` for one with unusually long gaps between its values.
     init?(_ bytes: Span<UInt8>, _ record: FramedRecord, _ values: ValuePlaces) {
@@ -30,14 +32,14 @@ struct RowShape {
 
     private mutating func append(_ bytes: Span<UInt8>, _ text: Range<Int>, _ field: RecordField) -> Bool {
         var text = text
-        while steps.count < Self.mostSteps {
+        while count < Self.mostSteps {
             let end = min(text.upperBound, text.lowerBound + ByteLiteral.longest)
             let isLast = end == text.upperBound
-            steps.append(
-                Step(
-                    literal: ByteLiteral(bytes.extracting(text.lowerBound..<end)),
-                    field: isLast ? field : .nothing,
-                    isOptional: isLast && (field == .bidSize || field == .askSize)))
+            steps[count] = Step(
+                literal: ByteLiteral(bytes.extracting(text.lowerBound..<end)),
+                field: isLast ? field : .nothing,
+                isOptional: isLast && (field == .bidSize || field == .askSize))
+            count += 1
             if isLast { return true }
             text = end..<text.upperBound
         }

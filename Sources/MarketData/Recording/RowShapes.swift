@@ -48,7 +48,10 @@ struct RowShapes {
         else { return }
         place = Int(kind.rawValue)
         self.kind = kind
-        ends[place] = shape.steps.count
-        for (index, step) in shape.steps.enumerated() { steps[range.start + index] = step }
+        ends[place] = shape.count
+        // A record that was cut by the end of what had been read teaches what is known already.
+        for index in 0..<shape.count where steps[range.start + index] != shape.steps[index] {
+            steps[range.start + index] = shape.steps[index]
+        }
     }
 }
