@@ -59,8 +59,7 @@ struct Delivery<Core: EventCore> {
         var index = start
         while index < end {
             if !urgent.isEmpty { deliverUrgent() }
-            outbox.stamp(&events[index])
-            deliver(events[index])
+            deliver(&events[index])
             index += 1
             if index & 31 == 0 && MonotonicClock.now() > deadline { break }
         }
@@ -71,31 +70,33 @@ struct Delivery<Core: EventCore> {
     /// Delivers what overtakes the ring.
     mutating func deliverUrgent() {
         while !urgent.isEmpty {
-            for var event in urgent.takeAll() {
-                outbox.stamp(&event)
-                deliver(event)
-            }
+            for var event in urgent.takeAll() { deliver(&event) }
         }
     }
 
-    /// Delivers one external event, which is stamped, and its cascade.
-    @inline(__always)
-    private mutating func deliver(_ event: borrowing MarketEvent) {
-        hand(event)
-        while var following = outbox.next() {
-            outbox.stamp(&following)
-            hand(following)
-        }
+    /// Delivers one external event and its cascade.
+    private mutating func deliver(_ event: inout MarketEvent) {
+        hand(&event)
+        while var following = outbox.next() { hand(&following) }
     }
 
+    /// Gives an event its number and shows it to everybody, where it lies.
     @inline(__always)
-    private mutating func hand(_ event: borrowing MarketEvent) {
+    private mutating func hand(_ event: inout MarketEvent) {
+        outbox.stamp(&event)
         core.handle(event, &outbox)
-        if !subscribers.isEmpty { notify(event) }
-        if !nested.isEmpty {
-            for event in nested.takeAll() { outbox.publish(event) }
-        }
-        if !taps.isEmpty { offer(event) }
+        if isObserved { observe(event) }
+    }
+
+    /// Whether anybody but the core wants to see events, or has published some on the way.
+    @inline(__always)
+    private var isObserved: Bool { !subscribers.isEmpty || !taps.isEmpty || !nested.isEmpty }
+
+    @inline(never)
+    private mutating func observe(_ event: MarketEvent) {
+        notify(event)
+        for event in nested.takeAll() { outbox.publish(event) }
+        offer(event)
     }
 
     private mutating func notify(_ event: MarketEvent) {

@@ -317,9 +317,7 @@ final class SessionSink: EventSink {
 
     func accept(_ events: inout ContiguousArray<MarketEvent>) -> Bool {
         if clock == .shiftedToNow { moveToNow(&events) }
-        if events.contains(where: { !$0.eventType.isOfFeeds }) {
-            events.removeAll { !$0.eventType.isOfFeeds }
-        }
+        if Self.hasForeign(events) { events.removeAll { !$0.eventType.isOfFeeds } }
         if !isOpen.load(ordering: .relaxed) {
             guard let first = events.first else { return true }
             session.open(at: first.receivedAt)
@@ -333,6 +331,13 @@ final class SessionSink: EventSink {
             return true
         case .stopped: return false
         }
+    }
+
+    /// Whether there are events that a feed may not tell. By index: a sequence would copy every event.
+    private static func hasForeign(_ events: borrowing ContiguousArray<MarketEvent>) -> Bool {
+        let events = events.span
+        for index in events.indices where !events[index].eventType.isOfFeeds { return true }
+        return false
     }
 
     private func moveToNow(_ batch: inout ContiguousArray<MarketEvent>) {
