@@ -68,3 +68,22 @@ uint64_t reference_ladder_judge(
     judgement->imbalances = imbalances;
     return refused;
 }
+
+uint64_t reference_ladder_watch(
+    reference_ladder *ladder, const reference_depth_operation *operations, size_t count, size_t batch,
+    uint64_t *seen) {
+    uint64_t refused = 0;
+    uint64_t sum = 0;
+    size_t left = batch;
+    for (size_t index = 0; index < count; index++) {
+        refused += (uint64_t)apply(&ladder->sides[operations[index].side & 1], &operations[index]);
+        if (--left > 0) continue;
+        left = batch;
+        if (ladder->sides[0].count == 0 || ladder->sides[1].count == 0) continue;
+        reference_row bid = ladder->sides[0].rows[0];
+        reference_row ask = ladder->sides[1].rows[0];
+        sum += (uint64_t)bid.price + (uint64_t)bid.size + (uint64_t)ask.price + (uint64_t)ask.size;
+    }
+    *seen = sum;
+    return refused;
+}

@@ -1,61 +1,84 @@
 import Benchmarking
 import MarketData
 
-/// What the daemon asks of the heap in steady state: the difference between a replay and one twice as long.
+/// What the daemon asks of the heap in steady state: the difference between a replay of a recording and one of its first
+/// half, so that starting and opening files are not in it.
 enum AllocationFigures {
+    /// A recording to count over.
+    private struct Case {
+        let name: String
+        let whole: ReplayInput
+        let half: ReplayInput
+    }
+
     static func measure(_ bench: Bench) throws -> [Figure] {
-        var figures: [Figure] = []
-        for (name, input, passes) in try inputs(bench) {
-            figures += try measure(name, input, passes: passes, bench)
-        }
-        return figures
+        try (simulated(bench) + recorded(bench)).flatMap { try measure($0, bench) }
     }
 
-    private static func inputs(_ bench: Bench) throws -> [(String, ReplayInput, passes: Int)] {
-        let events = bench.plan.size(200_000, short: 20_000)
-        var inputs = [
-            (
-                "ndjson_simulated", try bench.recordings.simulated(.jsonLines, events: events, passes: [2]),
-                passes: 1
-            ),
-            (
-                "csv_simulated", try bench.recordings.simulated(.tickCSV, events: events, passes: [2]),
-                passes: 1
-            ),
+    private static func simulated(_ bench: Bench) throws -> [Case] {
+        let events = bench.plan.size(400_000, short: 20_000)
+        let forms: [(String, FlatRecordWriter.Form)] = [
+            ("ndjson_simulated", .jsonLines), ("csv_simulated", .tickCSV),
         ]
-        if !bench.plan.isSmoke,
-            let recorded = try bench.recordings.recorded(["btcusdt_perp_20240808.jsonl"], passes: [2, 4])
-        {
-            inputs.append(("ndjson_btcusdt", recorded, passes: 2))
+        return try forms.map { name, form in
+            try halved(name, bench.recordings.simulated(form, events: events), bench)
         }
-        return inputs
     }
 
-    private static func measure(
-        _ name: String, _ input: ReplayInput, passes: Int, _ bench: Bench
-    ) throws -> [Figure] {
-        let market = try growth(input, passes, Daemon.Settings(strategy: false, bar: "24h"), bench)
-        let whole = try growth(input, passes, Daemon.Settings(throttle: 100_000, bar: "24h"), bench)
-        let bars = try growth(input, passes, Daemon.Settings(strategy: false), bench)
-        var quiet = Figure(
-            "allocations_market_" + name, .allocations, ours: market.calls / market.events,
-            target: Target(.value, better: .less, floor: 0.001, aim: 0), passes: 1, input: input.kind)
-        quiet.details = [
+    private static func recorded(_ bench: Bench) throws -> [Case] {
+        // The short form is for machines without recordings, too.
+        guard !bench.plan.isSmoke else { return [] }
+        let files = [
+            ("ndjson_btcusdt", "btcusdt_perp_20240808.jsonl"), ("csv_xauusd", "xauusd_20140507.ticks.csv"),
+            ("csv_spy_trades", "spy_20131008.trades.csv"),
+        ]
+        return try files.compactMap { name, file in
+            try bench.recordings.recorded([file]).map { try halved(name, $0, bench) }
+        }
+    }
+
+    private static func halved(_ name: String, _ input: ReplayInput, _ bench: Bench) throws -> Case {
+        Case(name: name, whole: input, half: try bench.recordings.firstHalf(of: input))
+    }
+
+    private static func measure(_ recording: Case, _ bench: Bench) throws -> [Figure] {
+        let market = try growth(recording, Daemon.Settings(strategy: false, bar: "24h"), bench)
+        let bars = try growth(recording, Daemon.Settings(strategy: false), bench)
+        let orders = try growth(recording, Daemon.Settings(throttle: 100_000, bar: "24h"), bench)
+        let figures = [
+            quiet(recording, market, bars),
+            orders.orders > 0 ? ordering(recording, market, orders) : nil,
+        ]
+        return figures.compactMap { $0 }
+    }
+
+    /// Market events alone.
+    private static func quiet(_ recording: Case, _ market: Growth, _ bars: Growth) -> Figure {
+        var figure = Figure(
+            "allocations_market_" + recording.name, .allocations, ours: market.calls / market.events,
+            target: Target(.value, better: .less, floor: 0.0001, aim: 0), passes: 1,
+            input: recording.whole.kind)
+        figure.details = [
             ("events", market.events), ("allocations", market.calls), ("bytes", market.bytes),
-            ("allocations_per_bar", bars.bars > 0 ? (bars.calls - market.calls) / bars.bars : 0),
+            ("bars", bars.bars), ("allocations_per_bar", bars.perBar(beyond: market)),
         ]
-        quiet.notes = ["strategy off, bars of 24 h"]
-        var orders = Figure(
-            "allocations_order_" + name, .allocationsPerOrder,
-            ours: whole.orders > 0 ? (whole.calls - market.calls) / whole.orders : 0, passes: 1,
-            input: input.kind)
-        orders.details = [
+        figure.notes = ["strategy off, bars of 24 h; allocations_per_bar: with bars of 60 s"]
+        return figure
+    }
+
+    /// What orders cost beyond that.
+    private static func ordering(_ recording: Case, _ market: Growth, _ whole: Growth) -> Figure {
+        var figure = Figure(
+            "allocations_order_" + recording.name, .allocationsPerOrder,
+            ours: (whole.calls - market.calls) / whole.orders, passes: 1, input: recording.whole.kind)
+        figure.details = [
             ("orders", whole.orders), ("signals", whole.signals),
             ("allocations_per_event", whole.calls / whole.events),
         ]
-        return [quiet, orders]
+        return figure
     }
 
+    /// What the second half of a recording has added.
     private struct Growth {
         let events: Double
         let calls: Double
@@ -63,20 +86,32 @@ enum AllocationFigures {
         let bars: Double
         let signals: Double
         let orders: Double
+
+        /// What a bar costs beyond what the same events cost `other`, which closes none or few.
+        func perBar(beyond other: Growth) -> Double {
+            bars > other.bars ? (calls - other.calls) / (bars - other.bars) : 0
+        }
     }
 
-    /// What the second half of the doubled length has added.
     private static func growth(
-        _ input: ReplayInput, _ passes: Int, _ settings: Daemon.Settings, _ bench: Bench
+        _ recording: Case, _ settings: Daemon.Settings, _ bench: Bench
     ) throws -> Growth {
-        let once = try bench.daemon.replay(input, passes: passes, settings, countsAllocations: true)
-        let twice = try bench.daemon.replay(input, passes: 2 * passes, settings, countsAllocations: true)
-        guard let few = once.allocations, let many = twice.allocations,
-            twice.marketEvents == 2 * once.marketEvents
-        else { throw BenchmarkFault("allocations: the longer replay is not twice as long") }
+        let (half, few) = try count(recording.half, settings, bench)
+        let (whole, many) = try count(recording.whole, settings, bench)
         return Growth(
-            events: Double(twice.marketEvents - once.marketEvents), calls: Double(many.calls - few.calls),
-            bytes: Double(many.bytes - few.bytes), bars: Double(twice.bars - once.bars),
-            signals: Double(twice.signals - once.signals), orders: Double(twice.ordersSent - once.ordersSent))
+            events: Double(whole.marketEvents - half.marketEvents), calls: Double(many.calls - few.calls),
+            bytes: Double(many.bytes - few.bytes), bars: Double(whole.bars - half.bars),
+            signals: Double(whole.signals - half.signals), orders: Double(whole.ordersSent - half.ordersSent))
+    }
+
+    private static func count(
+        _ input: ReplayInput, _ settings: Daemon.Settings, _ bench: Bench
+    ) throws -> (Daemon.Replay, AllocationReport) {
+        let replay = try bench.daemon.replay(input, passes: 1, settings, countsAllocations: true)
+        guard let allocations = replay.allocations, replay.marketEvents == input.events else {
+            throw BenchmarkFault(
+                "allocations: \(replay.marketEvents) events delivered, not \(input.events)")
+        }
+        return (replay, allocations)
     }
 }

@@ -21,7 +21,7 @@ enum CounterProof {
 
     /// The counter in front of the daemon: there, and without influence on what the daemon decides.
     private static func proveInDaemon(_ bench: Bench) throws {
-        let input = try bench.recordings.simulated(.jsonLines, events: 2_000, passes: [])
+        let input = try bench.recordings.simulated(.jsonLines, events: 2_000)
         let plain = try bench.daemon.replay(input, passes: 1, Daemon.Settings())
         let counted = try bench.daemon.replay(input, passes: 1, Daemon.Settings(), countsAllocations: true)
         guard let calls = counted.allocations?.calls, calls > 100 else {

@@ -46,16 +46,6 @@ final class Daemon {
         self.scratch = scratch
     }
 
-    /// Whether it plays its whole input several times when asked (`--repeat`).
-    private(set) lazy var repeatsItsInput: Bool = {
-        let output = scratch.file("help.out")
-        let child = try? Child(
-            program, ["--help"], environment: [:], output: output, errors: scratch.file("help.err"))
-        guard let child, (try? child.wait()) != nil else { return false }
-        let help = (try? DurableFile.read(output)).flatMap { $0 } ?? []
-        return String(decoding: help, as: UTF8.self).contains("--repeat ")
-    }()
-
     /// Replays recordings at full speed and waits for the end.
     ///
     /// - Parameter countsAllocations: with the counter in front of malloc; such a run gives no times.

@@ -8,7 +8,7 @@ enum OrderPath {
         let quotes = bench.plan.size(100_000, short: 2_000)
         let path = bench.scratch.file("orders.csv")
         try PlainFile(path).write(try recording(quotes))
-        let input = ReplayInput(kind: "generated", files: [path], events: quotes, repeated: [:])
+        let input = ReplayInput(kind: "generated", files: [path], events: quotes)
         let settings = Daemon.Settings(throttle: 1_000)
         var runs: [Daemon.Replay] = []
         for _ in 0..<bench.plan.runs { runs.append(try bench.daemon.replay(input, passes: 1, settings)) }

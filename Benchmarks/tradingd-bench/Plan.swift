@@ -33,7 +33,7 @@ final class Bench {
         self.plan = plan
         scratch = try Scratch()
         daemon = try Daemon(program: program, counter: counter, scratch: scratch)
-        recordings = Recordings(scratch: scratch, folder: data, daemonRepeats: daemon.repeatsItsInput)
+        recordings = Recordings(scratch: scratch, folder: data)
     }
 }
 
@@ -61,7 +61,7 @@ struct FigureGroup: Sendable {
             name: "start", summary: "start to READY and idle memory of mode sim",
             measure: StartFigures.measure),
         FigureGroup(
-            name: "ladder", summary: "ladder operation, with micro-price and imbalance",
+            name: "ladder", summary: "ladder operation, alone, with a look at the top, judged",
             measure: LadderFigures.measure),
         FigureGroup(name: "csv", summary: "quotes from CSV", measure: ParseFigures.measureCSV),
         FigureGroup(name: "ndjson", summary: "quotes from JSON lines", measure: ParseFigures.measureNDJSON),

@@ -12,14 +12,10 @@ struct ReplayInput {
     let files: [String]
     /// Market events in one pass.
     let events: Int
-    /// The same repeated, already written, by number of passes; empty where the daemon repeats by itself.
-    let repeated: [Int: [String]]
 
     /// Arguments that play it `passes` times.
     func arguments(passes: Int) -> [String] {
-        if passes == 1 { return ["--file"] + files }
-        if let files = repeated[passes] { return ["--file"] + files }
-        return ["--file"] + files + ["--repeat", String(passes)]
+        ["--file"] + files + ["--repeat", String(passes)]
     }
 }
 
@@ -27,13 +23,11 @@ struct ReplayInput {
 final class Recordings {
     private let scratch: Scratch
     private let folder: String?
-    private let daemonRepeats: Bool
 
     /// - Parameter folder: the folder that holds `events/`; `nil` when there is none.
-    init(scratch: Scratch, folder: String?, daemonRepeats: Bool) {
+    init(scratch: Scratch, folder: String?) {
         self.scratch = scratch
         self.folder = folder
-        self.daemonRepeats = daemonRepeats
     }
 
     /// The first of `--data`, `$TRADINGD_DATA` and `../shared/data` that holds recordings.
@@ -42,10 +36,10 @@ final class Recordings {
         return candidates.compactMap { $0 }.first { access($0 + "/events", X_OK) == 0 }
     }
 
-    /// Plain copies of recordings, playable so many times.
+    /// Plain copies of recordings.
     ///
     /// - Returns: `nil` when they are not all there.
-    func recorded(_ names: [String], passes: [Int]) throws -> ReplayInput? {
+    func recorded(_ names: [String]) throws -> ReplayInput? {
         guard let folder else { return nil }
         let archives = names.map { folder + "/events/" + $0 + ".gz" }
         guard archives.allSatisfy({ access($0, R_OK) == 0 }) else { return nil }
@@ -53,11 +47,11 @@ final class Recordings {
         for (archive, file) in zip(archives, plain) where access(file, R_OK) != 0 {
             try inflate(archive, to: file)
         }
-        return try input("recorded", plain, passes: passes)
+        return ReplayInput(kind: "recorded", files: plain, events: try countEvents(in: plain))
     }
 
     /// A market of spot gold from a fixed seed, as one file.
-    func simulated(_ form: FlatRecordWriter.Form, events: Int, passes: [Int]) throws -> ReplayInput {
+    func simulated(_ form: FlatRecordWriter.Form, events: Int) throws -> ReplayInput {
         let path = scratch.file("simulated-\(events).\(form == .jsonLines ? "jsonl" : "csv")")
         if access(path, R_OK) != 0 {
             var market = try SimulatedEvents()
@@ -70,36 +64,19 @@ final class Recordings {
             }
             try file.write(writer.takeBytes())
         }
-        return try input("simulated", [path], passes: passes)
+        return ReplayInput(kind: "simulated", files: [path], events: try countEvents(in: [path]))
     }
 
-    private func input(_ kind: String, _ files: [String], passes: [Int]) throws -> ReplayInput {
-        let count = try events(in: files)
-        var repeated: [Int: [String]] = [:]
-        for passes in passes where passes > 1 && !daemonRepeats {
-            let outputs: [RecordingRepeater.Output] = files.map { ("\($0).\(passes)", Self.form(of: $0)) }
-            if outputs.contains(where: { access($0.path, R_OK) != 0 }) {
-                // One kind of CSV is one file, however many days it came in.
-                let forms = Set(outputs.map(\.form))
-                let merged = forms.compactMap { form in outputs.first { $0.form == form } }.sorted {
-                    $0.path < $1.path
-                }
-                _ = try RecordingRepeater.write(files, passes: passes, to: merged)
-                repeated[passes] = merged.map(\.path)
-            } else {
-                repeated[passes] = outputs.map(\.path)
-            }
+    /// The first half of the rows of each file, which for files of one kind of record is half of the events.
+    func firstHalf(of input: ReplayInput) throws -> ReplayInput {
+        let halves = input.files.map { $0 + ".half" }
+        for (whole, half) in zip(input.files, halves) where access(half, R_OK) != 0 {
+            _ = try RecordingHalf.write(whole, to: half)
         }
-        return ReplayInput(kind: kind, files: files, events: count, repeated: repeated)
+        return ReplayInput(kind: input.kind, files: halves, events: try countEvents(in: halves))
     }
 
-    private static func form(of path: String) -> FlatRecordWriter.Form {
-        if path.hasSuffix(".jsonl") { return .jsonLines }
-        if path.hasSuffix(".trades.csv") { return .tradeCSV }
-        return path.hasSuffix(".dom.csv") ? .depthCSV : .tickCSV
-    }
-
-    private func events(in files: [String]) throws -> Int {
+    private func countEvents(in files: [String]) throws -> Int {
         let loader = try HistoricalLoader(files: files)
         var batch: ContiguousArray<MarketEvent> = []
         while try loader.next(into: &batch) {}

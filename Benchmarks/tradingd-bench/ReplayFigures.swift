@@ -21,14 +21,14 @@ enum ReplayFigures {
         Case(name: "replay_ndjson_simulated", target: ndjson, settings: Daemon.Settings()) {
             recordings, plan in
             let events = plan.size(1_000_000, short: 30_000)
-            return (try recordings.simulated(.jsonLines, events: events, passes: lengths(2, plan)), 2)
+            return (try recordings.simulated(.jsonLines, events: events), 2)
         },
         Case(
             name: "replay_csv_quotes_simulated", target: csv, settings: Daemon.Settings(throttle: 4)
         ) {
             recordings, plan in
             let events = plan.size(1_000_000, short: 30_000)
-            return (try recordings.simulated(.tickCSV, events: events, passes: lengths(2, plan)), 2)
+            return (try recordings.simulated(.tickCSV, events: events), 2)
         },
         Case(name: "replay_ndjson_btcusdt", target: ndjson, settings: Daemon.Settings()) { recordings, plan in
             try repeated(["btcusdt_perp_20240808.jsonl"], 17, recordings, plan)
@@ -61,15 +61,10 @@ enum ReplayFigures {
         _ names: [String], _ passes: Int, _ recordings: Recordings, _ plan: Plan
     ) throws -> (ReplayInput, passes: Int)? {
         // The short form is for machines without recordings, too.
-        guard !plan.isSmoke, let input = try recordings.recorded(names, passes: lengths(passes, plan)) else {
+        guard !plan.isSmoke, let input = try recordings.recorded(names) else {
             return nil
         }
         return (input, passes)
-    }
-
-    /// The numbers of passes that will be played.
-    private static func lengths(_ passes: Int, _ plan: Plan) -> [Int] {
-        plan.isLong ? [passes, 2 * passes, 10 * passes] : [passes, 2 * passes]
     }
 
     private static func measure(

@@ -43,6 +43,11 @@ uint64_t reference_ladder_judge(
     reference_ladder *ladder, const reference_depth_operation *operations, size_t count,
     reference_judgement *judgement);
 
+/// The same, and after every `batch` operations, above 0, a look at the top: adds price and size of both best rows to `seen`.
+uint64_t reference_ladder_watch(
+    reference_ladder *ladder, const reference_depth_operation *operations, size_t count, size_t batch,
+    uint64_t *seen);
+
 // MARK: Quotes from text
 
 typedef struct {
