@@ -53,7 +53,8 @@ final class Daemon {
         _ input: ReplayInput, passes: Int, _ settings: Settings, countsAllocations: Bool = false
     ) throws -> Replay {
         runs += 1
-        let run = try scratch.directory("run-\(runs)")
+        // All of one length: that of its paths decides what a start allocates.
+        let run = try scratch.directory("run-\(1_000_000 + runs)")
         defer { Scratch.remove(run) }
         var environment = try Self.environment(in: run)
         if countsAllocations {

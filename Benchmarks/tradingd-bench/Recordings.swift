@@ -43,7 +43,8 @@ final class Recordings {
         guard let folder else { return nil }
         let archives = names.map { folder + "/events/" + $0 + ".gz" }
         guard archives.allSatisfy({ access($0, R_OK) == 0 }) else { return nil }
-        let plain = names.map { scratch.file($0) }
+        let directory = try scratch.directory("whole")
+        let plain = names.map { directory + "/" + $0 }
         for (archive, file) in zip(archives, plain) where access(file, R_OK) != 0 {
             try inflate(archive, to: file)
         }
@@ -52,7 +53,8 @@ final class Recordings {
 
     /// A market of spot gold from a fixed seed, as one file.
     func simulated(_ form: FlatRecordWriter.Form, events: Int) throws -> ReplayInput {
-        let path = scratch.file("simulated-\(events).\(form == .jsonLines ? "jsonl" : "csv")")
+        let name = "simulated-\(events).\(form == .jsonLines ? "jsonl" : "csv")"
+        let path = try scratch.directory("whole") + "/" + name
         if access(path, R_OK) != 0 {
             var market = try SimulatedEvents()
             var writer = FlatRecordWriter(form)
@@ -67,11 +69,13 @@ final class Recordings {
         return ReplayInput(kind: "simulated", files: [path], events: try countEvents(in: [path]))
     }
 
-    /// The first half of the rows of each file, which for files of one kind of record is half of the events.
+    /// The first half of the rows of each file, under paths just as long: those decide what a start allocates.
     func firstHalf(of input: ReplayInput) throws -> ReplayInput {
-        let halves = input.files.map { $0 + ".half" }
-        for (whole, half) in zip(input.files, halves) where access(half, R_OK) != 0 {
-            _ = try RecordingHalf.write(whole, to: half)
+        let directory = try scratch.directory("first")
+        let halves = try input.files.map { whole in
+            let half = directory + whole.dropFirst(directory.count)
+            if access(half, R_OK) != 0 { _ = try RecordingHalf.write(whole, to: half) }
+            return half
         }
         return ReplayInput(kind: input.kind, files: halves, events: try countEvents(in: halves))
     }
