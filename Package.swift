@@ -97,7 +97,7 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
         .target(name: "AllocationCounter", path: "Benchmarks/AllocationCounter"),
         .target(
-            name: "Benchmarking", dependencies: ["MarketData", "TradingModel", "ExactJSON", "Platform"],
+            name: "Benchmarking", dependencies: ["ExactJSON", "Platform"],
             path: "Benchmarks/Benchmarking", swiftSettings: strict),
         .executableTarget(
             name: "tradingd-bench",
@@ -142,7 +142,7 @@ let package = Package(
             "Risk", "Audit",
             "TradingModel", "ExactJSON", "Platform"),
         tests(
-            "BenchmarkingTests", "TestSupport", "Benchmarking", "MarketData", "TradingModel", "ExactJSON"),
+            "BenchmarkingTests", "TestSupport", "Benchmarking", "ExactJSON", "Platform"),
         // The programs as an operator meets them.
         tests(
             "EndToEndTests", "tradingd", "tradectl", "TestSupport", "ControlPlane", "MarketData", "Audit",
