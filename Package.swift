@@ -93,19 +93,15 @@ let package = Package(
 
         // What measures the rest: plain C that does the same work, a counter in front of malloc, the figures.
         .target(
-            name: "CReference", path: "Benchmarks/CReference",
-            cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
-        .target(name: "AllocationCounter", path: "Benchmarks/AllocationCounter"),
-        .target(
-            name: "Benchmarking", dependencies: ["ExactJSON", "Platform"],
-            path: "Benchmarks/Benchmarking", swiftSettings: strict),
+            name: "CReference", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
+        .target(name: "AllocationCounter"),
+        part("Benchmarking", "ExactJSON", "Platform"),
         .executableTarget(
             name: "tradingd-bench",
             dependencies: [
                 "Benchmarking", "AllocationCounter", "CReference", "Strategies", "OrderFlow", "Messaging",
                 "MarketData", "Audit", "TradingModel", "ExactJSON", "Platform", argumentParser,
-            ],
-            path: "Benchmarks/tradingd-bench", swiftSettings: strict),
+            ], swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["CZlib", "Platform", "ExactJSON", "TradingModel"],

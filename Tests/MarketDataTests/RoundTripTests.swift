@@ -72,6 +72,19 @@ struct RoundTripTests {
         }
     }
 
+    @Test("a name cut off by the end of what has been read becomes no instrument", arguments: [1, 7, 23])
+    func cutNames(_ size: Int) throws {
+        let name = "CUTOFF\(size)NAME"
+        let rows = (1...50).map { "2026-01-05T14:30:00.\(100 + $0)Z,1,2,,,\($0),\(name)" }
+        let text = "ts,bid,ask,bid_size,ask_size,seq,symbol\n" + rows.joined(separator: "\n")
+        let file = try directory.file("cut-\(size).csv", Array(text.utf8))
+        var options = HistoricalLoaderOptions()
+        options.readSize = size
+        let events = load([file], options).events
+        #expect(events.count == 50 && events.allSatisfy { $0.symbol.name == name })
+        for length in 1..<name.utf8.count { #expect(SymbolID.known(String(name.prefix(length))) == nil) }
+    }
+
     @Test("damaged files never crash the loader, and chunks of any size agree on them")
     func mutations() throws {
         let seed = testSeed()

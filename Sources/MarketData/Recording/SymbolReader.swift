@@ -55,7 +55,9 @@ struct SymbolReader {
             if matches(entry, name) { return remember(entry, name) }
             slot = (slot + 1) & (slots.count - 1)
         }
-        return add(name)
+        // What ends with the line may have been cut off by the end of what has been read: no new name then.
+        let isWhole = bytes[position] == UInt8(ascii: ",") || bytes[position] == UInt8(ascii: "\"")
+        return add(name, isWhole: isWhole)
     }
 
     private func matches(_ entry: Entry, _ name: Span<UInt8>) -> Bool {
@@ -70,10 +72,11 @@ struct SymbolReader {
         return entry.symbol
     }
 
-    private mutating func add(_ name: Span<UInt8>) -> SymbolID? {
+    private mutating func add(_ name: Span<UInt8>, isWhole: Bool) -> SymbolID? {
         let entry = Entry(symbol: .none, start: names.count, count: name.count)
         for index in 0..<name.count { names.append(name[index]) }
-        guard let symbol = SymbolID(String(decoding: names[entry.start...], as: UTF8.self)) else {
+        let text = String(decoding: names[entry.start...], as: UTF8.self)
+        guard let symbol = isWhole ? SymbolID(text) : SymbolID.known(text) else {
             names.removeLast(name.count)
             return nil
         }
