@@ -25,8 +25,8 @@ public enum PublishResult: Sendable, Equatable {
 /// - Time is the events' own: `receivedAt` never goes back along the sequence, and an event without one takes
 ///   the time of the event before it.
 ///
-/// `@unchecked Sendable` holds because `delivery` is touched only on `queue`, `batch` only by the one thread that has set
-/// `isDraining` and, while that thread waits for it, on `queue`; the rest is locked or atomic.
+/// `@unchecked Sendable` holds because `delivery` is touched only on `queue`; `batch`, `nextInBatch` and `step` only by the
+/// one thread that has set `isDraining` and, while that thread waits for it, on `queue`; the rest is locked or atomic.
 public final class EventBus<Core: EventCore>: @unchecked Sendable {
     private struct Input {
         var waiting: ContiguousArray<MarketEvent> = []
@@ -62,6 +62,7 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         urgent = SideLane()
         nested = SideLane()
         delivery = Delivery(core: core, urgent: urgent, nested: nested)
+        // Unowned, not to keep itself alive: it runs within `publish` alone, whose caller holds the bus.
         step.prepare { [unowned self] in deliverStep() }
         input.withLock { $0.waiting.reserveCapacity(min(capacity, 4_096)) }
     }
@@ -82,8 +83,8 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
     /// Publishes events in their order.
     ///
     /// - Parameters:
-    ///   - events: left empty with its room when they are accepted, so that a feed fills one array again and again;
-    ///     left as it was otherwise.
+    ///   - events: left empty with its room when they are accepted, so that a feed fills one array again and
+    ///     again; left as it was otherwise.
     ///   - waiting: with `true` the call waits while the ring is full (replay); with `false` it takes
     ///     all of them or none (live).
     @discardableResult
@@ -91,7 +92,7 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         draining events: inout ContiguousArray<MarketEvent>, waiting: Bool
     ) -> PublishResult {
         precondition(!isDelivering, "a handler publishes one event at a time")
-        switch admit(&events, waiting: waiting) {
+        switch admit(events, waiting: waiting) {
         case .refuse(let result): return result
         case .queued: break
         case .drain:
@@ -102,9 +103,7 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         return .accepted
     }
 
-    private func admit(
-        _ events: inout ContiguousArray<MarketEvent>, waiting: Bool
-    ) -> Admission {
+    private func admit(_ events: ContiguousArray<MarketEvent>, waiting: Bool) -> Admission {
         input.wait { input in
             if input.isStopped { return .refuse(.stopped) }
             if !input.isDraining && input.waiting.isEmpty {

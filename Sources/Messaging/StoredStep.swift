@@ -1,14 +1,39 @@
 import Dispatch
 
-/// A piece of work that is run on queues again and again without an allocation.
+/// A piece of work that is run on queues again and again without an allocation for each run.
 ///
-/// `@unchecked Sendable` holds because `item` is set once, before the owner can be reached from elsewhere.
+/// libdispatch counts the runs of a work item in 32 bits and ends the process when they are used up, which a busy daemon
+/// reaches within days: the item is made anew long before.
+///
+/// `@unchecked Sendable` holds because `prepare` is called once, before the owner can be reached from elsewhere, and `run` by
+/// one thread at a time, which the owner sees to.
 final class StoredStep: @unchecked Sendable {
+    /// Work items made so far.
+    private(set) var renewals = 0
+    private let limit: Int
+    private var runs = 0
+    private var body: () -> Void = {}
     private var item = DispatchWorkItem {}
 
+    /// - Parameter limit: runs of one work item; far below 2³².
+    init(limit: Int = 1 << 20) { self.limit = limit }
+
     /// Says what to run; to be called once, while the owner is made.
-    func prepare(_ body: @escaping () -> Void) { item = DispatchWorkItem(block: body) }
+    func prepare(_ body: @escaping () -> Void) {
+        self.body = body
+        renew()
+    }
 
     /// Runs it on `queue` and waits for its end.
-    func run(on queue: DispatchQueue) { queue.sync(execute: item) }
+    func run(on queue: DispatchQueue) {
+        if runs == limit { renew() }
+        runs += 1
+        queue.sync(execute: item)
+    }
+
+    private func renew() {
+        item = DispatchWorkItem(block: body)
+        runs = 0
+        renewals += 1
+    }
 }

@@ -10,8 +10,8 @@ public struct DeltaEngine: Sendable {
     /// The bar under way; meaningless while `isOpen` is false.
     private var bar: DeltaBar
     private var isOpen = false
-    /// The first time that is no longer in the bar under way.
-    private var end = Timestamp.zero
+    /// The last time that is in the bar under way; not the first behind it, which may be beyond all times.
+    private var last = Timestamp.zero
     private var closed: RecentItems<DeltaBar>
     private var cumulative = Volume.zero
 
@@ -33,10 +33,11 @@ public struct DeltaEngine: Sendable {
 
     /// Whether a trade of that time is the first of a later bar; the bar under way is then to be closed.
     @inline(__always)
-    func isOver(at time: Timestamp) -> Bool { isOpen && time >= end }
+    func isOver(at time: Timestamp) -> Bool { isOpen && time > last }
 
-    /// Ends the bar under way; there is one.
+    /// Ends the bar under way, which there must be.
     mutating func close() -> DeltaBar {
+        precondition(isOpen, "no bar is under way")
         bar.isClosed = true
         isOpen = false
         closed.append(bar)
@@ -54,7 +55,7 @@ public struct DeltaEngine: Sendable {
     private mutating func open(_ trade: Trade, at time: Timestamp, feedSequence: UInt64) {
         let start = time.floored(to: interval)
         bar = DeltaBar(start: start, interval: interval, price: trade.price, feedSequence: feedSequence)
-        end = start.advanced(by: interval)
+        last = start.advanced(by: interval - 1)
         isOpen = true
     }
 }

@@ -31,14 +31,15 @@ public struct FootprintEngine: Sendable {
     /// The newest closed bars, oldest first.
     public func closedBars(limit: Int) -> [FootprintSnapshot] { closed.newest(limit) }
 
-    /// Ends the bar under way; there is one.
+    /// Ends the bar under way, which there must be.
     mutating func close() -> FootprintSnapshot {
-        let bar = snapshot(start: start ?? .zero, isClosed: true)
+        guard let start else { preconditionFailure("no bar is under way") }
+        let bar = snapshot(start: start, isClosed: true)
         closed.append(bar)
         rows.removeAll(keepingCapacity: true)
         rowSize = 1
         lastRow = 0
-        start = nil
+        self.start = nil
         return bar
     }
 

@@ -41,7 +41,7 @@ public struct RiskEngine: Sendable {
     ) -> RiskDecision {
         var checks: [RiskCheck] = []
         checks.reserveCapacity(RiskReason.allCases.count + 1)
-        for control in RiskReason.allCases {
+        for control in Self.order {
             let first = checks.count
             judge(control, request, now, quotes, &checks)
             if !isDryRun && checks[first...].contains(where: { !$0.passed }) { break }
@@ -53,7 +53,13 @@ public struct RiskEngine: Sendable {
         return RiskDecision(request: request, approved: reasons.isEmpty, reasons: reasons, limits: checks)
     }
 
-    /// The product's decision tree: one control, whose findings are added; two where a limit has two scopes.
+    /// The product's decision tree; the order is part of the contract.
+    static let order: [RiskReason] = [
+        .auditUnavailable, .killSwitch, .mode, .symbol, .invalidQuantity, .invalidPrice, .noReference,
+        .sizeLimit, .priceCollar, .exposureLimit, .throttleExceeded,
+    ]
+
+    /// Adds what one control finds: one check, or two where a limit has two scopes.
     private func judge(
         _ control: RiskReason, _ request: OrderRequest, _ now: Timestamp, _ quotes: (SymbolID) -> Tick?,
         _ checks: inout [RiskCheck]

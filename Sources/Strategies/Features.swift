@@ -58,7 +58,7 @@ public struct MicroPriceSamples: Sendable {
 
     @inline(__always)
     private static func mean(_ sum: Int128, over count: Int64) -> Price {
-        // Division by a constant in 64 bits is a multiplication; prices beyond 9e8 take the long way.
+        // Division by a constant in 64 bits is a multiplication; sums of prices near the limit take the long way.
         guard let narrow = Int64(exactly: sum) else {
             return Price(rawValue: Int64(roundedHalfEven(sum, over: Int128(count))))
         }
@@ -89,7 +89,7 @@ private func narrowMicroPrice(_ quote: Tick, _ bidSize: Int64, _ askSize: Int64)
     let (spread, spreadOverflow) = quote.ask.rawValue.subtractingReportingOverflow(quote.bid.rawValue)
     let (share, shareOverflow) = spread.multipliedReportingOverflow(by: bidSize)
     let (total, totalOverflow) = bidSize.addingReportingOverflow(askSize)
-    guard !spreadOverflow, !shareOverflow, !totalOverflow else { return nil }
+    guard !spreadOverflow, !shareOverflow, !totalOverflow, spread >= 0 else { return nil }
     let (quotient, remainder) = UInt64(share).quotientAndRemainder(dividingBy: UInt64(total))
     let below = quote.bid.rawValue + Int64(quotient)
     let rest = UInt64(total) - remainder

@@ -173,15 +173,16 @@ public struct LadderSide: Sendable {
     /// are checked here. Up to eight rows move as eight, which needs neither a loop nor a call of `memmove`.
     @inline(__always)
     private mutating func move(_ number: Int, from source: Int, to target: Int) {
-        precondition(source >= 0 && target >= 0)
+        precondition(source >= 0 && target >= 0, "rows are moved within a side")
         let furthest = max(source, target)
         var rows = rows.mutableSpan
         rows.withUnsafeMutableBufferPointer { rows in
-            guard let first = rows.baseAddress else { return }
+            guard let first = rows.baseAddress else { preconditionFailure("a side has rows") }
             if number <= 8 && furthest + 8 <= Self.capacity {
                 (first + target).update(from: first + source, count: 8)
             } else {
-                precondition(number >= 0 && furthest + number <= Self.capacity)
+                precondition(
+                    number >= 0 && furthest + number <= Self.capacity, "rows are moved within a side")
                 (first + target).update(from: first + source, count: number)
             }
         }

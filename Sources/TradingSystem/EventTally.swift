@@ -2,6 +2,7 @@ import TradingModel
 
 /// Events delivered, by type, and the span of time they cover.
 struct EventTally: Sendable {
+    /// Room for 32 types, as in `EventFilter`.
     private var counts = InlineArray<32, Int>(repeating: 0)
     /// Time of the first market event.
     private(set) var firstTime: Timestamp?

@@ -318,9 +318,9 @@ final class SessionSink: EventSink {
     func accept(_ events: inout ContiguousArray<MarketEvent>) -> Bool {
         if clock == .shiftedToNow { moveToNow(&events) }
         if Self.hasForeign(events) { events.removeAll { !$0.eventType.isOfFeeds } }
+        guard !events.isEmpty else { return true }
         if !isOpen.load(ordering: .relaxed) {
-            guard let first = events.first else { return true }
-            session.open(at: first.receivedAt)
+            session.open(at: events[0].receivedAt)
             isOpen.store(true, ordering: .relaxed)
         }
         switch session.bus.publish(draining: &events, waiting: waits) {
@@ -329,7 +329,9 @@ final class SessionSink: EventSink {
             events.removeAll(keepingCapacity: true)
             onOverload()
             return true
-        case .stopped: return false
+        case .stopped:
+            events.removeAll(keepingCapacity: true)
+            return false
         }
     }
 

@@ -60,3 +60,33 @@ struct JSONParserTests {
         #expect(try JSONParser.parse(text).text == text)
     }
 }
+
+@Suite("JSON writer")
+struct JSONWriterTests {
+    @Test("writes every text so that it reads back, wherever in it the character stands that needs an escape")
+    func escapes() throws {
+        for code in 1..<UInt32(0x180) {
+            let character = String(try #require(Unicode.Scalar(code)))
+            for text in [character, "plain" + character, character + "plain", "a" + character + "b"] {
+                var json = JSONWriter()
+                json.string(text)
+                #expect(try JSONParser.parse(json.bytes).stringValue == text)
+                // Nothing below a space and no DEL is written as it is.
+                #expect(json.bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F })
+            }
+        }
+    }
+
+    @Test("writes whole numbers of every width to the last digit")
+    func integers() {
+        var json = JSONWriter()
+        json.beginArray()
+        json.integer(Int8.min)
+        json.integer(UInt64.max)
+        json.integer(Int64.min)
+        json.integer(UInt128.max)
+        json.integer(0)
+        json.endArray()
+        #expect(json.text == "[-128,\(UInt64.max),\(Int64.min),\(UInt128.max),0]")
+    }
+}

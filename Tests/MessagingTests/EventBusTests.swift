@@ -32,6 +32,14 @@ private func tick(at nanoseconds: Int64, symbol: SymbolID = .none) -> MarketEven
         payload: .tick(Tick(bid: Price(rawValue: 1), ask: Price(rawValue: 2))))
 }
 
+/// An event that causes no others.
+private func status(at nanoseconds: Int64) -> MarketEvent {
+    let time = Timestamp(nanoseconds: nanoseconds)
+    return MarketEvent(
+        timestamp: time, receivedAt: time, symbol: .none, source: .replay,
+        payload: .feedStatus(FeedStatus(quality: .live, reason: "")))
+}
+
 private func makeBus(capacity: Int = 1_024) -> EventBus<RecordingCore> {
     EventBus(core: RecordingCore(), queue: DispatchQueue(label: "bus"), capacity: capacity)
 }
@@ -221,6 +229,66 @@ struct EventBusTests {
         holding.signal()
         #expect(result == .accepted)
         bus.query { #expect($0.seen.first?.type == .tick) }
+    }
+
+    @Test(
+        "takes the events out of the caller's array, which keeps its room, whether it delivers them or queues them"
+    )
+    func emptiesAccepted() throws {
+        let bus = makeBus()
+        var events: ContiguousArray = [tick(at: 1), tick(at: 2)]
+        events.reserveCapacity(100)
+        let room = events.capacity
+        #expect(bus.publish(draining: &events, waiting: false) == .accepted)
+        #expect(events.isEmpty && events.capacity == room)
+        // While one thread delivers, another's events wait in the ring.
+        let inside = DispatchSemaphore(value: 0)
+        let leave = DispatchSemaphore(value: 0)
+        bus.subscribe(EventFilter(types: [.feedStatus])) { _, _ in
+            inside.signal()
+            leave.wait()
+        }
+        DispatchQueue(label: "first").async { bus.publish(status(at: 3)) }
+        inside.wait()
+        events.append(tick(at: 4))
+        #expect(bus.publish(draining: &events, waiting: false) == .accepted)
+        #expect(events.isEmpty && events.capacity == room)
+        leave.signal()
+        bus.stop()
+        bus.query { core in
+            #expect(core.seen.filter { $0.type == .tick }.map(\.receivedAt.nanoseconds) == [1, 2, 4])
+        }
+    }
+
+    @Test("leaves the caller's array alone when it refuses")
+    func keepsRefused() {
+        let bus = makeBus(capacity: 1)
+        let inside = DispatchSemaphore(value: 0)
+        let leave = DispatchSemaphore(value: 0)
+        bus.subscribe(EventFilter(types: [.feedStatus])) { _, _ in
+            inside.signal()
+            leave.wait()
+        }
+        DispatchQueue(label: "first").async { bus.publish(status(at: 1)) }
+        inside.wait()
+        var events: ContiguousArray = [tick(at: 2), tick(at: 3)]
+        #expect(bus.publish(draining: &events, waiting: false) == .overloaded)
+        #expect(events.map(\.receivedAt.nanoseconds) == [2, 3] && events.allSatisfy { $0.sequence == 0 })
+        leave.signal()
+        bus.stop()
+        #expect(bus.publish(draining: &events, waiting: true) == .stopped)
+        #expect(events.map(\.receivedAt.nanoseconds) == [2, 3] && events.allSatisfy { $0.sequence == 0 })
+    }
+
+    @Test("a stored step runs as often as asked, in a new work item before the old one is used up")
+    func storedStep() {
+        let queue = DispatchQueue(label: "steps")
+        let runs = Locked(0)
+        let step = StoredStep(limit: 3)
+        step.prepare { runs.withLock { $0 += 1 } }
+        for _ in 0..<10 { step.run(on: queue) }
+        #expect(runs.withLock { $0 } == 10)
+        #expect(step.renewals == 4)
     }
 
     @Test("an observer that never comes back does not keep the bus from stopping")

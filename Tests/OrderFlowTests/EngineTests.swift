@@ -145,6 +145,21 @@ struct EngineTests {
         #expect(types == Array(repeating: [.deltaBar, .footprintSnapshot], count: 3).flatMap(\.self))
     }
 
+    @Test("at the end of time trades still share one bar")
+    mutating func lastBar() throws {
+        for number in 1...3 {
+            let trade = Trade(price: try price("1"), size: try size("1"), aggressor: .buy)
+            engines.handle(
+                MarketEvent(
+                    timestamp: Timestamp(nanoseconds: .max), receivedAt: Timestamp(nanoseconds: .max),
+                    symbol: gold, source: .replay, feedSequence: UInt64(number), payload: .trade(trade)),
+                &outbox)
+        }
+        let delta = try #require(engines.flow(gold)).delta
+        #expect(delta.current?.trades == 3)
+        #expect(delta.closedBars(limit: 10).isEmpty)
+    }
+
     @Test("sums volume by price and names every tie of the point of control")
     mutating func footprint() throws {
         try trade("100.2", "3", .buy, at: 60, seq: 1)

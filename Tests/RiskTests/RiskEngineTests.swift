@@ -77,6 +77,12 @@ struct RiskEngineTests {
         #expect(exposure.map(\.actual) == [expected, expected])
     }
 
+    @Test("judges by every control there is, once")
+    func everyControl() {
+        #expect(RiskEngine.order.count == RiskReason.allCases.count)
+        #expect(Set(RiskEngine.order) == Set(RiskReason.allCases))
+    }
+
     @Test("the first failing control is the reason; a dry run names all of them")
     mutating func order() throws {
         fixture.limits.whitelist = []

@@ -59,19 +59,22 @@ public final class ReplayFeed: Feed {
     private func play(_ loader: HistoricalLoader) throws(HistoricalLoaderError) -> FeedEnd {
         var block: ContiguousArray<MarketEvent> = []
         block.reserveCapacity(largestFeedBatch)
+        var ready: ContiguousArray<MarketEvent> = []
         var pacer = Pacer(speed)
         while !run.isStopping {
             defer { counts.withLock { $0 = loader.statistics } }
             guard try loader.next(into: &block) else { return .finished }
-            guard hand(over: &block, &pacer) else { return .stopped }
+            guard hand(over: &block, &ready, &pacer) else { return .stopped }
         }
         return .stopped
     }
 
     /// - Returns: `false` when the feed is to stop.
-    private func hand(over block: inout ContiguousArray<MarketEvent>, _ pacer: inout Pacer) -> Bool {
+    private func hand(
+        over block: inout ContiguousArray<MarketEvent>, _ ready: inout ContiguousArray<MarketEvent>,
+        _ pacer: inout Pacer
+    ) -> Bool {
         guard speed != .maximum else { return sink.accept(&block) && !run.isStopping }
-        var due: ContiguousArray<MarketEvent> = []
         var start = 0
         while start < block.count {
             let now = MonotonicClock.now()
@@ -80,8 +83,8 @@ public final class ReplayFeed: Feed {
                 end += 1
             }
             if end > start {
-                due.append(contentsOf: block[start..<end])
-                guard sink.accept(&due), !run.isStopping else { return false }
+                ready.append(contentsOf: block[start..<end])
+                guard sink.accept(&ready), !run.isStopping else { return false }
                 start = end
             } else {
                 let due = pacer.due(block[start].receivedAt.nanoseconds, now: now)
