@@ -7,6 +7,8 @@ import TradingModel
 public struct FootprintEngine: Sendable {
     /// Rows of one bar, at most.
     static let rowLimit = 8_192
+    /// Rows of all closed bars kept, at most: about 10 MB.
+    static let keptRowLimit = 131_072
 
     private let interval: Int64
     private var start: Timestamp?
@@ -14,13 +16,16 @@ public struct FootprintEngine: Sendable {
     private var rowSize: Int64 = 1
     private var rows: ContiguousArray<FootprintLevel> = []
     private var lastRow = 0
-    private var closed: RecentItems<FootprintSnapshot>
+    /// Oldest first.
+    private var closed: ContiguousArray<FootprintSnapshot> = []
+    private var keptRows = 0
+    private let kept: Int
 
-    /// An engine for bars of `interval` nanoseconds that keeps the newest `kept` closed ones.
+    /// An engine for bars of `interval` nanoseconds that keeps the newest `kept` closed ones, fewer where they have more
+    /// than `keptRowLimit` rows together.
     init(interval: Int64, kept: Int) {
         self.interval = interval
-        closed = RecentItems(capacity: kept)
-        rows.reserveCapacity(256)
+        self.kept = kept
     }
 
     /// The bar under way; `nil` before the first trade.
@@ -29,18 +34,26 @@ public struct FootprintEngine: Sendable {
     }
 
     /// The newest closed bars, oldest first.
-    public func closedBars(limit: Int) -> [FootprintSnapshot] { closed.newest(limit) }
+    public func closedBars(limit: Int) -> [FootprintSnapshot] { Array(closed.suffix(max(limit, 0))) }
 
     /// Ends the bar under way, which there must be.
     mutating func close() -> FootprintSnapshot {
         guard let start else { preconditionFailure("no bar is under way") }
         let bar = snapshot(start: start, isClosed: true)
-        closed.append(bar)
+        keep(bar)
         rows.removeAll(keepingCapacity: true)
         rowSize = 1
         lastRow = 0
         self.start = nil
         return bar
+    }
+
+    private mutating func keep(_ bar: FootprintSnapshot) {
+        closed.append(bar)
+        keptRows += bar.levels.count
+        while closed.count > kept || (keptRows > Self.keptRowLimit && closed.count > 1) {
+            keptRows -= closed.removeFirst().levels.count
+        }
     }
 
     /// Counts one trade.

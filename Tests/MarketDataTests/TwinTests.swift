@@ -167,7 +167,7 @@ struct TwinTests {
         var random = SeededRandom(seed: seed)
         var names = ["ts", "symbol", "side", "op", "position", "price", "size", "seq"]
         names += (0..<40).map { "x\($0)" }
-        for _ in 0..<10 {
+        for _ in 0..<20 {
             names.shuffle(using: &random)
             var text = names.joined(separator: ",") + "\n"
             for row in 1...40 {
@@ -177,7 +177,11 @@ struct TwinTests {
                     "op": operation, "position": "\(row % 12)", "price": "\(row).5", "size": "0.\(row)",
                     "seq": random.below(9) == 0 ? "" : "\(row / 3)",
                 ]
-                text += names.map { values[$0] ?? "" }.joined(separator: ",") + (row % 7 == 0 ? "\r\n" : "\n")
+                var cells = names.map { values[$0] ?? "" }
+                // Some rows have a cell too few or too many.
+                if random.below(8) == 0 { cells.removeLast(1 + Int(random.below(3))) }
+                if random.below(12) == 0 { cells.append("more") }
+                text += cells.joined(separator: ",") + (row % 7 == 0 ? "\r\n" : "\n")
             }
             try compare(Array(text.utf8), 5, "wide.csv")
         }

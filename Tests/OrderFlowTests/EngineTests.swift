@@ -145,6 +145,25 @@ struct EngineTests {
         #expect(types == Array(repeating: [.deltaBar, .footprintSnapshot], count: 3).flatMap(\.self))
     }
 
+    @Test("keeps fewer closed footprints where they have many rows")
+    func wideFootprints() {
+        // 8,000 rows a bar: sixteen bars have 128,000 together, one more is too many.
+        var footprint = FootprintEngine(interval: 60_000_000_000, kept: 512)
+        for bar in 0..<40 {
+            if bar > 0 { _ = footprint.close() }
+            for row in 1...8_000 {
+                let trade = Trade(
+                    price: Price(rawValue: Int64(row)), size: Quantity(rawValue: 1), aggressor: .buy)
+                footprint.add(trade, at: Timestamp(nanoseconds: Int64(bar) * 60_000_000_000))
+            }
+        }
+        let closed = footprint.closedBars(limit: 1_000)
+        #expect(closed.count == 16 && closed.allSatisfy { $0.levels.count == 8_000 })
+        #expect(closed.last?.start == Timestamp(nanoseconds: 38 * 60_000_000_000))
+        #expect(closed.first?.start == Timestamp(nanoseconds: 23 * 60_000_000_000))
+        #expect(footprint.closedBars(limit: 3).count == 3)
+    }
+
     @Test("at the end of time trades still share one bar")
     mutating func lastBar() throws {
         for number in 1...3 {

@@ -81,6 +81,7 @@ extension SettingsSchema {
                 "order_flow.tape_capacity", \.orderFlow.tapeCapacity, .powerOfTwo(upTo: 1_048_576),
                 "Prints the tape keeps per symbol."),
             .value(
-                "order_flow.bars_kept", \.orderFlow.barsKept, .whole(1...65_536), "Bars kept per symbol."),
+                "order_flow.bars_kept", \.orderFlow.barsKept, .whole(1...65_536),
+                "Bars kept per symbol; of footprints fewer where they have more than 131,072 rows together."),
         ])
 }

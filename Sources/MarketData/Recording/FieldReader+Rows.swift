@@ -44,7 +44,7 @@ extension FieldReader {
             if step.isOptional, bytes[position] < 0x30 {
                 // Not recorded, or wrong: then what follows is no comma.
             } else if step.field == .ignored {
-                Self.skip(bytes, columns: step.columns, at: &position)
+                guard Self.skip(bytes, columns: step.columns, at: &position) else { return false }
             } else {
                 guard read(step.field, bytes, at: &position, into: &record) else { return false }
             }
@@ -56,14 +56,16 @@ extension FieldReader {
         return record.hasPlainValues
     }
 
-    private static func skip(_ bytes: Span<UInt8>, columns: UInt8, at position: inout Int) {
+    /// - Returns: `false` when the row ends before the last of them.
+    private static func skip(_ bytes: Span<UInt8>, columns: UInt8, at position: inout Int) -> Bool {
         var left = columns
         while bytes[position] != 0x0A {
             if bytes[position] == UInt8(ascii: ",") {
                 left -= 1
-                if left == 0 { return }
+                if left == 0 { return true }
             }
             position += 1
         }
+        return left == 1
     }
 }

@@ -53,7 +53,7 @@ public enum HistoricalLoaderError: Error, Equatable, Sendable, CustomStringConve
         case .tooManyHeld(let file, let line, let limit):
             "\(file):\(line): more than \(limit) events within the reorder window"
         case .beyondTime(let repeats):
-            "\(repeats) passes over the recording would go beyond the year 2261"
+            "\(repeats) passes over the recording would go beyond the year 2261, or its sequence numbers beyond 64 bits"
         case .changed(let file): "\(file): changed between two passes over it"
         }
     }

@@ -81,21 +81,27 @@ struct SymbolReader {
             return nil
         }
         entries.append(Entry(symbol: symbol, start: entry.start, count: entry.count))
-        rehash()
+        if entries.count * 2 > slots.count {
+            rehash()
+        } else {
+            place(entries.count - 1)
+        }
         return remember(entries[entries.count - 1], name)
     }
 
     private mutating func rehash() {
-        let size = entries.count * 2 > slots.count ? slots.count * 2 : slots.count
-        slots = [UInt32](repeating: 0, count: size)
-        for (index, entry) in entries.enumerated() {
-            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-            for offset in 0..<entry.count {
-                hash = (hash ^ UInt64(names[entry.start + offset])) &* 0x100_0000_01B3
-            }
-            var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (size - 1)
-            while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
-            slots[slot] = UInt32(index + 1)
+        slots = [UInt32](repeating: 0, count: slots.count * 2)
+        for index in entries.indices { place(index) }
+    }
+
+    /// Puts an entry into the first free slot from its own on.
+    private mutating func place(_ index: Int) {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for offset in 0..<entries[index].count {
+            hash = (hash ^ UInt64(names[entries[index].start + offset])) &* 0x100_0000_01B3
         }
+        var slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (slots.count - 1)
+        while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+        slots[slot] = UInt32(index + 1)
     }
 }
