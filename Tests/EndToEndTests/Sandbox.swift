@@ -20,12 +20,20 @@ struct Ended {
     var errorLines: [Substring] { errors.split(separator: "\n") }
 }
 
-/// Where the programs under test are: beside the test bundle.
+/// Where the programs under test are: in `$TRADINGD_PROGRAMS`, for a release build, else beside the test bundle.
 enum Products {
     static let tradingd = directory + "/tradingd"
     static let tradectl = directory + "/tradectl"
 
-    private static let directory: String = {
+    /// The daemon as built with the tests, for debugging.
+    static let debugTradingd = besideTests + "/tradingd"
+    /// Whether the programs under test are not those built with the tests.
+    static var areOthers: Bool { directory != besideTests }
+
+    private static let directory =
+        getenv("TRADINGD_PROGRAMS").map { String(cString: $0) } ?? besideTests
+
+    private static let besideTests: String = {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         let bundle = String(
