@@ -22,7 +22,7 @@ func part(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// A target on the decision path.
+/// A target on the decision path, or one it writes its records with.
 func stage(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: decisionPath)
 }

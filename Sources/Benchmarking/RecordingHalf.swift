@@ -1,13 +1,14 @@
 import Glibc
 import Platform
 
-/// The first half of a recording as a file of its own: what a replay of the whole costs beyond one of the half is the cost
-/// of its rows, without that of starting and of opening files.
+/// The first half of a recording as a file of its own: what a replay of the whole costs beyond one of the
+/// half is the cost of its rows, without that of starting and of opening files.
 public enum RecordingHalf {
     /// Largest recording that is taken, in bytes.
     public static let limit = 1 << 30
 
-    /// Writes the first half of the rows, rounded down, of a plain recording in CSV or JSON lines; a CSV header is kept.
+    /// Writes the first half of the rows, rounded down, of a plain recording in CSV or JSON lines; a CSV
+    /// header is kept.
     ///
     /// - Returns: rows written.
     /// - Throws: `SystemError` for either file; `ENOENT` when there is no `input`.

@@ -1,7 +1,8 @@
 /// A strict parser for RFC 8259, one pass, for text from outside.
 ///
-/// Refused, where Foundation accepts them or differs between its two coders: duplicate keys, trailing commas, a byte-order
-/// mark, UTF-16, NUL bytes, lone surrogates, leading zeros, text after the value. Nesting is bounded.
+/// Refused, where Foundation accepts them or differs between its two coders: duplicate keys, trailing commas,
+/// a byte-order mark, UTF-16, NUL bytes, lone surrogates, leading zeros, text after the value. Nesting is
+/// bounded.
 public struct JSONParser {
     private let bytes: [UInt8]
     private var position = 0

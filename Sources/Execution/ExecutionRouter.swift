@@ -4,8 +4,8 @@ import Messaging
 import Risk
 import TradingModel
 
-/// The execution stage: hands approved orders to the venue, follows them by its reports, keeps positions, cancels everything
-/// when the kill switch or the end of the session says so.
+/// The execution stage: hands approved orders to the venue, follows them by its reports, keeps positions,
+/// cancels everything when the kill switch or the end of the session says so.
 ///
 /// Takes an `ApprovedOrder` and nothing else.
 public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {

@@ -25,8 +25,9 @@ public enum PublishResult: Sendable, Equatable {
 /// - Time is the events' own: `receivedAt` never goes back along the sequence, and an event without one takes
 ///   the time of the event before it.
 ///
-/// `@unchecked Sendable` holds because `delivery` is touched only on `queue`; `batch`, `nextInBatch` and `step` only by the
-/// one thread that has set `isDraining` and, while that thread waits for it, on `queue`; the rest is locked or atomic.
+/// `@unchecked Sendable` holds because `delivery` is touched only on `queue`; `batch`, `nextInBatch` and
+/// `step` only by the one thread that has set `isDraining` and, while that thread waits for it, on `queue`;
+/// the rest is locked or atomic.
 public final class EventBus<Core: EventCore>: @unchecked Sendable {
     private struct Input {
         var waiting: ContiguousArray<MarketEvent> = []
@@ -125,8 +126,8 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
 
     /// Sequences `event` next, ahead of everything that waits: for operators, above all the kill switch.
     ///
-    /// Never waits, not even for a bus that hangs: the event is delivered before any other external event, at the latest
-    /// when the bus queue gets to it. A `query` made afterwards sees it delivered.
+    /// Never waits, not even for a bus that hangs: the event is delivered before any other external event, at
+    /// the latest when the bus queue gets to it. A `query` made afterwards sees it delivered.
     @discardableResult
     public func publishUrgent(_ event: MarketEvent) -> PublishResult {
         let isAccepted = input.withLock { input in

@@ -2,11 +2,11 @@ import Dispatch
 
 /// A piece of work that is run on queues again and again without an allocation for each run.
 ///
-/// libdispatch counts the runs of a work item in 32 bits and ends the process when they are used up, which a busy daemon
-/// reaches within days: the item is made anew long before.
+/// libdispatch counts the runs of a work item in 32 bits and ends the process when they are used up, which a
+/// busy daemon reaches within days: the item is made anew long before.
 ///
-/// `@unchecked Sendable` holds because `prepare` is called once, before the owner can be reached from elsewhere, and `run` by
-/// one thread at a time, which the owner sees to.
+/// `@unchecked Sendable` holds because `prepare` is called once, before the owner can be reached from
+/// elsewhere, and `run` by one thread at a time, which the owner sees to.
 final class StoredStep: @unchecked Sendable {
     /// Work items made so far.
     private(set) var renewals = 0

@@ -2,9 +2,9 @@ import TradingModel
 
 /// The pre-trade controls, in the order of evaluation: a pure function of folded state.
 ///
-/// Order: `audit_unavailable` → `kill_switch` → `mode` → `symbol` → `invalid_quantity` → `invalid_price` → `no_reference` →
-/// `size_limit` → `price_collar` → `exposure_limit` → `throttle_exceeded` → approve. The first that fails is the
-/// reason. Whatever is missing or does not fit refuses.
+/// Order: `audit_unavailable` → `kill_switch` → `mode` → `symbol` → `invalid_quantity` → `invalid_price` →
+/// `no_reference` → `size_limit` → `price_collar` → `exposure_limit` → `throttle_exceeded` → approve. The
+/// first that fails is the reason. Whatever is missing or does not fit refuses.
 public struct RiskEngine: Sendable {
     /// What is allowed.
     public let limits: RiskLimits
@@ -186,8 +186,8 @@ public struct RiskEngine: Sendable {
         return Price(rawValue: Int64(mid))
     }
 
-    /// Worst-case exposure with `request` on top; the price is the worse of limit and reference for buys, the reference
-    /// for sells.
+    /// Worst-case exposure with `request` on top; the price is the worse of limit and reference for buys, the
+    /// reference for sells.
     private func exposure(_ request: OrderRequest, _ quotes: (SymbolID) -> Tick?) -> Money? {
         guard let instrument = instruments[request.symbol],
             let reference = Self.reference(quotes(request.symbol))

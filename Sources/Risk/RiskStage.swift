@@ -34,13 +34,14 @@ public struct RiskStage: Sendable {
         _ event: MarketEvent, requests: inout ContiguousArray<OrderRequest>, quotes: some QuoteSource,
         _ outbox: inout Outbox
     ) {
-        fold(event)
+        follow(event)
         guard !requests.isEmpty else { return }
         for request in requests { decide(request, { quotes.top($0) }, &outbox) }
         requests.removeAll(keepingCapacity: true)
     }
 
-    private mutating func fold(_ event: MarketEvent) {
+    /// Folds what concerns risk, and puts operator commands into the audit trail.
+    private mutating func follow(_ event: MarketEvent) {
         switch event.payload {
         case .orderEvent(let report): engine.fold(report, event.symbol)
         case .system(let notice):

@@ -21,9 +21,8 @@ public struct MicroPriceMomentumStrategy: Strategy {
         }
     }
 
-    /// `micro_price_momentum`.
-    public let id = StrategyID("micro_price_momentum")
-    private struct Opinion {
+    /// What the strategy knows of one instrument, and thinks of it.
+    private struct View {
         /// Zero for an instrument that is not known.
         var tick = Price.zero
         /// θ as a price in 1e-9; at least one, so that equality is flat.
@@ -31,29 +30,31 @@ public struct MicroPriceMomentumStrategy: Strategy {
         var direction = Signal.Direction.flat
     }
 
+    /// `micro_price_momentum`.
+    public let id = StrategyID("micro_price_momentum")
     private let options: Options
-    private var opinions = InstrumentTable<Opinion>(default: Opinion())
+    private var views = InstrumentTable<View>(default: View())
 
     /// The strategy on instruments with known tick sizes; it stays silent on others.
     public init(instruments: [Instrument], options: Options = Options()) {
         self.options = options
         for instrument in instruments {
             let threshold = Int128(options.thresholdTicks.rawValue) * Int128(instrument.tickSize.rawValue)
-            opinions[instrument.symbol] = Opinion(
+            views[instrument.symbol] = View(
                 tick: instrument.tickSize, threshold: max(threshold / 1_000_000_000, 1))
         }
     }
 
     /// Emits a signal when the direction changes.
     public mutating func evaluate(_ symbol: SymbolID, _ state: SymbolState) -> Signal? {
-        let opinion = opinions[symbol]
-        guard opinion.tick > .zero, let features = state.samples.features, let quote = state.quote else {
+        let view = views[symbol]
+        guard view.tick > .zero, let features = state.samples.features, let quote = state.quote else {
             return nil
         }
-        let direction = Self.direction(features, threshold: opinion.threshold)
-        guard direction != opinion.direction else { return nil }
-        opinions[symbol].direction = direction
-        let tick = opinion.tick
+        let direction = Self.direction(features, threshold: view.threshold)
+        guard direction != view.direction else { return nil }
+        views[symbol].direction = direction
+        let tick = view.tick
         let score = Double(features.last.rawValue - features.mean10.rawValue) / Double(tick.rawValue)
         let scale = Double(options.thresholdTicks.rawValue) / 1e9 * 10
         return Signal(
@@ -63,7 +64,7 @@ public struct MicroPriceMomentumStrategy: Strategy {
     }
 
     /// Back to flat, without a signal.
-    public mutating func reset(_ symbol: SymbolID) { opinions[symbol].direction = .flat }
+    public mutating func reset(_ symbol: SymbolID) { views[symbol].direction = .flat }
 
     private static func direction(_ features: Features, threshold: Int128) -> Signal.Direction {
         let fast = Int128(features.last.rawValue) - Int128(features.mean5.rawValue)

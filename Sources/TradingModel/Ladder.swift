@@ -143,8 +143,9 @@ public struct LadderSide: Sendable {
 
     /// The best price among rows with a size, whatever their position; sizes of one price add up.
     ///
-    /// Feeds number rows out of order for a moment, and some keep rows of size 0, so all rows are looked at, once after each
-    /// change. `mutating` for that reason, and because rows that are only borrowed are copied, all of them, to be read.
+    /// Feeds number rows out of order for a moment, and some keep rows of size 0, so all rows are looked at,
+    /// once after each change. `mutating` for that reason, and because rows that are only borrowed are
+    /// copied, all of them, to be read.
     ///
     /// - Returns: `nil` while there is no row with a size.
     @inline(__always)
@@ -169,8 +170,9 @@ public struct LadderSide: Sendable {
 
     /// Moves `number` rows at once; rows behind those in use may change.
     ///
-    /// Unsafe memory, because a loop over checked positions takes half as long again: both ends of what is read and written
-    /// are checked here. Up to eight rows move as eight, which needs neither a loop nor a call of `memmove`.
+    /// Unsafe memory, because a loop over checked positions takes half as long again: both ends of what is
+    /// read and written are checked here. Up to eight rows move as eight, which needs neither a loop nor a
+    /// call of `memmove`.
     @inline(__always)
     private mutating func move(_ number: Int, from source: Int, to target: Int) {
         precondition(source >= 0 && target >= 0, "rows are moved within a side")

@@ -4,8 +4,8 @@ import Platform
 
 /// Where a session keeps what must survive it.
 ///
-/// Every mode has its own state and audit directories, so that nothing simulated enters a real session. The kill switch is
-/// shared by all modes of a profile but replay: it survives a mode change.
+/// Every mode has its own state and audit directories, so that nothing simulated enters a real session. The
+/// kill switch is shared by all modes of a profile but replay: it survives a mode change.
 public struct StatePaths: Sendable, Equatable {
     /// Session counter and other state of this mode.
     public let state: String
@@ -21,7 +21,8 @@ public struct StatePaths: Sendable, Equatable {
     /// - User: `$XDG_STATE_HOME/tradingd/PROFILE/MODE`, audit inside.
     /// - `audit.directory`: the log of ibkr; other modes have a folder of their name inside.
     /// - Replay: a fresh directory `…/replay/STAMP-PID`, its kill switch inside, unless one is chosen.
-    /// - A directory `chosen` at the start is that of the `first` mode; a mode switched to later has its own inside it.
+    /// - A directory `chosen` at the start is that of the `first` mode; a mode switched to later has its own
+    ///   inside it.
     public init(
         settings: Settings, mode: Mode, environment: [String: String], chosen: String?, first: Mode,
         stamp: String
