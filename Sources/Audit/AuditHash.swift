@@ -42,12 +42,24 @@ public struct AuditHash: Hashable, Sendable, BitwiseCopyable {
 
     /// Appends 64 lower-case hex digits.
     func appendHex(to bytes: inout [UInt8]) {
-        var digits = InlineArray<64, UInt8>(repeating: 0)
-        for position in 0..<64 {
-            let digit = UInt8(truncatingIfNeeded: words[position / 16] >> UInt64(60 - position % 16 * 4)) & 15
-            digits[position] = digit < 10 ? digit + 0x30 : digit + 0x57
+        var digits = InlineArray<8, UInt64>(repeating: 0)
+        for index in 0..<4 {
+            digits[2 * index] = Self.digits(UInt32(truncatingIfNeeded: words[index] >> 32))
+            digits[2 * index + 1] = Self.digits(UInt32(truncatingIfNeeded: words[index]))
         }
-        digits.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        digits.span.bytes.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    }
+
+    /// Eight hex digits as eight characters in the order of memory, all at once.
+    private static func digits(_ value: UInt32) -> UInt64 {
+        // One nibble to a byte, the last one lowest.
+        var nibbles = UInt64(value)
+        nibbles = (nibbles << 16 | nibbles) & 0x0000_FFFF_0000_FFFF
+        nibbles = (nibbles << 8 | nibbles) & 0x00FF_00FF_00FF_00FF
+        nibbles = (nibbles << 4 | nibbles) & 0x0F0F_0F0F_0F0F_0F0F
+        // 10 to 15 are letters: 39 further than the digits.
+        let letters = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return (nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 39).bigEndian
     }
 
     private static func value(ofDigit byte: UInt8) -> UInt8? {

@@ -115,18 +115,24 @@ struct ObjectSyntax {
 extension ObjectSyntax {
     private mutating func string(_ bytes: Span<UInt8>) throws(Fault) {
         try expect(UInt8(ascii: "\""), bytes)
-        while position < bytes.count {
-            let byte = bytes[position]
-            switch byte {
+        while true {
+            var end = position
+            while end < bytes.count, Self.isPlain(bytes[end]) { end += 1 }
+            position = end
+            guard end < bytes.count else { throw fault }
+            switch bytes[end] {
             case UInt8(ascii: "\""):
                 position += 1
                 return
             case UInt8(ascii: "\\"): try escape(bytes)
-            case 0x20..<0x80: position += 1
-            default: try multibyte(byte, bytes)
+            default: try multibyte(bytes[end], bytes)
             }
         }
-        throw fault
+    }
+
+    /// A character that stands for itself in one byte.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte &- 0x20 < 0x60 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private mutating func escape(_ bytes: Span<UInt8>) throws(Fault) {
