@@ -54,18 +54,14 @@ extension ExportFiles {
         }
     }
 
-    /// - Parameter rowSize: height of the rows; `nil` leaves them as they are.
-    mutating func write(
-        _ bar: FootprintSnapshot, _ rowSize: Price?, of symbol: SymbolID
-    ) throws(ExportError) {
-        let rows = rowSize.map(bar.grouped) ?? bar
+    mutating func write(_ bar: FootprintSnapshot, of symbol: SymbolID) throws(ExportError) {
         try line(.footprints) { json in
             json.beginObject()
             json.key("symbol")
             json.string(symbol.name)
             json.key("start")
             json.barStart(bar.start)
-            rows.writeFields(to: &json)
+            bar.writeFields(to: &json)
             json.endObject()
         }
     }

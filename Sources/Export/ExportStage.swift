@@ -14,7 +14,8 @@ public struct ExportStage: Sendable {
     private let folder: ExportFolder
     private var files: ExportFiles
     private let barInterval: Int64
-    private let rowSize: Price?
+    /// Height of the rows that the engines beside it must give their footprints; `nil` for every price its own.
+    public let footprintRow: Price?
     private let onFailure: @Sendable (ExportError) -> Void
     private var instruments = InstrumentTable<InstrumentDetails>(default: InstrumentDetails())
     private var schedule: LadderSchedule
@@ -40,7 +41,7 @@ public struct ExportStage: Sendable {
             throw error
         }
         self.barInterval = barInterval
-        rowSize = options.rowSize
+        footprintRow = options.rowSize
         self.onFailure = onFailure
         schedule = LadderSchedule(times: options.ladderTimes, interval: options.ladderInterval)
     }
@@ -71,7 +72,7 @@ public struct ExportStage: Sendable {
             noteLadder(event.symbol)
         case .feedStatus: try passTime(event, engines)
         case .deltaBar(let bar): try files.write(bar, of: event.symbol)
-        case .footprintSnapshot(let bar): try files.write(bar, rowSize, of: event.symbol)
+        case .footprintSnapshot(let bar): try files.write(bar, of: event.symbol)
         case .signal(let signal): try files.write(signal, event)
         case .orderEvent(let report): try files.write(report, event)
         case .tapeSnapshot, .riskDecision, .system, .timer: break
@@ -153,7 +154,7 @@ public struct ExportStage: Sendable {
         for (symbol, details) in seen {
             let flow = engines.flow(symbol)
             if let bar = flow?.delta.current { try files.write(bar, of: symbol) }
-            if let bar = flow?.footprint.current { try files.write(bar, rowSize, of: symbol) }
+            if let bar = flow?.footprint.current { try files.write(bar, of: symbol) }
             if let bar = details.tickBar { try files.write(bar, of: symbol) }
         }
         try files.writeTape(of: seen, engines)

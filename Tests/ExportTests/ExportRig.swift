@@ -24,7 +24,9 @@ struct ExportRig {
         stage = try ExportStage(wanted, barInterval: barInterval) { [failures] error in
             failures.withLock { $0.append(error) }
         }
-        engines = OrderFlowEngines(options: OrderFlowOptions(barInterval: barInterval, tapeCapacity: 16))
+        engines = OrderFlowEngines(
+            options: OrderFlowOptions(
+                barInterval: barInterval, tapeCapacity: 16, footprintRow: stage.footprintRow))
     }
 
     /// Delivers one event and what follows from it.
