@@ -24,6 +24,7 @@ struct ExportRig {
         stage = try ExportStage(wanted, barInterval: barInterval) { [failures] error in
             failures.withLock { $0.append(error) }
         }
+        try stage.begin()
         engines = OrderFlowEngines(
             options: OrderFlowOptions(
                 barInterval: barInterval, tapeCapacity: 16, footprintRow: stage.footprintRow))
@@ -51,6 +52,9 @@ struct ExportRig {
     mutating func finish() throws(ExportError) {
         try stage.finish(engines) { $0.value(["done": true]) }
     }
+
+    /// Gives the export up.
+    mutating func abandon() { stage.abandon() }
 
     /// Names in the directory.
     var names: [String] { directory.names(in: "export") }
