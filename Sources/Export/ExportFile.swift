@@ -9,24 +9,31 @@ struct ExportFile: Sendable {
     /// Bytes that are collected before they are written.
     private static let chunk = 1 << 16
 
-    private let path: String
+    private let directory: HeldDirectory
+    private let name: String
     private let descriptor: Int32
     private var isOpen = true
+    private var hasFailed = false
     private var json = JSONWriter(capacity: 2 * ExportFile.chunk)
 
-    /// Makes the file, which must not exist.
-    init(_ path: String) throws(ExportError) {
-        let partial = path + Self.suffix
-        let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .notCreated(SystemError("open", partial)) }
-        self.init(path, descriptor: descriptor)
+    /// Makes the file, which must not exist; `name` is its own when it is whole.
+    init(_ name: String, in directory: HeldDirectory) throws(ExportError) {
+        do throws(SystemError) {
+            let descriptor = try directory.create(name + Self.suffix, mode: 0o644)
+            self.init(name, in: directory, descriptor: descriptor)
+        } catch {
+            throw .notCreated(error)
+        }
     }
 
-    /// A file that is open already; `path` is its name when it is whole.
-    init(_ path: String, descriptor: Int32) {
-        self.path = path
+    /// A file that is open already.
+    init(_ name: String, in directory: HeldDirectory, descriptor: Int32) {
+        self.directory = directory
+        self.name = name
         self.descriptor = descriptor
     }
+
+    private var partialPath: String { directory.full(name + Self.suffix) }
 
     /// Writes one line; `body` writes its value.
     mutating func line(_ body: (inout JSONWriter) -> Void) throws(ExportError) {
@@ -44,8 +51,9 @@ struct ExportFile: Sendable {
 
     private mutating func flush() throws(ExportError) {
         do throws(SystemError) {
-            try DurableFile.writeAll(json.bytes, to: descriptor, named: path + Self.suffix)
+            try DurableFile.writeAll(json.bytes, to: descriptor, named: partialPath)
         } catch {
+            hasFailed = true
             throw .notWritten(error)
         }
         json.removeBytes()
@@ -56,17 +64,27 @@ struct ExportFile: Sendable {
         try flush()
         isOpen = false
         // Some file systems tell only here that there was no room.
-        guard close(descriptor) == 0 else { throw .notWritten(SystemError("close", path + Self.suffix)) }
+        guard close(descriptor) == 0 else { throw .notWritten(SystemError("close", partialPath)) }
     }
 
-    /// Closes it as it is, if it is open: what is left is lost.
-    mutating func abandon() {
-        if isOpen { close(descriptor) }
-        isOpen = false
+    /// Closes it with the lines there are, if it is open; not what is left after a failure.
+    ///
+    /// - Throws: `ExportError` where the lines cannot be written; the file is closed then, too.
+    mutating func abandon() throws(ExportError) {
+        guard isOpen else { return }
+        defer {
+            isOpen = false
+            close(descriptor)
+        }
+        if !hasFailed { try flush() }
     }
 
     /// Gives the whole file its name.
     func publish() throws(ExportError) {
-        guard rename(path + Self.suffix, path) == 0 else { throw .notWritten(SystemError("rename", path)) }
+        do throws(SystemError) {
+            try directory.rename(name + Self.suffix, to: name)
+        } catch {
+            throw .notWritten(error)
+        }
     }
 }

@@ -4,14 +4,14 @@ import TradingModel
 
 /// The files of an export and the form of their lines.
 struct ExportFiles: Sendable {
-    /// By the order of `ExportFileName`; `nil` where a file is not wanted.
-    private var files: [ExportFile?] = []
+    /// By the order of `ExportFileName`; `nil` where a file is not wanted, or not begun.
+    private var files = [ExportFile?](repeating: nil, count: ExportFileName.allCases.count)
 
-    /// Begins the files.
-    init(in folder: borrowing ExportFolder, hasLadders: Bool) throws(ExportError) {
+    /// Begins the files; none is open when it fails.
+    mutating func begin(in folder: ExportFolder, hasLadders: Bool) throws(ExportError) {
         do throws(ExportError) {
-            for name in ExportFileName.allCases {
-                files.append(name == .ladders && !hasLadders ? nil : try folder.file(name))
+            for name in ExportFileName.allCases where name != .ladders || hasLadders {
+                files[name.rawValue] = try folder.file(name)
             }
         } catch {
             abandon()
@@ -19,17 +19,28 @@ struct ExportFiles: Sendable {
         }
     }
 
-    /// Writes the summary and gives every file its name, the summary last; all are closed in any case.
+    /// Writes the summary and closes every file, under its partial name; all are closed in any case.
     mutating func finish(summary writeSummary: (inout JSONWriter) -> Void) throws(ExportError) {
-        defer { abandon() }
-        try line(.summary, writeSummary)
-        for index in files.indices { try files[index]?.finish() }
+        do throws(ExportError) {
+            try line(.summary, writeSummary)
+            for index in files.indices { try files[index]?.finish() }
+        } catch {
+            abandon()
+            throw error
+        }
+    }
+
+    /// Gives every file its name, the summary last.
+    func publish() throws(ExportError) {
         for file in files { try file?.publish() }
     }
 
-    /// Closes every file as it is.
+    /// Closes every file with the lines there are.
     mutating func abandon() {
-        for index in files.indices { files[index]?.abandon() }
+        for index in files.indices {
+            // It is not complete in any case, and somebody has been told why.
+            do throws(ExportError) { try files[index]?.abandon() } catch { continue }
+        }
     }
 
     private mutating func line(
@@ -54,18 +65,14 @@ extension ExportFiles {
         }
     }
 
-    /// - Parameter rowSize: height of the rows; `nil` leaves them as they are.
-    mutating func write(
-        _ bar: FootprintSnapshot, _ rowSize: Price?, of symbol: SymbolID
-    ) throws(ExportError) {
-        let rows = rowSize.map(bar.grouped) ?? bar
+    mutating func write(_ bar: FootprintSnapshot, of symbol: SymbolID) throws(ExportError) {
         try line(.footprints) { json in
             json.beginObject()
             json.key("symbol")
             json.string(symbol.name)
             json.key("start")
             json.barStart(bar.start)
-            rows.writeFields(to: &json)
+            bar.writeFields(to: &json)
             json.endObject()
         }
     }

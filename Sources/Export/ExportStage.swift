@@ -11,38 +11,49 @@ public struct ExportStage: Sendable {
     /// Ladders between two events, at most: a recording that jumps by years must not fill the disk.
     static let ladderLimit = 1_000_000
 
-    private let folder: ExportFolder
-    private var files: ExportFiles
+    private var folder: ExportFolder
+    private var files = ExportFiles()
+    private let hasLadderFile: Bool
     private let barInterval: Int64
-    private let rowSize: Price?
+    /// Height of the rows that the engines beside it must give their footprints; `nil` for every price its own.
+    public let footprintRow: Price?
     private let onFailure: @Sendable (ExportError) -> Void
     private var instruments = InstrumentTable<InstrumentDetails>(default: InstrumentDetails())
     private var schedule: LadderSchedule
     /// Instruments with a ladder, by name.
     private var ladders: [SymbolID] = []
+    /// The latest time so far: that of an event may go back.
     private var lastTime: Timestamp?
     private var failure: ExportError?
 
-    /// Makes the files, under their partial names.
+    /// Takes hold of the directory and sees that it can be used; nothing in it changes before `begin`.
     ///
     /// - Parameters:
     ///   - barInterval: length of the engines' bars in nanoseconds.
     ///   - onFailure: called once, on the bus queue, when nothing more can be written; the rest of the events is ignored.
-    /// - Throws: `ExportError`; no file is open then.
+    /// - Throws: `ExportError`.
     public init(
         _ options: ExportOptions, barInterval: Int64, onFailure: @escaping @Sendable (ExportError) -> Void
     ) throws(ExportError) {
         folder = try ExportFolder(options.directory)
-        do throws(ExportError) {
-            files = try ExportFiles(in: folder, hasLadders: options.hasLadders)
-        } catch {
-            folder.release()
-            throw error
-        }
+        hasLadderFile = options.hasLadders
         self.barInterval = barInterval
-        rowSize = options.rowSize
+        footprintRow = options.rowSize
         self.onFailure = onFailure
         schedule = LadderSchedule(times: options.ladderTimes, interval: options.ladderInterval)
+    }
+
+    /// Removes the files of an earlier export and begins new ones, under their partial names: the replay begins.
+    ///
+    /// - Throws: `ExportError`; no file is open then, and the directory is let go.
+    public mutating func begin() throws(ExportError) {
+        do throws(ExportError) {
+            try folder.clear()
+            try files.begin(in: folder, hasLadders: hasLadderFile)
+        } catch {
+            letGo()
+            throw error
+        }
     }
 
     /// Takes one event that the engines have not folded yet.
@@ -71,7 +82,7 @@ public struct ExportStage: Sendable {
             noteLadder(event.symbol)
         case .feedStatus: try passTime(event, engines)
         case .deltaBar(let bar): try files.write(bar, of: event.symbol)
-        case .footprintSnapshot(let bar): try files.write(bar, rowSize, of: event.symbol)
+        case .footprintSnapshot(let bar): try files.write(bar, of: event.symbol)
         case .signal(let signal): try files.write(signal, event)
         case .orderEvent(let report): try files.write(report, event)
         case .tapeSnapshot, .riskDecision, .system, .timer: break
@@ -94,21 +105,25 @@ public struct ExportStage: Sendable {
     ) throws(ExportError) {
         if lastTime == nil { schedule.begin(at: event.timestamp) }
         if event.timestamp > schedule.next { try writeLadders(before: event.timestamp, engines) }
-        lastTime = event.timestamp
+        lastTime = max(lastTime ?? event.timestamp, event.timestamp)
     }
 
     private mutating func writeLadders(
         before time: Timestamp, _ engines: borrowing OrderFlowEngines
     ) throws(ExportError) {
+        guard !ladders.isEmpty else {
+            schedule.skip(before: time)
+            return
+        }
         var written = 0
         while schedule.next < time {
-            written += 1
-            guard written <= Self.ladderLimit else {
-                throw .tooManyLadders(between: lastTime ?? time, and: time)
-            }
             let moment = schedule.removeFirst()
             for symbol in ladders {
                 guard let dom = engines.flow(symbol)?.dom else { continue }
+                written += 1
+                guard written <= Self.ladderLimit else {
+                    throw .tooManyLadders(between: lastTime ?? time, and: time)
+                }
                 try files.write(dom, at: moment, of: symbol)
             }
         }
@@ -142,8 +157,10 @@ public struct ExportStage: Sendable {
             abandon()
             throw error
         }
-        defer { folder.release() }
+        defer { letGo() }
         try files.finish(summary: writeSummary)
+        try folder.checkPlace()
+        try files.publish()
     }
 
     private mutating func writeEnd(_ engines: borrowing OrderFlowEngines) throws(ExportError) {
@@ -153,15 +170,21 @@ public struct ExportStage: Sendable {
         for (symbol, details) in seen {
             let flow = engines.flow(symbol)
             if let bar = flow?.delta.current { try files.write(bar, of: symbol) }
-            if let bar = flow?.footprint.current { try files.write(bar, rowSize, of: symbol) }
+            if let bar = flow?.footprint.current { try files.write(bar, of: symbol) }
             if let bar = details.tickBar { try files.write(bar, of: symbol) }
         }
         try files.writeTape(of: seen, engines)
     }
 
-    /// Closes the files as they are, under their partial names: the replay did not end well.
+    /// Closes the files with what there is, under their partial names: the replay did not come to its end.
     public mutating func abandon() {
         files.abandon()
+        letGo()
+    }
+
+    /// The files, closed before, and the directory belong to nobody from here on.
+    private mutating func letGo() {
+        files = ExportFiles()
         folder.release()
     }
 }

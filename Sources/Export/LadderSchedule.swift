@@ -24,8 +24,7 @@ struct LadderSchedule: Sendable {
     /// The first event has this time: multiples of the interval count from here.
     mutating func begin(at first: Timestamp) {
         guard let interval else { return }
-        let floor = first.floored(to: interval)
-        multiple = floor == first ? first : floor.advanced(by: interval)
+        multiple = Self.multiple(of: interval, from: first)
         choose()
     }
 
@@ -33,6 +32,19 @@ struct LadderSchedule: Sendable {
     mutating func end(at last: Timestamp) {
         self.last = last
         choose()
+    }
+
+    /// Leaves out every moment before `time`.
+    mutating func skip(before time: Timestamp) {
+        times = times.drop { $0 < time }
+        if let interval, multiple < time { multiple = Self.multiple(of: interval, from: time) }
+        choose()
+    }
+
+    /// The first multiple that is not before `time`; `never` behind the last one there is.
+    private static func multiple(of interval: Int64, from time: Timestamp) -> Timestamp {
+        let floor = time.floored(to: interval)
+        return floor == time ? time : floor.advanced(by: interval)
     }
 
     /// Takes the next moment.

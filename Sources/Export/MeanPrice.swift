@@ -9,9 +9,9 @@ struct MeanPrice {
     let digits: Int128
     let scale: Int
 
-    /// `notional` ÷ `volume`, rounded half to even; `nil` without volume.
+    /// `notional` ÷ `volume`, rounded half to even; `nil` without volume, and where the sum has been clamped.
     init?(_ notional: Money, over volume: Volume) {
-        guard volume > .zero else { return nil }
+        guard volume > .zero, notional.magnitude.rawValue < .max, notional.rawValue > .min else { return nil }
         let (whole, rest) = notional.magnitude.rawValue.quotientAndRemainder(dividingBy: volume.rawValue)
         let excess = Self.digitCount(whole) - Self.significant
         let magnitude: Int128

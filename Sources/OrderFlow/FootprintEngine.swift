@@ -12,8 +12,10 @@ public struct FootprintEngine: Sendable {
 
     private let interval: Int64
     private var start: Timestamp?
-    /// Height of a row in 1e-9: 1 while every price has its own.
-    private var rowSize: Int64 = 1
+    /// Height of a row in 1e-9 that a bar begins with: 1 where every price has its own.
+    private let firstRowSize: Int64
+    /// Height of a row in 1e-9: `firstRowSize`, doubled while there are too many.
+    private var rowSize: Int64
     private var rows: ContiguousArray<FootprintLevel> = []
     private var lastRow = 0
     /// Oldest first.
@@ -21,11 +23,15 @@ public struct FootprintEngine: Sendable {
     private var keptRows = 0
     private let kept: Int
 
-    /// An engine for bars of `interval` nanoseconds that keeps the newest `kept` closed ones, fewer where they have more
-    /// than `keptRowLimit` rows together.
-    init(interval: Int64, kept: Int) {
+    /// An engine for bars of `interval` nanoseconds that keeps the newest `kept` closed ones, fewer where they have
+    /// more than `keptRowLimit` rows together.
+    ///
+    /// - Parameter row: height of the rows, positive; `nil` gives every price its own.
+    init(interval: Int64, kept: Int, row: Price? = nil) {
         self.interval = interval
         self.kept = kept
+        firstRowSize = row?.rawValue ?? 1
+        rowSize = firstRowSize
     }
 
     /// The bar under way; `nil` before the first trade.
@@ -42,7 +48,7 @@ public struct FootprintEngine: Sendable {
         let bar = snapshot(start: start, isClosed: true)
         keep(bar)
         rows.removeAll(keepingCapacity: true)
-        rowSize = 1
+        rowSize = firstRowSize
         lastRow = 0
         self.start = nil
         return bar
@@ -68,7 +74,7 @@ public struct FootprintEngine: Sendable {
     private func snapshot(start: Timestamp, isClosed: Bool) -> FootprintSnapshot {
         FootprintSnapshot(
             start: start, interval: interval, levels: Array(rows),
-            rowSize: rowSize == 1 ? nil : Price(rawValue: rowSize), isClosed: isClosed)
+            rowSize: rowSize == firstRowSize ? nil : Price(rawValue: rowSize), isClosed: isClosed)
     }
 
     private func lowerEdge(_ price: Price) -> Price {
@@ -78,9 +84,9 @@ public struct FootprintEngine: Sendable {
     /// Doubles the height of the rows until half of the room is free.
     private mutating func coarsen() {
         // Rows of 1e-9 hardly ever meet: begin with the height that the span of prices asks for.
-        let span = (rows.last?.price.rawValue ?? 0) - (rows.first?.price.rawValue ?? 0)
+        let span = Int128(rows.last?.price.rawValue ?? 0) - Int128(rows.first?.price.rawValue ?? 0)
         while rows.count > Self.rowLimit / 2 {
-            repeat { rowSize *= 2 } while span / rowSize > Int64(Self.rowLimit)
+            repeat { rowSize *= 2 } while span / Int128(rowSize) > Int128(Self.rowLimit)
             merge()
         }
         lastRow = 0

@@ -9,12 +9,19 @@ public struct OrderFlowOptions: Sendable, Equatable {
     public var tapeCapacity: Int
     /// Closed bars kept for each instrument; positive.
     public var barsKept: Int
+    /// Height of a footprint row, whose prices are rounded down to a multiple of it; positive. `nil` gives every price
+    /// its own row.
+    public var footprintRow: Price?
 
-    /// Options; the defaults are one minute, 65,536 prints, 512 bars.
-    public init(barInterval: Int64 = 60_000_000_000, tapeCapacity: Int = 65_536, barsKept: Int = 512) {
+    /// Options; the defaults are one minute, 65,536 prints, 512 bars, every price with its own row.
+    public init(
+        barInterval: Int64 = 60_000_000_000, tapeCapacity: Int = 65_536, barsKept: Int = 512,
+        footprintRow: Price? = nil
+    ) {
         self.barInterval = barInterval
         self.tapeCapacity = tapeCapacity
         self.barsKept = barsKept
+        self.footprintRow = footprintRow
     }
 }
 
@@ -34,7 +41,8 @@ public struct InstrumentFlow: Sendable {
     init(options: OrderFlowOptions) {
         delta = DeltaEngine(interval: options.barInterval, kept: options.barsKept)
         tape = TapeEngine(capacity: options.tapeCapacity)
-        footprint = FootprintEngine(interval: options.barInterval, kept: options.barsKept)
+        footprint = FootprintEngine(
+            interval: options.barInterval, kept: options.barsKept, row: options.footprintRow)
     }
 
     /// Whether a trade of that time begins new bars; those of delta and footprint begin and end together.

@@ -167,7 +167,8 @@ public struct FootprintSnapshot: Hashable, Sendable {
     public var interval: Int64
     /// Rows with volume, prices ascending.
     public var levels: [FootprintLevel]
-    /// Height of a row: its price is the lower edge, a multiple of this. `nil` where every price has its own row.
+    /// Height of a row: its price is the lower edge, a multiple of this. `nil` where rows are as high as
+    /// was asked for: every price has its own, unless somebody asked for more.
     public var rowSize: Price?
     /// Whether the interval is over.
     public var isClosed: Bool

@@ -158,6 +158,8 @@ public final class Daemon: Sendable {
             guard isFirst && mode == .replay && end != .stopped else { return }
             Self.settle(.feed(end), ending)
         }
+        // Nothing can keep the session from beginning now: an earlier export may go.
+        try session.beginExport()
         EventLog.attach(to: session, queues: queues)
         running.withLock { $0 = next }
         if mode != .replay { session.open(at: time) }
@@ -170,7 +172,7 @@ public final class Daemon: Sendable {
             ])
     }
 
-    /// The export that is asked for, its files begun; what goes wrong in it later ends the replay.
+    /// The export that is asked for, its directory held but not changed; what goes wrong in it later ends the replay.
     private func openExport() throws(LaunchError) -> ExportStage? {
         guard let wanted = options.export else { return nil }
         guard options.mode == .replay else {
@@ -242,11 +244,17 @@ public final class Daemon: Sendable {
                 failure = finishExport(ended)
             } else if ended.session.abandonExport() {
                 log.warning("Export is not complete", metadata: ["reason": "\(reason)"])
+                failure = failure ?? incomplete(reason)
             }
         }
         return Outcome(
             exitCode: failure?.exitCode ?? 0, summary: ended?.summary,
             input: ended?.input ?? FeedStatistics(), failure: failure?.description)
+    }
+
+    /// The end of a replay that was asked to stop before its export was whole.
+    private func incomplete(_ reason: String) -> LaunchError {
+        .system("export \(options.export?.directory ?? "") is not complete: stopped by \(reason)")
     }
 
     /// Writes out the export of a replay that came to its end.

@@ -43,6 +43,9 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
     }
 
+    /// Begins the files of the export, if there is one.
+    mutating func beginExport() throws(ExportError) { try export?.begin() }
+
     /// Writes out the export after the last event, if there is one.
     ///
     /// - Parameter writeSummary: writes the summary as one value.

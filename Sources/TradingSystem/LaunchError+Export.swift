@@ -6,7 +6,7 @@ extension LaunchError {
         switch error {
         case .notCreated: self = .output("\(error)")
         case .inUse: self = .temporary("\(error)")
-        case .notWritten: self = .system("\(error)")
+        case .notWritten, .moved: self = .system("\(error)")
         case .tooManyLadders: self = .data("\(error)")
         }
     }

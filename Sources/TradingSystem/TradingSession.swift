@@ -241,6 +241,15 @@ public final class TradingSession: Sendable {
         return summary
     }
 
+    /// Begins the files of the export, if there is one: from here on the earlier export is gone.
+    func beginExport() throws(LaunchError) {
+        do throws(ExportError) {
+            try bus.query { core in Result { () throws(ExportError) in try core.beginExport() } }.get()
+        } catch {
+            throw LaunchError(error)
+        }
+    }
+
     /// Writes out the export of a session that is finished, if there is one.
     func finishExport(_ summary: SessionSummary, input: FeedStatistics) throws(ExportError) {
         try bus.query { core in

@@ -21,7 +21,7 @@ enum Wiring {
     ) -> TradingPipeline {
         let instruments = instruments(settings)
         return DecisionPipeline(
-            engines: OrderFlowEngines(options: orderFlow(settings)),
+            engines: OrderFlowEngines(options: orderFlow(settings, row: export?.footprintRow)),
             strategies: StrategyStage(
                 strategy: MicroPriceMomentumStrategy(
                     instruments: instruments, options: .init(thresholdTicks: settings.strategy.thresholdTicks)
@@ -43,10 +43,10 @@ enum Wiring {
         settings.instruments.keys.sorted().compactMap { settings.instrument(named: $0) }
     }
 
-    private static func orderFlow(_ settings: Settings) -> OrderFlowOptions {
+    private static func orderFlow(_ settings: Settings, row: Price?) -> OrderFlowOptions {
         OrderFlowOptions(
             barInterval: settings.orderFlow.bar, tapeCapacity: settings.orderFlow.tapeCapacity,
-            barsKept: settings.orderFlow.barsKept)
+            barsKept: settings.orderFlow.barsKept, footprintRow: row)
     }
 
     private static func sizing(_ settings: Settings) -> SizingOptions {

@@ -10,16 +10,21 @@ struct ExportArguments: ParsableArguments {
         help: "Write bars, footprints, tape, signals and orders of a replay into this directory.")
     var directory: String?
 
-    @Option(help: "Export: height of the footprint rows (default: every price has its own).")
+    // A negative number is a value too, so that it gets an answer of one line.
+    @Option(
+        parsing: .unconditional,
+        help: "Export: height of the footprint rows (default: every price has its own).")
     var row: String?
 
     @Option(
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "Export: ladders at these moments, such as 2026-01-05T14:30:00Z, separated by commas.",
             valueName: "ts"))
     var exportDomAt: [String] = []
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Export: ladders at every multiple of this, such as 60s.", valueName: "interval"))
     var exportDomEvery: String?
 
@@ -45,6 +50,8 @@ struct ExportArguments: ParsableArguments {
         let size: Price
         do throws(DecimalError) {
             size = try Price(text)
+        } catch .overflow {
+            throw refusal("--row: '\(text)' is too large")
         } catch {
             throw refusal("--row: '\(text)' is not a decimal number with at most 9 digits after the point")
         }
@@ -63,10 +70,18 @@ struct ExportArguments: ParsableArguments {
 
     private func interval(_ text: String) throws -> Int64 {
         guard let interval = Durations.nanoseconds(text), interval >= 1_000_000 else {
+            if isTooLong(text) { throw refusal("--export-dom-every: '\(text)' is too long") }
             throw refusal(
                 "--export-dom-every: '\(text)' is not a duration from 1ms, such as 250ms, 60s, 2m, 1h")
         }
         return interval
+    }
+
+    /// Whether it is no duration only because there are too many of its unit.
+    private func isTooLong(_ text: String) -> Bool {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        return digits.first.map { $0 != "0" } == true && Durations.nanoseconds(text) == nil
+            && Durations.nanoseconds("1" + text.dropFirst(digits.count)) != nil
     }
 
     private func refusal(_ message: String) -> ExitCode { failure(message, exitCode: 64) }

@@ -44,7 +44,7 @@ struct Tradingd: ParsableCommand {
     var speed: String?
 
     @Option(
-        name: .customLong("repeat"),
+        name: .customLong("repeat"), parsing: .unconditional,
         help:
             "Play the recordings N times, each pass moved behind the one before by the time they span (default: 1).",
     )

@@ -41,9 +41,13 @@ extension EndToEndTests {
             }
             try refuses(["--mode", "sim", "--export", sandbox.path("export")], 64, "--export", "sim")
             try refuses(replay + ["--export", ""], 64, "--export")
-            for size in ["0", "-1", "x", "0.0000000001"] {
+            for size in ["0", "-1", "x", "0.0000000001", "99999999999999"] {
                 try refuses(export + ["--row=\(size)"], 64, "--row", size)
+                try refuses(export + ["--row", size], 64, "--row", size)
             }
+            try refuses(export + ["--row", "99999999999999"], 64, "too large")
+            try refuses(export + ["--repeat", "-1"], 64, "--repeat", "-1")
+            try refuses(export + ["--export-dom-every", "10000000h"], 64, "--export-dom-every", "too long")
             for moment in ["2026-01-05", "2026-01-05T25:00:00Z", "2026-01-05T00:00:00+01:00", ""] {
                 try refuses(
                     export + ["--export-dom-at", "2026-01-05T00:00:00Z,\(moment)"], 64, "--export-dom-at",
@@ -64,6 +68,40 @@ extension EndToEndTests {
             try refuses(replay + ["/proc/tradingd"], 73, "/proc/tradingd")
             try DurableFile.makeDirectories(sandbox.path("taken/orders.jsonl"))
             try refuses(replay + [sandbox.path("taken")], 73, "taken/orders.jsonl")
+        }
+
+        @Test(
+            "a directory with the name of a file is refused before anything of an earlier export is removed")
+        func directoryInTheWay() throws {
+            let first = try ExportedReplay(sandbox, "run", [file])
+            try DurableFile.makeDirectories(first.directory + "/dom.jsonl")
+            try refuses(
+                ["--mode", "replay", "--file", file, "--export", first.directory], 73, "run.export/dom.jsonl")
+            let names = Set(sandbox.directory.names(in: "run.export"))
+            #expect(names == Set(first.files.keys).union(["dom.jsonl"]))
+        }
+
+        @Test("a run that never begins leaves the earlier export as it is")
+        func neverBegun() throws {
+            let first = try ExportedReplay(sandbox, "run", [file])
+            let command = [
+                "--config", Repository.configuration, "--mode", "replay", "--file", file, "--export",
+                first.directory,
+            ]
+            func failsToBegin(_ options: [String]) throws {
+                let ended = try sandbox.run(Products.tradingd, command + options)
+                #expect(ended.exitCode != 0)
+                for (name, content) in first.files {
+                    #expect(try sandbox.directory.read("run.export/" + name) == content, "\(name)")
+                }
+                #expect(sandbox.directory.names(in: "run.export") == first.files.keys.sorted())
+            }
+            try failsToBegin(["--socket", sandbox.path("s"), "--state", "/proc/nope"])
+            try failsToBegin(["--socket", "/proc/nope/s", "--state", sandbox.path("fresh")])
+            let daemon = try RunningDaemon(sandbox, "--mode", "replay", "--file", file, "--speed", "0.01")
+            // The daemon's own state: its audit log is locked.
+            try failsToBegin(["--socket", sandbox.path("s"), "--state", daemon.state])
+            #expect(try daemon.stop() == 0)
         }
 
         @Test("two processes do not export into one directory")
@@ -123,7 +161,12 @@ extension EndToEndTests {
             let daemon = try RunningDaemon(
                 sandbox, "--mode", "replay", "--file", file, "--speed", "0.01", "--export",
                 sandbox.path("export"))
-            #expect(try daemon.stop() == 0)
+            #expect(try daemon.stop() == 74)
+            let complaints = try daemon.process.errors.split(separator: "\n").filter {
+                $0.hasPrefix("tradingd: ")
+            }
+            let export = sandbox.path("export")
+            #expect(complaints == ["tradingd: export \(export) is not complete: stopped by SIGTERM"])
             let names = sandbox.directory.names(in: "export")
             #expect(!names.isEmpty && names.allSatisfy { $0.hasSuffix(".partial") }, "\(names)")
             #expect(try daemon.process.output.contains("Export is not complete"))

@@ -24,7 +24,10 @@ struct ExportRig {
         stage = try ExportStage(wanted, barInterval: barInterval) { [failures] error in
             failures.withLock { $0.append(error) }
         }
-        engines = OrderFlowEngines(options: OrderFlowOptions(barInterval: barInterval, tapeCapacity: 16))
+        try stage.begin()
+        engines = OrderFlowEngines(
+            options: OrderFlowOptions(
+                barInterval: barInterval, tapeCapacity: 16, footprintRow: stage.footprintRow))
     }
 
     /// Delivers one event and what follows from it.
@@ -49,6 +52,9 @@ struct ExportRig {
     mutating func finish() throws(ExportError) {
         try stage.finish(engines) { $0.value(["done": true]) }
     }
+
+    /// Gives the export up.
+    mutating func abandon() { stage.abandon() }
 
     /// Names in the directory.
     var names: [String] { directory.names(in: "export") }

@@ -51,8 +51,8 @@ struct ExportStageTests {
 
     @Test("a recording that jumps far ends the export instead of filling the disk")
     func tooManyLadders() throws {
-        var rig = try ExportRig { $0.ladderInterval = 1_000_000 }
-        rig.play(try tick("10", "11"), at: 1, symbol)
+        var rig = try ExportRig { $0.ladderInterval = 1_000_000_000 }
+        rig.play(.domSnapshot(DomSnapshot(bids: [], asks: [])), at: 1, symbol)
         rig.play(try tick("10", "11"), at: 5_000_000, symbol)
         rig.play(try tick("10", "11"), at: 9_000_000, symbol)
         let expected = ExportError.tooManyLadders(
@@ -74,6 +74,49 @@ struct ExportStageTests {
         #expect(trades == 9_000)
     }
 
+    @Test("rows that are asked for hold exactly what belongs to them, however many prices there are")
+    func wantedRows() throws {
+        let row = try Price("10")
+        var rig = try ExportRig { $0.rowSize = row }
+        for number in 0..<10_000 {
+            let price = "\(60_000 + number / 10).\(number % 10)"
+            rig.play(try trade(price, "1"), at: 1, symbol)
+        }
+        try rig.finish()
+        let bar = try #require(try rig.lines("footprints.jsonl").first)
+        let rows: [JSONValue] = (0..<100).map { [.number("\(60_000 + $0 * 10)"), 0, 100, 0, 100] }
+        #expect(bar["levels"] == .array(rows))
+        #expect(bar["poc"]?.arrayValue?.count == 100)
+        #expect(bar["poc_volume"] == 100)
+        #expect(bar["row_size"] == nil)
+    }
+
+    @Test("rows made higher than asked for are a multiple of what was asked for")
+    func coarserRows() throws {
+        let row = try Price("3")
+        var rig = try ExportRig { $0.rowSize = row }
+        for number in 0..<10_000 { rig.play(try trade("\(number * 3 + 1)", "1"), at: 1, symbol) }
+        try rig.finish()
+        let bar = try #require(try rig.lines("footprints.jsonl").first)
+        let size = try #require(bar["row_size"]?.integerValue)
+        #expect(size > 3 && size % 3 == 0)
+        let levels = try #require(bar["levels"]?.arrayValue)
+        #expect(levels.allSatisfy { ($0.arrayValue?[0].integerValue ?? 1) % size == 0 })
+        #expect(levels.reduce(0) { $0 + ($1.arrayValue?[4].integerValue ?? 0) } == 10_000)
+    }
+
+    @Test("prices at both ends of the range share a bar")
+    func widestSpan() throws {
+        var rig = try ExportRig()
+        for number in 1...4_200 {
+            rig.play(try trade("\(9_000_000_000 + number)", "1"), at: 1, symbol)
+            rig.play(try trade("-\(9_000_000_000 + number)", "1"), at: 1, symbol)
+        }
+        try rig.finish()
+        let bar = try #require(try rig.lines("footprints.jsonl").first)
+        #expect(bar["row_size"] != nil)
+    }
+
     @Test("a trade of size 0 is counted, and a tape of nothing else has no mean price")
     func zeroSize() throws {
         var rig = try ExportRig()
@@ -92,12 +135,13 @@ struct ExportStageTests {
     func fullDisk() throws {
         let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
         try #require(full >= 0)
-        var file = ExportFile("/somewhere/tape.json", descriptor: full)
+        let directory = try TemporaryDirectory()
+        var file = ExportFile("tape.json", in: try HeldDirectory(directory.path), descriptor: full)
         try file.line { $0.integer(1) }
         let expected = ExportError.notWritten(
-            SystemError("write", "/somewhere/tape.json.partial", code: ENOSPC))
+            SystemError("write", directory.path + "/tape.json.partial", code: ENOSPC))
         #expect(throws: expected) { try file.finish() }
-        file.abandon()
+        #expect(throws: Never.self) { try file.abandon() }
     }
 
     @Test("a second export into the directory is refused while the first is at work")
@@ -109,6 +153,8 @@ struct ExportStageTests {
         }
         try rig.finish()
         var second = try ExportStage(options, barInterval: 1) { _ in }
+        #expect(rig.names.contains("summary.json"), "nothing has begun")
+        try second.begin()
         #expect(rig.names.allSatisfy { $0.hasSuffix(".partial") })
         second.abandon()
     }
