@@ -73,14 +73,12 @@ struct SymbolReader {
     }
 
     private mutating func add(_ name: Span<UInt8>, isWhole: Bool) -> SymbolID? {
-        let entry = Entry(symbol: .none, start: names.count, count: name.count)
+        // Nothing is changed before the name is known to be good: this reader may be a copy, whose arrays are copied then.
+        let text = name.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        guard let symbol = isWhole ? SymbolID(text) : SymbolID.known(text) else { return nil }
+        let entry = Entry(symbol: symbol, start: names.count, count: name.count)
         for index in 0..<name.count { names.append(name[index]) }
-        let text = String(decoding: names[entry.start...], as: UTF8.self)
-        guard let symbol = isWhole ? SymbolID(text) : SymbolID.known(text) else {
-            names.removeLast(name.count)
-            return nil
-        }
-        entries.append(Entry(symbol: symbol, start: entry.start, count: entry.count))
+        entries.append(entry)
         if entries.count * 2 > slots.count {
             rehash()
         } else {
