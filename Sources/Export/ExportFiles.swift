@@ -54,25 +54,24 @@ struct ExportFiles: Sendable {
 
 extension ExportFiles {
     mutating func write(_ bar: DeltaBar, of symbol: SymbolID) throws(ExportError) {
-        try line(.deltaBars) { json in
-            json.beginObject()
-            json.key("symbol")
-            json.string(symbol.name)
-            json.key("start")
-            json.barStart(bar.start)
-            bar.writeFields(to: &json)
-            json.endObject()
-        }
+        try writeBar(.deltaBars, symbol, bar.start) { bar.writeFields(to: &$0) }
     }
 
     mutating func write(_ bar: FootprintSnapshot, of symbol: SymbolID) throws(ExportError) {
-        try line(.footprints) { json in
+        try writeBar(.footprints, symbol, bar.start) { bar.writeFields(to: &$0) }
+    }
+
+    private mutating func writeBar(
+        _ file: ExportFileName, _ symbol: SymbolID, _ start: Timestamp,
+        _ writeFields: (inout JSONWriter) -> Void
+    ) throws(ExportError) {
+        try line(file) { json in
             json.beginObject()
             json.key("symbol")
             json.string(symbol.name)
             json.key("start")
-            json.barStart(bar.start)
-            bar.writeFields(to: &json)
+            json.barStart(start)
+            writeFields(&json)
             json.endObject()
         }
     }

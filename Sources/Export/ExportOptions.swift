@@ -4,7 +4,8 @@ import TradingModel
 public struct ExportOptions: Sendable, Equatable {
     /// Directory of the files; made when it is missing.
     public var directory: String
-    /// Height of a footprint row, for `OrderFlowOptions.footprintRow`: prices are rounded down to a multiple of it. Positive; `nil` keeps every price.
+    /// Height of a footprint row, for `OrderFlowOptions.footprintRow`: prices are rounded down to a multiple of
+    /// it. Positive; `nil` keeps every price.
     public var rowSize: Price?
     /// Moments whose ladders are written.
     public var ladderTimes: [Timestamp] = []

@@ -2,20 +2,19 @@ import TradingModel
 
 /// Events delivered, by type, and the span of time they cover.
 struct EventTally: Sendable {
-    /// Room for 32 types, as in `EventFilter`.
-    private var counts = InlineArray<32, Int>(repeating: 0)
+    private var counts = EventCounts()
     /// Time of the first market event.
     private(set) var firstTime: Timestamp?
     /// Time of the newest market event.
     private(set) var lastTime: Timestamp?
 
-    subscript(type: EventType) -> Int { counts[Int(type.rawValue)] }
+    subscript(type: EventType) -> Int { counts[type] }
 
     /// All events.
-    var total: Int { EventType.allCases.reduce(0) { $0 + self[$1] } }
+    var total: Int { counts.total }
 
     mutating func count(_ event: MarketEvent) {
-        counts[Int(event.eventType.rawValue)] += 1
+        counts[event.eventType] += 1
         switch event.payload {
         case .tick, .trade, .domDelta, .domSnapshot:
             if firstTime == nil { firstTime = event.timestamp }

@@ -199,3 +199,19 @@ struct MarketEventTests {
         #expect(error?.description == message)
     }
 }
+
+@Suite("Numbers by type of event")
+struct EventCountsTests {
+    @Test("has room for every type, and tells them apart")
+    func everyType() {
+        var counts = EventCounts()
+        for (index, type) in EventType.allCases.enumerated() { counts[type] = index + 1 }
+        for (index, type) in EventType.allCases.enumerated() { #expect(counts[type] == index + 1) }
+        let count = EventType.allCases.count
+        #expect(counts.total == count * (count + 1) / 2)
+        var other = counts
+        #expect(other == counts && other.hashValue == counts.hashValue)
+        other[.timer] += 1
+        #expect(other != counts)
+    }
+}

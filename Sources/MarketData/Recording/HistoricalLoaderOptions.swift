@@ -88,7 +88,7 @@ public struct LoaderStatistics: Hashable, Sendable {
     public func events(_ type: EventType) -> Int { delivered[type] }
 
     /// All events handed over.
-    public var events: Int { EventType.allCases.reduce(0) { $0 + delivered[$1] } }
+    public var events: Int { delivered.total }
 
     mutating func countDelivered(_ type: EventType) { delivered[type] &+= 1 }
 
@@ -101,23 +101,5 @@ public struct LoaderStatistics: Hashable, Sendable {
         sum.skipped.merge(other.skipped, uniquingKeysWith: +)
         for type in EventType.allCases { sum.delivered[type] += other.events(type) }
         return sum
-    }
-}
-
-/// A count for each type of event, in place: it is copied with every batch.
-private struct EventCounts: Hashable, Sendable {
-    private var counts = InlineArray<32, Int>(repeating: 0)
-
-    subscript(type: EventType) -> Int {
-        get { counts[Int(type.rawValue)] }
-        set { counts[Int(type.rawValue)] = newValue }
-    }
-
-    static func == (left: EventCounts, right: EventCounts) -> Bool {
-        EventType.allCases.allSatisfy { left[$0] == right[$0] }
-    }
-
-    func hash(into hasher: inout Hasher) {
-        for type in EventType.allCases { hasher.combine(self[type]) }
     }
 }

@@ -37,10 +37,8 @@ extension JSONWriter {
         }
     }
 
-    /// An exact price as a JSON string: the form of the audit trail, which no reader can round.
-    public mutating func priceText(_ price: Price) { quoted { price.append(to: &$0) } }
-
-    /// An exact price as a JSON string; empty where there is none.
+    /// An exact price as a JSON string, the form of the audit trail, which no reader can round; empty where there
+    /// is none.
     public mutating func priceText(_ price: Price?) {
         quoted { bytes in price?.append(to: &bytes) }
     }
