@@ -224,6 +224,7 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         let end = min(batch.count, nextInBatch + Self.batchLimit)
         nextInBatch = delivery.deliver(
             &batch, from: nextInBatch, to: end, deadline: MonotonicClock.now() + Self.batchTime)
+        delivery.core.settle()
     }
 
     /// Delivers what overtakes the ring; on the bus queue.
@@ -231,6 +232,7 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         guard !urgent.isEmpty else { return }
         beginDelivery()
         delivery.deliverUrgent()
+        delivery.core.settle()
         endDelivery()
     }
 

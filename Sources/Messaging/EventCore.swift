@@ -7,6 +7,15 @@ import TradingModel
 public protocol EventCore: Sendable {
     /// Takes one event; what follows from it is published into `outbox`.
     mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox)
+
+    /// Called on the bus queue when a batch of events has been delivered, before anybody else may look: the place to
+    /// hand on what was gathered. Publishes nothing, and may not depend on how the events were cut into batches.
+    mutating func settle()
+}
+
+extension EventCore {
+    /// Gathers nothing.
+    public mutating func settle() {}
 }
 
 /// What the handlers of one event publish; delivered in publish order before the next external event.

@@ -9,6 +9,10 @@ import TradingModel
 private struct RecordingCore: EventCore {
     var seen: [(sequence: UInt64, type: EventType, id: UInt32, receivedAt: Timestamp)] = []
     var promised: [UInt64] = []
+    /// Events seen when a batch was over.
+    var settled: [Int] = []
+
+    mutating func settle() { settled.append(seen.count) }
 
     mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox) {
         var id: UInt32 = 0
@@ -55,6 +59,15 @@ struct EventBusTests {
             #expect(core.seen.map(\.id) == [0, 1, 2, 3, 0, 1, 2, 3])
             #expect(core.promised == [2, 3, 4, 6, 7, 8])
         }
+    }
+
+    @Test("settles after each batch, cascades and urgent events included, before a query looks")
+    func settlesAfterEachBatch() {
+        let bus = makeBus()
+        bus.publish(all: [tick(at: 10), tick(at: 20)], waiting: true)
+        bus.query { #expect($0.settled.last == $0.seen.count && $0.seen.count == 8) }
+        bus.publishUrgent(tick(at: 30))
+        bus.query { #expect($0.settled.last == $0.seen.count && $0.seen.count == 12) }
     }
 
     @Test("never lets time go back and stamps what has no time")

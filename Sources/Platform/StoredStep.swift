@@ -7,25 +7,27 @@ import Dispatch
 ///
 /// `@unchecked Sendable` holds because `prepare` is called once, before the owner can be reached from
 /// elsewhere, and `run` by one thread at a time, which the owner sees to.
-final class StoredStep: @unchecked Sendable {
+public final class StoredStep: @unchecked Sendable {
     /// Work items made so far.
-    private(set) var renewals = 0
+    public private(set) var renewals = 0
     private let limit: Int
     private var runs = 0
     private var body: () -> Void = {}
     private var item = DispatchWorkItem {}
 
+    /// A step without work yet.
+    ///
     /// - Parameter limit: runs of one work item; far below 2³².
-    init(limit: Int = 1 << 20) { self.limit = limit }
+    public init(limit: Int = 1 << 20) { self.limit = limit }
 
     /// Says what to run; to be called once, while the owner is made.
-    func prepare(_ body: @escaping () -> Void) {
+    public func prepare(_ body: @escaping () -> Void) {
         self.body = body
         renew()
     }
 
     /// Runs it on `queue` and waits for its end.
-    func run(on queue: DispatchQueue) {
+    public func run(on queue: DispatchQueue) {
         if runs == limit { renew() }
         runs += 1
         queue.sync(execute: item)
