@@ -33,6 +33,20 @@ public struct AuditHash: Hashable, Sendable, BitwiseCopyable {
         self.init(hex: bytes.span)
     }
 
+    /// The hash in 32 bytes; `nil` for any other number of bytes.
+    init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        self = bytes.withUnsafeBytes { AuditHash(bytes: $0) }
+    }
+
+    /// The 32 bytes.
+    var bytes: [UInt8] { (0..<32).map { self[$0] } }
+
+    /// Byte `index`, from 0 to 31.
+    subscript(index: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(56 - 8 * (index & 7)))
+    }
+
     /// 64 lower-case hex digits.
     public var hex: String {
         var bytes: [UInt8] = []
