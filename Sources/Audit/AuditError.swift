@@ -8,6 +8,8 @@ public enum AuditError: Error, Equatable, Sendable {
     case broken(AuditFault)
     /// The log belongs to another origin.
     case foreignLog(expected: String, found: String)
+    /// The log is signed by another key than the one given; by none given where `given` is `nil`. Ids as in the vkey.
+    case wrongKey(found: String, given: String?)
     /// A system call failed while opening.
     case system(SystemError)
     /// The log has failed: nothing is written any more until it is opened again.
@@ -15,7 +17,7 @@ public enum AuditError: Error, Equatable, Sendable {
     /// The data of a line is over `AuditLimits.dataBytes`; nothing was written, the log goes on.
     case dataTooLong(AuditLineType, bytes: Int)
     /// The data of a line is not one compact JSON object; nothing was written, the log goes on.
-    case malformedData(AuditLineType, offset: Int)
+    case malformedData(AuditLineType)
     /// The type is written by the log alone; nothing was written, the log goes on.
     case reservedType(AuditLineType)
 }
@@ -26,6 +28,8 @@ public enum AuditOutage: Error, Equatable, Sendable {
     case system(SystemError)
     /// The kernel took only part of a line.
     case shortWrite(path: String, written: Int, of: Int)
+    /// The disk is full: only lines that open no risk are still taken.
+    case noRoom
     /// `close()` was called.
     case closed
 }
@@ -60,6 +64,7 @@ extension AuditOutage: CustomStringConvertible {
         case .system(let error): error.description
         case .shortWrite(let path, let written, let count):
             "\(path): only \(written) of \(count) bytes written"
+        case .noRoom: "the disk is full"
         case .closed: "the audit log is closed"
         }
     }
@@ -70,14 +75,19 @@ extension AuditError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .locked(let path): "\(path): another process writes this audit log"
-        case .broken(let fault): "audit log broken: \(fault)"
+        case .broken(let fault):
+            "audit log broken: \(fault); nothing is written until `tradectl audit accept-break` has ended it"
         case .foreignLog(let expected, let found): "audit log of \(found), expected \(expected)"
+        case .wrongKey(let found, let given?):
+            "audit log signed by key \(found), but the key given is \(given): to take over, give the old one too "
+                + "(audit.previous_key)"
+        case .wrongKey(let found, nil): "audit log signed by key \(found), but no key is given (audit.key)"
         case .system(let error): error.description
         case .unavailable(let outage): "audit log unavailable: \(outage)"
         case .dataTooLong(let type, let bytes):
             "\(type.rawValue): \(bytes) bytes of data, at most \(AuditLimits.dataBytes)"
-        case .malformedData(let type, let offset):
-            "\(type.rawValue): data is not one JSON object (byte \(offset))"
+        case .malformedData(let type):
+            "\(type.rawValue): data is not one JSON object"
         case .reservedType(let type): "\(type.rawValue): written by the log alone"
         }
     }

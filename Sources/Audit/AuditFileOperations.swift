@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Platform
 
@@ -10,15 +11,24 @@ public struct AuditFileOperations: Sendable {
     /// `fdatasync(2)`: 0 or errno.
     public var synchronizeData: @Sendable (_ descriptor: Int32) -> Int32
 
+    /// `fallocate(2)` that keeps the size: 0 or errno.
+    public var reserve: @Sendable (_ descriptor: Int32, _ bytes: Int) -> Int32
+    /// Bytes that the file system has left for us.
+    public var room: @Sendable (_ descriptor: Int32) -> Int
+
     /// The given calls.
     public init(
         write: @escaping @Sendable (Int32, Span<UInt8>) -> Int,
         synchronize: @escaping @Sendable (Int32) -> Int32,
-        synchronizeData: @escaping @Sendable (Int32) -> Int32
+        synchronizeData: @escaping @Sendable (Int32) -> Int32,
+        reserve: @escaping @Sendable (Int32, Int) -> Int32 = { _, _ in EOPNOTSUPP },
+        room: @escaping @Sendable (Int32) -> Int = { _ in .max }
     ) {
         self.write = write
         self.synchronize = synchronize
         self.synchronizeData = synchronizeData
+        self.reserve = reserve
+        self.room = room
     }
 
     /// The operating system.
@@ -30,7 +40,13 @@ public struct AuditFileOperations: Sendable {
             }
         },
         synchronize: { fsync($0) == 0 ? 0 : errno },
-        synchronizeData: { fdatasync($0) == 0 ? 0 : errno })
+        synchronizeData: { fdatasync($0) == 0 ? 0 : errno },
+        reserve: { descriptor, bytes in tradingd_reserve(descriptor, off_t(bytes)) },
+        room: { descriptor in
+            var status = statvfs()
+            guard fstatvfs(descriptor, &status) == 0 else { return .max }
+            return Int(status.f_bavail) * Int(status.f_frsize)
+        })
 
     /// Makes the entries of a directory durable.
     func synchronizeDirectory(_ path: String) throws(SystemError) {

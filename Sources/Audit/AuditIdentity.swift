@@ -3,7 +3,8 @@
 /// All of it is given by the caller: the log takes nothing from the clock, from chance or from the
 /// environment, so that a replay with constants here writes the same bytes again.
 public struct AuditIdentity: Equatable, Sendable {
-    /// `<org>/<profile>/<log-uuid>`; the name of the log for as long as it lives.
+    /// `<org>/<profile>/<log-uuid>`: the name of a log that is started. A log that is there keeps its own; it must be of the
+    /// same organisation and profile.
     public var origin: String
     /// Version and commit of the program.
     public var build: String
@@ -13,23 +14,16 @@ public struct AuditIdentity: Equatable, Sendable {
     public var machineID: String
     /// The boot of the machine.
     public var bootID: String
-    /// The public key that verifies checkpoints; `nil` while there is none.
-    public var verificationKey: String?
-    /// The log that this one continues after an accepted break.
-    public var predecessor: AuditPredecessor?
 
     /// Describes a log and its writer.
     public init(
-        origin: String, build: String, configHash: String, machineID: String, bootID: String,
-        verificationKey: String? = nil, predecessor: AuditPredecessor? = nil
+        origin: String, build: String, configHash: String, machineID: String, bootID: String
     ) {
         self.origin = origin
         self.build = build
         self.configHash = configHash
         self.machineID = machineID
         self.bootID = bootID
-        self.verificationKey = verificationKey
-        self.predecessor = predecessor
     }
 }
 
@@ -41,16 +35,22 @@ public struct AuditPredecessor: Equatable, Sendable {
     public let size: UInt64
     /// The hash of that line.
     public let head: AuditHash
+    /// Why it was ended.
+    public let reason: String
+    /// Who ended it, e.g. `uid:1000`.
+    public let actor: String
 
     /// The end of log `origin`.
-    public init(origin: String, size: UInt64, head: AuditHash) {
+    public init(origin: String, size: UInt64, head: AuditHash, reason: String, actor: String) {
         self.origin = origin
         self.size = size
         self.head = head
+        self.reason = reason
+        self.actor = actor
     }
 }
 
-/// How far a line has come when `append` returns.
+/// How far a line has come when `commit` returns.
 public enum AuditDurability: String, Sendable {
     /// In the kernel by one `write`: survives the process, not the power.
     case process

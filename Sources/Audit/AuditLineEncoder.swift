@@ -1,83 +1,74 @@
 import ExactJSON
 import TradingModel
 
-/// Builds one line at a time in buffers that it uses again.
+/// Builds lines behind one another in a buffer of the caller's.
 ///
 /// First `prepare`, which takes the data and refuses what may not stand in a log, then `frame`, which puts
 /// the chain around it and cannot fail.
 struct AuditLineEncoder {
-    /// The last line framed, with its line feed.
-    private(set) var line: [UInt8] = []
     private var data = JSONWriter(capacity: 4_096)
+    #if DEBUG
     private var syntax = ObjectSyntax()
-
-    /// An encoder with room for ordinary lines.
-    init() { line.reserveCapacity(4_096) }
+    #endif
 
     /// Bytes of the data prepared.
     var dataCount: Int { data.bytes.count }
 
     /// Has `body` write the data of the next line: exactly one JSON object.
     ///
+    /// The writer keeps strings and separators right; that it was asked for one whole object is checked here, and in
+    /// debug builds every byte of it.
     /// - Throws: `dataTooLong`, `malformedData`.
     mutating func prepare(_ type: AuditLineType, _ body: (inout JSONWriter) -> Void) throws(AuditError) {
         data.reset()
         body(&data)
         guard dataCount <= AuditLimits.dataBytes else { throw .dataTooLong(type, bytes: dataCount) }
-        let prepared = data.bytes
+        guard data.isOneObject else { throw .malformedData(type) }
+        #if DEBUG
         do throws(ObjectSyntax.Fault) {
+            let prepared = data.bytes
             try syntax.check(prepared.span)
         } catch {
-            throw .malformedData(type, offset: error.offset)
+            throw .malformedData(type)
         }
+        #endif
     }
 
-    /// Puts the chain around the prepared data; `line` then holds the whole line.
-    ///
-    /// - Returns: the hash of the line.
-    mutating func frame(
-        _ type: AuditLineType, sequence: UInt64, at time: Timestamp, previous: AuditHash
-    ) -> AuditHash {
-        line.removeAll(keepingCapacity: true)
-        append(AuditLayout.beforeSequence)
-        appendDecimal(sequence)
-        append(AuditLayout.beforeTimestamp)
-        time.append(fractionDigits: 6, to: &line)
-        append(AuditLayout.beforePrevious)
-        previous.appendHex(to: &line)
-        append(AuditLayout.beforeType)
-        line.append(contentsOf: type.rawValue.utf8)
-        append(AuditLayout.beforeData)
-        line.append(contentsOf: data.bytes)
-        let hash = IncrementalSHA256.hash(line.span)
-        append(AuditLayout.beforeHash)
-        hash.appendHex(to: &line)
-        append("\"}\n")
-        return hash
-    }
-
-    /// Builds a whole line of the log's own, whose data is known to be good.
-    mutating func frame(
-        _ type: AuditLineType, sequence: UInt64, at time: Timestamp, previous: AuditHash,
-        _ body: (inout JSONWriter) -> Void
-    ) -> AuditHash {
+    /// Takes data of the log's own, which is known to be good.
+    mutating func write(_ body: (inout JSONWriter) -> Void) {
         data.reset()
         body(&data)
-        return frame(type, sequence: sequence, at: time, previous: previous)
     }
 
-    private mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { line.append(contentsOf: $0) }
+    /// Puts the chain around the prepared data and adds the whole line, with its line feed, to `lines`.
+    ///
+    /// - Returns: the hash of the line.
+    func frame(
+        _ type: AuditLineType, sequence: UInt64, at time: Timestamp, previous: AuditHash,
+        into lines: inout [UInt8]
+    ) -> AuditHash {
+        let start = lines.count
+        lines.append(AuditLayout.beforeSequence)
+        DecimalDigits.append(sequence, to: &lines)
+        lines.append(AuditLayout.beforeTimestamp)
+        time.append(fractionDigits: 6, to: &lines)
+        lines.append(AuditLayout.beforePrevious)
+        previous.appendHex(to: &lines)
+        lines.append(AuditLayout.beforeType)
+        lines.append(contentsOf: type.rawValue.utf8)
+        lines.append(AuditLayout.beforeData)
+        lines.append(contentsOf: data.bytes)
+        let hash = IncrementalSHA256.hash(lines.span.extracting(start..<lines.count))
+        lines.append(AuditLayout.beforeHash)
+        hash.appendHex(to: &lines)
+        lines.append("\"}\n")
+        return hash
     }
+}
 
-    private mutating func appendDecimal(_ value: UInt64) {
-        let start = line.count
-        var rest = value
-        repeat {
-            line.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)
-            rest /= 10
-        } while rest > 0
-        line.reverseTail(from: start)
+extension [UInt8] {
+    fileprivate mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { append(contentsOf: $0) }
     }
 }
 

@@ -1,86 +1,196 @@
 import Dispatch
 import ExactJSON
-import Glibc
 import Platform
+import Synchronization
 import TradingModel
 
-/// The audit trail: one append-only, hash-chained log in segments, `tradingd.audit/1`.
+/// The audit trail: one append-only, hash-chained, signed log in segments, `tradingd.audit/1`.
 ///
-/// A line is in the kernel, or on the disk, before `append` returns; what depends on a line having been
-/// written waits for that. Lines are written on one serial queue, whichever thread they come from. After any
-/// failure of the file every `append` throws `unavailable` until the log is opened again.
+/// Group commit: `stage` gives a line its place in the chain, `commit` puts every line staged so far into the files with one
+/// `write`, and with durability `disk` one `fdatasync`. Whatever must not happen before a line is safe waits for `commit`,
+/// or, where it may not wait, asks by `requestCommit` and hears of it through the observer. `append` is both at once. Lines
+/// are written on one serial queue, whichever thread they come from. After any failure of the files everything throws
+/// `unavailable` until the log is opened again.
 ///
-/// The buffers are used again and again: what is left per line are four small allocations, three inside
-/// `DispatchQueue.sync` and one inside the hasher.
-///
-/// `@unchecked Sendable` holds because `writer` is touched only on `queue`, and the rest is constant.
+/// `@unchecked Sendable` holds because `files` and `writing` are touched only on `queue`; the rest is locked, atomic or
+/// constant.
 public final class AuditLog: @unchecked Sendable {
+    private struct Staging {
+        var composer: AuditComposer
+        var outage: AuditOutage?
+        var isShortOfRoom = false
+        var isCommitRequested = false
+        /// The last line that has the durability asked for.
+        var committed: AuditReceipt
+        /// Number of the line whose safety the observer waits for.
+        var awaitedLine: UInt64?
+    }
+
+    /// What opening set aside; `nil` when the log ended with a whole line.
+    public let recovery: AuditRecovery?
+    /// How far `commit` brings a line.
+    public let durability: AuditDurability
+    /// Origin of the log.
+    public let origin: String
     private let queue: DispatchQueue
-    private var writer: AuditWriter
+    private let staging: Locked<Staging>
+    private var files: AuditFiles
+    private var writing = AuditBatch()
+    /// Number of the last line that has the durability asked for.
+    private let committed: Atomic<UInt64>
+    /// Number of the last line staged.
+    private let staged: Atomic<UInt64>
+    private let commitStep = StoredStep()
+    private let committing = Locked(())
+    private let notes: AuditNotes
+    private let observer: AuditObserver
+    private let publishesContinuously: Bool
     private let lock: AuditLock
 
     /// Opens the log in `settings.directory`, or starts it with `identity`.
     ///
     /// Reads the last segment and proves its chain. A torn last line is set aside and recorded.
     /// - Parameters:
-    ///   - identity: the log's origin must be this one's; the rest is only written into a new log.
+    ///   - identity: the log's origin must be this one's but for its last part; the rest is only written into a new log.
     ///   - time: the time of the lines that opening writes.
-    ///   - queue: serial, `tradingd.audit`; never call `append` on it.
-    /// - Throws: `AuditError`: `locked`, `broken`, `foreignLog`, `system`; `unavailable` when a write fails.
+    ///   - queue: serial, `tradingd.audit`; never call `commit`, `append` or `close` on it.
+    /// - Throws: `AuditError`: `locked`, `broken`, `foreignLog`, `wrongKey`, `system`; `unavailable` when a write fails.
     public init(
-        _ settings: AuditSettings, identity: AuditIdentity, at time: Timestamp, queue: DispatchQueue
+        _ settings: AuditSettings, identity: AuditIdentity, at time: Timestamp, queue: DispatchQueue,
+        observer: AuditObserver = AuditObserver()
     ) throws(AuditError) {
-        self.queue = queue
         lock = try AuditLock(directory: settings.directory)
-        writer = try AuditOpening.open(settings, identity, at: time)
+        let opened = try AuditOpening.open(settings, identity, at: time)
+        recovery = opened.recovery
+        origin = opened.origin
+        durability = settings.durability
+        publishesContinuously = settings.publishesContinuously
+        self.queue = queue
+        self.observer = observer
+        notes = AuditNotes(directory: settings.directory, observer: observer)
+        committed = Atomic(opened.composer.head.sequence)
+        staged = Atomic(opened.composer.head.sequence)
+        staging = Locked(Staging(composer: opened.composer, committed: opened.composer.head))
+        files = opened.files
+        commitStep.prepare { [unowned self] in writeStaged() }
+        noteRoom()
     }
 
-    /// Writes one line and waits until it has the durability asked for.
+    // MARK: Lines
+
+    /// Gives one line its place in the log; `commit` then makes it safe.
     ///
     /// - Parameters:
     ///   - time: UTC; the line carries it cut to microseconds, and never earlier than the line before. A time
     ///     further back than `AuditSettings.stepTolerance` first writes a `clock.step` line.
     ///   - data: writes exactly one JSON object without white space, at most `AuditLimits.dataBytes`; prices,
-    ///     quantities and money as strings. Runs on the log's queue, so it must not call the log.
+    ///     quantities and money as strings. Runs under the log's lock, so it must not call the log.
     /// - Returns: number and hash of the line.
-    /// - Throws: `unavailable` when the line is not, or not provably, written; `dataTooLong`,
+    /// - Throws: `unavailable` when the log has failed, or is short of room and the line opens risk; `dataTooLong`,
     ///   `malformedData`, `reservedType` when it was refused and the log goes on.
+    @discardableResult
+    public func stage(
+        _ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void
+    ) throws(AuditError) -> AuditReceipt {
+        try staging.withLock { staging throws(AuditError) in
+            if let outage = staging.outage { throw .unavailable(outage) }
+            if staging.isShortOfRoom && type.opensRisk { throw .unavailable(.noRoom) }
+            let receipt = try staging.composer.add(type, at: time, data)
+            staged.store(staging.composer.head.sequence, ordering: .releasing)
+            return receipt
+        }
+    }
+
+    /// Waits until every line staged so far has the durability asked for.
+    ///
+    /// - Throws: `unavailable` when they have not, or not provably.
+    public func commit() throws(AuditError) {
+        let target = staged.load(ordering: .acquiring)
+        guard committed.load(ordering: .acquiring) < target else { return }
+        // The step belongs to one thread at a time.
+        committing.withLock { _ in commitStep.run(on: queue) }
+        guard committed.load(ordering: .acquiring) >= target else { throw .unavailable(outage ?? .closed) }
+    }
+
+    /// Has every line staged so far committed soon, without waiting.
+    ///
+    /// - Parameter line: number of a line; the observer hears when it is on the disk.
+    public func requestCommit(notifyingAt line: UInt64? = nil) {
+        let isUpToDate = committed.load(ordering: .acquiring) >= staged.load(ordering: .acquiring)
+        guard line != nil || !isUpToDate else { return }
+        let isFirst = staging.withLock { staging in
+            defer { staging.isCommitRequested = true }
+            staging.awaitedLine = line ?? staging.awaitedLine
+            return !staging.isCommitRequested
+        }
+        if isFirst { queue.async { self.writeStaged() } }
+    }
+
+    /// Stages a line and commits it.
+    ///
+    /// - Throws: as `stage` and `commit`.
     @discardableResult
     public func append(
         _ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void
     ) throws(AuditError) -> AuditReceipt {
-        try queue.sync { () -> Result<AuditReceipt, AuditError> in
-            do throws(AuditError) {
-                return .success(try writer.append(type, at: time, data))
-            } catch {
-                return .failure(error)
-            }
-        }.get()
+        let receipt = try stage(type, at: time, data)
+        try commit()
+        return receipt
     }
 
-    /// Number and hash of the last line.
-    public var head: AuditReceipt { queue.sync { writer.head } }
+    /// Covers the newest lines by a checkpoint if the oldest of them has waited long enough; for a timer.
+    public func checkpointIfDue(at time: Timestamp) {
+        staging.withLock { staging in
+            guard staging.outage == nil, staging.composer.isCheckpointDue(at: time) else { return }
+            staging.composer.checkpoint(at: time)
+            staged.store(staging.composer.head.sequence, ordering: .releasing)
+        }
+        requestCommit()
+    }
+
+    // MARK: State
+
+    /// Number and hash of the last line committed.
+    public var head: AuditReceipt { staging.withLock { $0.committed } }
 
     /// What ended the writing; `nil` while the log works.
-    public var outage: AuditOutage? { queue.sync { writer.outage } }
+    public var outage: AuditOutage? { staging.withLock { $0.outage } }
+
+    /// Whether the disk is full and orders are refused.
+    public var isShortOfRoom: Bool { staging.withLock { $0.isShortOfRoom } }
 
     /// Number of the segment that is being written, from 1, and its bytes.
     public var segment: (number: Int, bytes: Int) {
-        queue.sync { (writer.segmentNumber, writer.segmentSize) }
+        staging.withLock { ($0.composer.segment, $0.composer.segmentBytes) }
     }
 
-    /// Makes everything durable, ends the writing and gives the directory free: every later `append` throws.
+    /// Lines that no checkpoint covers yet, and the time of the newest checkpoint.
+    public var unsigned: (lines: UInt64, since: Timestamp) {
+        staging.withLock { ($0.composer.unsignedLines, $0.composer.lastCheckpoint) }
+    }
+
+    /// Covers everything by a checkpoint, makes it durable, ends the writing and gives the directory free: every later
+    /// `stage` throws.
     ///
-    /// - Throws: `unavailable` when the last `fsync` fails; nothing when the log had failed before.
+    /// - Throws: `unavailable` when the last write or `fsync` fails; nothing when the log had failed before.
     public func close() throws(AuditError) {
-        try queue.sync { () -> Result<Void, AuditError> in
-            defer { lock.release() }
-            do throws(AuditError) {
-                return .success(try writer.close())
-            } catch {
-                return .failure(error)
-            }
-        }.get()
+        defer { lock.release() }
+        let hasFailed = staging.withLock { staging in
+            guard staging.outage == nil else { return true }
+            staging.composer.checkpoint(at: staging.composer.lastTime)
+            staged.store(staging.composer.head.sequence, ordering: .releasing)
+            return false
+        }
+        guard !hasFailed else { return }
+        queue.sync {
+            writeStaged()
+            end()
+        }
+        if let note = staging.withLock({ $0.composer.newestCheckpoint }) {
+            notes.publish(note, segment: queue.sync { files.path })
+        }
+        notes.finish()
+        if let outage, outage != .closed { throw .unavailable(outage) }
     }
 
     /// The origin of the log in `directory`, for the next start to go on with.
@@ -89,30 +199,67 @@ public final class AuditLog: @unchecked Sendable {
     public static func origin(inDirectory directory: String) throws(SystemError) -> String? {
         try AuditOpening.origin(in: directory)
     }
-}
 
-/// The lock on a log directory; held until it is released or this goes.
-struct AuditLock: ~Copyable {
-    private let file: OwnedDescriptor
+    // MARK: Writing, on the queue
 
-    /// Makes the directory when it is missing and takes the lock in it.
-    init(directory: String) throws(AuditError) {
-        file = try Self.lockedFile(directory + "/lock", in: directory)
+    private func writeStaged() {
+        let isWorking = staging.withLock { staging in
+            staging.isCommitRequested = false
+            swap(&writing, &staging.composer.pending)
+            return staging.outage == nil
+        }
+        defer { writing.removeAll() }
+        guard isWorking else { return }
+        if !writing.isEmpty {
+            do throws(AuditOutage) {
+                try files.write(writing)
+                if durability == .disk { try synchronize() }
+            } catch {
+                staging.withLock { $0.outage = error }
+                return
+            }
+            noteRoom()
+            if publishesContinuously, let checkpoint = writing.checkpoint {
+                notes.publish(checkpoint, segment: files.path)
+            }
+        }
+        noteCommit(writing.last)
     }
 
-    /// Lets the next writer in.
-    func release() { flock(file.number, LOCK_UN) }
+    /// Lets everybody know how far the log is safe now.
+    private func noteCommit(_ last: AuditReceipt?) {
+        let (reached, isAwaited) = staging.withLock { staging in
+            staging.committed = last ?? staging.committed
+            let reached = staging.committed.sequence
+            guard let line = staging.awaitedLine, line <= reached else { return (reached, false) }
+            staging.awaitedLine = nil
+            return (reached, true)
+        }
+        committed.store(reached, ordering: .releasing)
+        if isAwaited { observer.didBecomeDurable(reached) }
+    }
 
-    private static func lockedFile(
-        _ path: String, in directory: String
-    ) throws(AuditError) -> OwnedDescriptor {
-        do throws(SystemError) {
-            try DurableFile.makeDirectories(directory, mode: 0o750)
-            let file = try OwnedDescriptor(opening: path, O_RDWR | O_CREAT, mode: 0o640)
-            guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else { throw SystemError("flock", path) }
-            return file
+    private func synchronize() throws(AuditOutage) {
+        let start = MonotonicClock.now()
+        try files.synchronize()
+        observer.didSynchronize(MonotonicClock.now() - start)
+    }
+
+    private func noteRoom() {
+        guard files.isShortOfRoom else { return }
+        let isNew = staging.withLock { staging in
+            defer { staging.isShortOfRoom = true }
+            return !staging.isShortOfRoom
+        }
+        if isNew { observer.isShortOfRoom() }
+    }
+
+    private func end() {
+        do throws(AuditOutage) {
+            try files.close()
+            staging.withLock { if $0.outage == nil { $0.outage = .closed } }
         } catch {
-            throw error.code == EWOULDBLOCK ? .locked(path: path) : .system(error)
+            staging.withLock { if $0.outage == nil { $0.outage = error } }
         }
     }
 }

@@ -2,21 +2,30 @@ import Glibc
 import Platform
 import TradingModel
 
-/// Start-up: trust nothing that has not been synced and read, set a torn tail aside, go on with the chain.
-enum AuditOpening {
+/// A log, opened for writing.
+struct AuditOpened: ~Copyable {
+    /// What the next lines will be.
+    var composer: AuditComposer
+    /// Where they go.
+    var files: AuditFiles
+    /// Name of the log.
+    let origin: String
+    /// A torn tail that was set aside.
+    var recovery: AuditRecovery?
+}
+
+/// Start-up: trust nothing that has not been synced and read, set a torn tail aside, go on with the chain, or begin the log
+/// that follows it.
+struct AuditOpening {
+    private let settings: AuditSettings
+    private let identity: AuditIdentity
+    private let time: Timestamp
+
     /// Opens or starts the log.
     static func open(
         _ settings: AuditSettings, _ identity: AuditIdentity, at time: Timestamp
-    ) throws(AuditError) -> AuditWriter {
-        let numbers = try opening { () throws(SystemError) in
-            try settings.operations.synchronizeDirectory(settings.directory)
-            return try AuditSegmentNames.list(settings.directory)
-        }
-        guard let last = numbers.last else {
-            return try begin(settings, identity, in: try newSegment(1, settings), at: time)
-        }
-        try checkOrigin(settings.directory, is: identity.origin)
-        return try resume(settings, identity, last: last, at: time)
+    ) throws(AuditError) -> AuditOpened {
+        try AuditOpening(settings: settings, identity: identity, time: time).open()
     }
 
     /// The origin of the log in `directory`; `nil` when its first line is not there or not good.
@@ -28,134 +37,247 @@ enum AuditOpening {
         return AuditSegmentReading.origin(ofFirstLine: scanner.bytes.span.extracting(range))
     }
 
-    private static func checkOrigin(_ directory: String, is expected: String) throws(AuditError) {
-        let found = try opening { () throws(SystemError) in try origin(in: directory) }
-        if let found, found != expected { throw .foreignLog(expected: expected, found: found) }
+    private func open() throws(AuditError) -> AuditOpened {
+        let directory = settings.directory
+        let (numbers, succession) = try system { () throws(SystemError) in
+            try settings.operations.synchronizeDirectory(directory)
+            let succession = try AuditSuccession.pending(in: directory)
+            return (try AuditSegmentNames.list(directory), succession)
+        }
+        guard let last = numbers.last else { return try begin(after: succession) }
+        let segment = try AuditLastSegment(last, settings)
+        if let succession {
+            // A crash came between the decision and the move, or between the next log's first line and the end.
+            if segment.origin == succession.predecessor.origin { return try succeed(succession) }
+            try system { () throws(SystemError) in try AuditSuccession.finish(in: directory) }
+        }
+        return try resume(last, segment)
     }
 
-    private static func resume(
-        _ settings: AuditSettings, _ identity: AuditIdentity, last: Int, at time: Timestamp
-    ) throws(AuditError) -> AuditWriter {
-        let path = AuditSegmentNames.path(last, in: settings.directory)
-        var chain = AuditChain(adoptingStart: last > 1)
-        let reading = try read(path, last, settings, &chain)
-        var tail: AuditTornTail?
-        if reading.tornBytes > 0 {
-            tail = try opening { [latest = chain.timestamp] () throws(SystemError) in
-                try AuditTornTail(
-                    settingAside: path, from: reading.bytes, at: max(time, latest ?? time),
-                    operations: settings.operations)
+    private func resume(_ last: Int, _ segment: consuming AuditLastSegment) throws(AuditError) -> AuditOpened
+    {
+        if segment.origin == nil && last > 1 { return try resumeUnbegun(last, segment) }
+        guard let origin = segment.origin else { return try begin(in: segment) }
+        try checkOrigin(origin)
+        let recovery = try setTornTailAside(segment)
+        switch try keyChange(segment) {
+        case .none: return try resume(segment, origin, recovery)
+        case .added:
+            return try succeed(end(of: segment, origin, reason: "signing key added"))
+        case .rotated(let old, let new):
+            return try rotate(segment, origin, from: old, to: new, recovery)
+        }
+    }
+
+    private func resume(
+        _ segment: AuditLastSegment, _ origin: String, _ recovery: AuditRecovery?
+    ) throws(AuditError) -> AuditOpened {
+        var composer = composer(segment.place, origin, settings.key)
+        if segment.isClosed { composer.beginNextSegment(at: time) }
+        let files = try files(continuing: segment.place.segment)
+        return try written(composer, files, origin, recovery)
+    }
+
+    /// A crash left the newest file without its first line: the segment before must be whole.
+    private func resumeUnbegun(
+        _ last: Int, _ segment: AuditLastSegment
+    ) throws(AuditError) -> AuditOpened {
+        let before = try AuditLastSegment(last - 1, settings)
+        guard before.isClosed, before.tornBytes == 0, let origin = before.origin else {
+            let at = AuditFault.Place(
+                AuditSegmentNames.path(last - 1, in: settings.directory), before.place.lines + 1,
+                before.place.bytes, lastGood: before.place.chain.sequence)
+            throw .broken(at.fault(expected: "segment.close as last line", found: "end of file"))
+        }
+        try checkOrigin(origin)
+        guard case .none = try keyChange(before) else {
+            // The old key would have to sign in a file that has no line yet: without it, the log ends before.
+            try system { () throws(SystemError) in
+                try removeUnbegun(last)
             }
+            return try open()
         }
-        var writer = try writer(settings, identity, last, path, reading, chain, at: time)
-        if let tail {
-            try writer.appendOwn(.logRecovered, at: time) { AuditOwnLines.logRecovered(tail, to: &$0) }
-        }
-        return writer
+        let recovery = try setTornTailAside(segment)
+        var composer = composer(before.place, origin, settings.key)
+        composer.beginNextSegment(at: time)
+        return try written(composer, try files(continuing: last), origin, recovery)
     }
 
-    /// A writer behind the last good line, with a segment or the log begun where that is due.
-    private static func writer(
-        _ settings: AuditSettings, _ identity: AuditIdentity, _ last: Int, _ path: String,
-        _ reading: AuditSegmentReading, _ chain: AuditChain, at time: Timestamp
-    ) throws(AuditError) -> AuditWriter {
-        if reading.isClosed {
-            let next = try newSegment(last + 1, settings)
-            return try beginSegment(settings, next, after: reading, chain, at: time)
-        }
-        let segment = try opening { () throws(SystemError) in
-            try AuditSegmentFile(
-                continuing: last, at: path, after: reading, operations: settings.operations)
-        }
-        if reading.lines > 0 { return behind(chain, settings, segment) }
-        if last == 1 { return try begin(settings, identity, in: segment, at: time) }
-        return try beginSegment(settings, segment, at: time)
+    private func removeUnbegun(_ number: Int) throws(SystemError) {
+        let path = AuditSegmentNames.path(number, in: settings.directory)
+        guard rename(path, path + ".unbegun") == 0 else { throw SystemError("rename", path) }
+        try settings.operations.synchronizeDirectory(settings.directory)
     }
 
-    private static func behind(
-        _ chain: AuditChain, _ settings: AuditSettings, _ segment: consuming AuditSegmentFile
-    ) -> AuditWriter {
-        let head = AuditReceipt(sequence: chain.sequence, hash: chain.head)
-        return AuditWriter(
-            settings: settings, segment: segment, head: head, last: chain.timestamp ?? .zero)
+    private func setTornTailAside(_ segment: AuditLastSegment) throws(AuditError) -> AuditRecovery? {
+        guard segment.tornBytes > 0 else { return nil }
+        let path = AuditSegmentNames.path(segment.place.segment, in: settings.directory)
+        let stamp = max(time, segment.place.chain.timestamp ?? time)
+        return try system { () throws(SystemError) in
+            try AuditRecovery(
+                settingAside: path, from: segment.place.bytes, at: stamp, operations: settings.operations)
+        }
+    }
+
+    private func checkOrigin(_ found: String) throws(AuditError) {
+        guard found.dropsLastPart == identity.origin.dropsLastPart else {
+            throw .foreignLog(expected: identity.origin, found: found)
+        }
     }
 }
 
+// MARK: Keys and succession
+
 extension AuditOpening {
-    /// Writes the first line of a log.
-    private static func begin(
-        _ settings: AuditSettings, _ identity: AuditIdentity, in segment: consuming AuditSegmentFile,
-        at time: Timestamp
-    ) throws(AuditError) -> AuditWriter {
-        var writer = behind(AuditChain(), settings, segment)
-        try writer.appendOwn(.logOpen, at: time) { AuditOwnLines.logOpen(identity, to: &$0) }
-        return writer
+    private enum KeyChange {
+        case none
+        case added
+        case rotated(AuditSigningKey, AuditSigningKey)
     }
 
-    /// Writes the first line of a segment whose file a crash left without one.
-    private static func beginSegment(
-        _ settings: AuditSettings, _ segment: consuming AuditSegmentFile, at time: Timestamp
-    ) throws(AuditError) -> AuditWriter {
-        let before = segment.number - 1
-        let path = AuditSegmentNames.path(before, in: settings.directory)
-        var chain = AuditChain(adoptingStart: before > 1)
-        let previous = try read(path, before, settings, &chain)
-        guard previous.isClosed && previous.tornBytes == 0 else {
-            throw .broken(
-                AuditFault(
-                    file: path, line: previous.lines + 1, offset: previous.bytes,
-                    expected: "segment.close as last line", found: "end of file",
-                    lastGoodSequence: chain.sequence))
-        }
-        return try beginSegment(settings, segment, after: previous, chain, at: time)
-    }
-
-    /// Writes the first line of a further segment.
-    private static func beginSegment(
-        _ settings: AuditSettings, _ segment: consuming AuditSegmentFile,
-        after previous: AuditSegmentReading, _ chain: AuditChain, at time: Timestamp
-    ) throws(AuditError) -> AuditWriter {
-        let number = segment.number
-        var writer = behind(chain, settings, segment)
-        try writer.appendOwn(.segmentOpen, at: time) { json in
-            AuditOwnLines.segmentOpen(
-                number, previousFile: previous.contents.digest(), linesBefore: chain.sequence, to: &json)
-        }
-        return writer
-    }
-
-    private static func newSegment(
-        _ number: Int, _ settings: AuditSettings
-    ) throws(AuditError) -> AuditSegmentFile {
-        try opening { () throws(SystemError) in
-            try AuditSegmentFile(
-                creating: number, in: settings.directory, operations: settings.operations)
+    private func keyChange(_ segment: AuditLastSegment) throws(AuditError) -> KeyChange {
+        switch (segment.key, settings.key) {
+        case (nil, nil): return .none
+        case (nil, .some): return .added
+        case (let found?, nil): throw .wrongKey(found: found.keyID, given: nil)
+        case (let found?, let key?):
+            if key.verificationKey(origin: found.origin) == found { return .none }
+            if let old = settings.previousKey, old.verificationKey(origin: found.origin) == found {
+                return .rotated(old, key)
+            }
+            throw .wrongKey(
+                found: found.keyID, given: key.verificationKey(origin: found.origin).keyID)
         }
     }
 
-    /// Syncs a segment, then reads it to its end; a fault in it ends the opening.
-    private static func read(
-        _ path: String, _ number: Int, _ settings: AuditSettings, _ chain: inout AuditChain
-    ) throws(AuditError) -> AuditSegmentReading {
-        var proved = chain
-        let reading = try opening { () throws(SystemError) in
-            let file = try OwnedDescriptor(opening: path, O_RDWR)
-            let code = settings.operations.synchronize(file.number)
-            guard code == 0 else { throw SystemError("fsync", path, code: code) }
-            return try AuditSegmentReading(path, number: number, previousFile: nil, chain: &proved)
+    /// Ends the log by a line signed with its own key that names the next one.
+    private func rotate(
+        _ segment: AuditLastSegment, _ origin: String, from old: AuditSigningKey, to new: AuditSigningKey,
+        _ recovery: AuditRecovery?
+    ) throws(AuditError) -> AuditOpened {
+        var composer = composer(segment.place, origin, old)
+        if segment.isClosed { composer.beginNextSegment(at: time) }
+        if let recovery { composer.addRecovered(recovery, at: time) }
+        let next = new.verificationKey(origin: identity.origin).text
+        composer.addRotation(to: next, at: time)
+        let note = composer.newestCheckpoint?.note
+        let head = composer.head
+        _ = try written(composer, try files(continuing: segment.place.segment), origin, nil)
+        if let note {
+            try system { () throws(SystemError) in
+                try AuditNotes.write(note, to: AuditNotes.path(in: settings.directory))
+            }
         }
-        if let fault = reading.fault { throw .broken(fault) }
-        chain = proved
-        return reading
+        return try succeed(
+            AuditSuccession(
+                after: AuditPredecessor(
+                    origin: origin, size: head.sequence, head: head.hash, reason: "key rotated",
+                    actor: "startup"),
+                at: time))
     }
 
-    private static func opening<Result: ~Copyable>(
-        _ body: () throws(SystemError) -> Result
-    ) throws(AuditError) -> Result {
+    private func end(of segment: AuditLastSegment, _ origin: String, reason: String) -> AuditSuccession {
+        AuditSuccession(
+            after: AuditPredecessor(
+                origin: origin, size: segment.place.chain.sequence, head: segment.place.chain.head,
+                reason: reason, actor: "startup"),
+            at: time)
+    }
+
+    private func succeed(_ succession: AuditSuccession) throws(AuditError) -> AuditOpened {
+        try system { () throws(SystemError) in try succession.begin(in: settings.directory) }
+        return try begin(after: succession)
+    }
+}
+
+// MARK: Beginning
+
+extension AuditOpening {
+    /// Begins a log in an empty directory.
+    private func begin(after succession: AuditSuccession?) throws(AuditError) -> AuditOpened {
+        let file = try system { () throws(SystemError) in
+            // What a crash in the middle of a move has left behind.
+            try succession?.finishMoving(in: settings.directory)
+            return try AuditSegmentFile(creating: 1, settings)
+        }
+        return try begin(in: file, after: succession)
+    }
+
+    /// Begins a log in its first file, which a crash left without a line.
+    private func begin(in segment: AuditLastSegment) throws(AuditError) -> AuditOpened {
+        let recovery = try setTornTailAside(segment)
+        let file = try system { () throws(SystemError) in
+            try AuditSegmentFile(continuing: 1, settings)
+        }
+        let succession = try system { () throws(SystemError) in
+            try AuditSuccession.pending(in: settings.directory)
+        }
+        return try begin(in: file, after: succession, recovery)
+    }
+
+    private func begin(
+        in file: consuming AuditSegmentFile, after succession: AuditSuccession?,
+        _ recovery: AuditRecovery? = nil
+    ) throws(AuditError) -> AuditOpened {
+        let origin = identity.origin
+        var composer = composer(AuditPlace(), origin, settings.key)
+        composer.begin(identity, predecessor: succession?.predecessor, at: time)
+        let opened = try written(composer, try files(file), origin, recovery)
+        try system { () throws(SystemError) in
+            try publishKey(origin)
+            if succession != nil { try AuditSuccession.finish(in: settings.directory) }
+        }
+        return opened
+    }
+
+    /// Puts the public key beside the log, for readers.
+    private func publishKey(_ origin: String) throws(SystemError) {
+        guard let key = settings.key?.verificationKey(origin: origin) else { return }
+        let path = settings.directory + "/audit.vkey"
+        try DurableFile.replace(path, with: Array((key.text + "\n").utf8), mode: 0o640)
+        guard chmod(path, 0o640) == 0 else { throw SystemError("chmod", path) }
+    }
+
+    private func composer(_ place: AuditPlace, _ origin: String, _ key: AuditSigningKey?) -> AuditComposer {
+        AuditComposer(
+            place, origin: origin, signer: key.map { AuditSigner($0, origin: origin) }, settings: settings)
+    }
+
+    private func files(continuing number: Int) throws(AuditError) -> AuditFiles {
+        let file = try system { () throws(SystemError) in
+            try AuditSegmentFile(continuing: number, settings)
+        }
+        return try files(file)
+    }
+
+    private func files(_ file: consuming AuditSegmentFile) throws(AuditError) -> AuditFiles {
         do throws(SystemError) {
-            return try body()
+            return try AuditFiles(file, settings)
         } catch {
             throw .system(error)
         }
     }
+
+    /// Writes what opening has staged, durably.
+    private func written(
+        _ composer: consuming AuditComposer, _ files: consuming AuditFiles, _ origin: String,
+        _ recovery: AuditRecovery?
+    ) throws(AuditError) -> AuditOpened {
+        if let recovery { composer.addRecovered(recovery, at: time) }
+        do throws(AuditOutage) {
+            if !composer.pending.isEmpty {
+                try files.write(composer.pending)
+                try files.synchronize(metadata: true)
+                composer.pending.removeAll()
+            }
+        } catch {
+            throw .unavailable(error)
+        }
+        return AuditOpened(composer: composer, files: files, origin: origin, recovery: recovery)
+    }
+}
+
+extension String {
+    /// Everything before the last slash.
+    fileprivate var dropsLastPart: Substring { self[..<(lastIndex(of: "/") ?? startIndex)] }
 }

@@ -3,14 +3,17 @@ import ExactJSON
 /// The data of the lines that the log writes about itself.
 enum AuditOwnLines {
     /// `log.open`.
-    static func logOpen(_ identity: AuditIdentity, to json: inout JSONWriter) {
+    static func logOpen(
+        _ identity: AuditIdentity, origin: String, verificationKey: String?, predecessor: AuditPredecessor?,
+        to json: inout JSONWriter
+    ) {
         json.beginObject()
         json.key("origin")
-        json.string(identity.origin)
+        json.string(origin)
         json.key("segment")
         json.integer(1)
         json.key("vkey")
-        if let key = identity.verificationKey { json.string(key) } else { json.null() }
+        if let verificationKey { json.string(verificationKey) } else { json.null() }
         json.key("build")
         json.string(identity.build)
         json.key("config")
@@ -20,11 +23,11 @@ enum AuditOwnLines {
         json.key("boot")
         json.string(identity.bootID)
         json.key("predecessor")
-        predecessor(identity.predecessor, to: &json)
+        write(predecessor, to: &json)
         json.endObject()
     }
 
-    private static func predecessor(_ predecessor: AuditPredecessor?, to json: inout JSONWriter) {
+    private static func write(_ predecessor: AuditPredecessor?, to json: inout JSONWriter) {
         guard let predecessor else {
             json.null()
             return
@@ -36,13 +39,41 @@ enum AuditOwnLines {
         json.integer(predecessor.size)
         json.key("head")
         json.string(predecessor.head.hex)
+        json.key("reason")
+        json.string(predecessor.reason)
+        json.key("by")
+        json.string(predecessor.actor)
         json.endObject()
     }
 
-    /// `segment.open`: `size_before` counts lines, like the size of a checkpoint.
-    static func segmentOpen(
-        _ number: Int, previousFile: AuditHash, linesBefore: UInt64, to json: inout JSONWriter
-    ) {
+    /// `log.recovered`.
+    static func logRecovered(_ tail: AuditRecovery, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("bytes")
+        json.integer(tail.bytes)
+        json.key("sha256")
+        json.string(tail.hash.hex)
+        json.endObject()
+    }
+}
+
+/// The data of `segment.open`: everything a reader needs who has no earlier segment.
+struct AuditSegmentStart {
+    /// Number of the segment, from 2.
+    let number: Int
+    /// SHA-256 over the segment before.
+    let previousFile: AuditHash
+    /// Lines of the log before this one, like the size of a checkpoint.
+    let linesBefore: UInt64
+    /// Origin of the log.
+    let origin: String
+    /// What verifies its checkpoints; `nil` without a key.
+    let verificationKey: String?
+    /// The tree over the lines before, largest subtree first; `nil` without a key.
+    let tree: [AuditHash]?
+
+    /// Writes the object.
+    func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("segment")
         json.integer(number)
@@ -50,16 +81,18 @@ enum AuditOwnLines {
         json.string(previousFile.hex)
         json.key("size_before")
         json.integer(linesBefore)
+        json.key("origin")
+        json.string(origin)
+        json.key("vkey")
+        if let verificationKey { json.string(verificationKey) } else { json.null() }
+        json.key("tree")
+        if let tree { Self.write(tree, to: &json) } else { json.null() }
         json.endObject()
     }
 
-    /// `log.recovered`.
-    static func logRecovered(_ tail: AuditTornTail, to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("bytes")
-        json.integer(tail.bytes)
-        json.key("sha256")
-        json.string(tail.hash.hex)
-        json.endObject()
+    private static func write(_ tree: [AuditHash], to json: inout JSONWriter) {
+        json.beginArray()
+        for hash in tree { json.string(hash.hex) }
+        json.endArray()
     }
 }

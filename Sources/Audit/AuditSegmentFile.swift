@@ -1,55 +1,64 @@
 import Glibc
 import Platform
 
-/// The segment that is being written: one descriptor, appended to, hashed as it grows.
+/// The segment that is being written: one descriptor, appended to.
 struct AuditSegmentFile: ~Copyable {
     /// Its number, from 1.
     let number: Int
     /// Its path.
     let path: String
-    /// Bytes written.
-    private(set) var size: Int
-    /// Lines written.
-    private(set) var lines: Int
-    private var contents: IncrementalSHA256
     private let file: OwnedDescriptor
     private let operations: AuditFileOperations
 
     /// Makes a new file, mode 0640 whatever the umask, and makes its directory entry durable.
-    init(
-        creating number: Int, in directory: String, operations: AuditFileOperations
-    ) throws(SystemError) {
-        self.number = number
-        self.operations = operations
-        path = AuditSegmentNames.path(number, in: directory)
-        file = try Self.create(path, in: directory, operations)
-        (size, lines, contents) = (0, 0, IncrementalSHA256())
+    init(creating number: Int, _ settings: AuditSettings) throws(SystemError) {
+        let path = AuditSegmentNames.path(number, in: settings.directory)
+        file = try Self.create(path, settings)
+        (self.number, self.path, operations) = (number, path, settings.operations)
+    }
+
+    private static func create(_ path: String, _ settings: AuditSettings) throws(SystemError)
+        -> OwnedDescriptor
+    {
+        let file = try OwnedDescriptor(opening: path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, mode: 0o640)
+        guard fchmod(file.number, 0o640) == 0 else { throw SystemError("fchmod", path) }
+        let code = settings.operations.synchronize(file.number)
+        guard code == 0 else { throw SystemError("fsync", path, code: code) }
+        try settings.operations.synchronizeDirectory(settings.directory)
+        return file
     }
 
     /// Goes on in a file that has been read.
-    init(
-        continuing number: Int, at path: String, after reading: AuditSegmentReading,
-        operations: AuditFileOperations
-    ) throws(SystemError) {
-        self.number = number
-        self.path = path
-        self.operations = operations
+    init(continuing number: Int, _ settings: AuditSettings) throws(SystemError) {
+        let path = AuditSegmentNames.path(number, in: settings.directory)
         file = try OwnedDescriptor(opening: path, O_WRONLY | O_APPEND)
-        (size, lines, contents) = (reading.bytes, reading.lines, reading.contents)
+        (self.number, self.path, operations) = (number, path, settings.operations)
     }
 
-    /// SHA-256 over the file.
-    var contentHash: AuditHash { contents.digest() }
+    /// Reserves room up to `bytes` without changing the size, so that neither a full disk nor the search for free blocks
+    /// meets a line later. A file system that cannot is no fault.
+    ///
+    /// - Returns: whether the disk has that room.
+    borrowing func reserve(_ bytes: Int) -> Bool {
+        bytes == 0 || operations.reserve(file.number, bytes) != ENOSPC
+    }
 
-    /// Hands a whole line to the kernel with one `write`.
-    mutating func append(_ line: [UInt8]) throws(AuditOutage) {
-        var taken = operations.write(file.number, line.span)
-        while taken == -Int(EINTR) { taken = operations.write(file.number, line.span) }
-        guard taken >= 0 else { throw .system(SystemError("write", path, code: Int32(-taken))) }
-        guard taken == line.count else { throw .shortWrite(path: path, written: taken, of: line.count) }
-        contents.update(line.span)
-        size += line.count
-        lines += 1
+    /// Whether a short write has met a full disk: there is no room for `bytes` more.
+    borrowing func hasNoRoom(for bytes: Int) -> Bool { operations.room(file.number) < bytes }
+
+    /// Gives back the room that was reserved and not needed.
+    borrowing func releaseRoom() {
+        var status = stat()
+        if fstat(file.number, &status) == 0 { ftruncate(file.number, status.st_size) }
+    }
+
+    /// Hands bytes to the kernel, all with one `write`.
+    ///
+    /// - Returns: the bytes taken, or the negative errno; interruptions are passed over.
+    borrowing func write(_ bytes: Span<UInt8>) -> Int {
+        var taken = operations.write(file.number, bytes)
+        while taken == -Int(EINTR) { taken = operations.write(file.number, bytes) }
+        return taken
     }
 
     /// Waits until what was written is on the disk, with the file's metadata where that is asked for.
@@ -59,16 +68,5 @@ struct AuditSegmentFile: ~Copyable {
         guard code == 0 else {
             throw .system(SystemError(metadata ? "fsync" : "fdatasync", path, code: code))
         }
-    }
-
-    private static func create(
-        _ path: String, in directory: String, _ operations: AuditFileOperations
-    ) throws(SystemError) -> OwnedDescriptor {
-        let file = try OwnedDescriptor(opening: path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, mode: 0o640)
-        guard fchmod(file.number, 0o640) == 0 else { throw SystemError("fchmod", path) }
-        let code = operations.synchronize(file.number)
-        guard code == 0 else { throw SystemError("fsync", path, code: code) }
-        try operations.synchronizeDirectory(directory)
-        return file
     }
 }

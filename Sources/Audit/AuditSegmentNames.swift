@@ -1,4 +1,3 @@
-import Glibc
 import Platform
 
 /// The files of a log in its directory: `audit-000001.jsonl` and so on.
@@ -24,20 +23,6 @@ enum AuditSegmentNames {
 
     /// The numbers of the segments in `directory`, ascending.
     static func list(_ directory: String) throws(SystemError) -> [Int] {
-        guard let handle = opendir(directory) else { throw SystemError("opendir", directory) }
-        defer { closedir(handle) }
-        var numbers: [Int] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(handle) else {
-                if errno != 0 { throw SystemError("readdir", directory) }
-                return numbers.sorted()
-            }
-            if let number = number(of: fileName(entry.pointee)) { numbers.append(number) }
-        }
-    }
-
-    private static func fileName(_ entry: dirent) -> String {
-        withUnsafeBytes(of: entry.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        try DirectoryListing.names(directory).compactMap { number(of: $0) }.sorted()
     }
 }

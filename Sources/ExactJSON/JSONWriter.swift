@@ -5,6 +5,10 @@ public struct JSONWriter: Sendable {
     /// What has been written.
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
+    /// Objects and arrays that are open.
+    private var depth = 0
+    /// Values at the top, of any kind, and what should not be there.
+    private var topValues = 0
 
     /// An empty writer with room for `capacity` bytes.
     public init(capacity: Int = 256) {
@@ -14,10 +18,17 @@ public struct JSONWriter: Sendable {
     /// The bytes as text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Whether what was written since the last `reset` is exactly one object, opened and closed.
+    ///
+    /// Notices what is left open, stands beside the object, or is a key without value; a value without key it does not.
+    public var isOneObject: Bool { depth == 0 && topValues == 1 && bytes.first == UInt8(ascii: "{") }
+
     /// Forgets what was written, keeps the room.
     public mutating func reset() {
         bytes.removeAll(keepingCapacity: true)
         needsComma = false
+        depth = 0
+        topValues = 0
     }
 
     /// Forgets what was written but not where it stands: for a value that is written out in pieces.
@@ -28,12 +39,15 @@ public struct JSONWriter: Sendable {
         separate()
         bytes.append(UInt8(ascii: "{"))
         needsComma = false
+        depth += 1
     }
 
     /// Closes an object.
     public mutating func endObject() {
+        if bytes.last == UInt8(ascii: ":") { topValues += 1 }
         bytes.append(UInt8(ascii: "}"))
         needsComma = true
+        depth -= 1
     }
 
     /// Opens an array, as a value.
@@ -41,12 +55,14 @@ public struct JSONWriter: Sendable {
         separate()
         bytes.append(UInt8(ascii: "["))
         needsComma = false
+        depth += 1
     }
 
     /// Closes an array.
     public mutating func endArray() {
         bytes.append(UInt8(ascii: "]"))
         needsComma = true
+        depth -= 1
     }
 
     /// The key of the next value.
@@ -152,10 +168,12 @@ public struct JSONWriter: Sendable {
     public mutating func newline() {
         bytes.append(0x0A)
         needsComma = false
+        topValues += 1
     }
 
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
+        if depth == 0 { topValues += 1 }
     }
 
     private mutating func appendQuoted(_ text: String) {

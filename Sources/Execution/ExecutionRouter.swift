@@ -4,6 +4,14 @@ import Messaging
 import Risk
 import TradingModel
 
+/// When an approved order may leave.
+public enum HandOver: Sendable {
+    /// Once the audit log has committed its intent: the bus waits for that.
+    case afterCommit
+    /// Once the bus says that its intent is on the disk: the bus goes on meanwhile.
+    case afterNotice
+}
+
 /// The execution stage: hands approved orders to the venue, follows them by its reports, keeps positions,
 /// cancels everything when the kill switch or the end of the session says so.
 ///
@@ -20,6 +28,11 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// Orders confirmed cancelled since the kill switch was last engaged; 0 while it is released.
     public private(set) var cancelledByKillSwitch = 0
     private var isKilled = false
+    /// Orders whose intent is not on the disk yet, oldest first.
+    private var waiting: ContiguousArray<ApprovedOrder> = []
+    /// Number of the newest line whose notice has been asked for.
+    private var requestedNotice: UInt64 = 0
+    private let handOver: HandOver
 
     private var venue: Venue
     private let audit: AuditLog
@@ -29,11 +42,12 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     ///
     /// - Parameter onAuditFailure: called on the bus queue for each line that could not be written.
     public init(
-        venue: Venue, instruments: [Instrument], audit: AuditLog,
+        venue: Venue, instruments: [Instrument], audit: AuditLog, handOver: HandOver = .afterCommit,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) {
         self.venue = venue
         self.audit = audit
+        self.handOver = handOver
         self.onAuditFailure = onAuditFailure
         positions = PositionBook(instruments: instruments)
     }
@@ -58,8 +72,19 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .trade, .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
         }
         guard !approved.isEmpty else { return }
-        for order in approved { submit(order, &outbox) }
+        for order in approved { take(order, &outbox) }
         approved.removeAll(keepingCapacity: true)
+    }
+
+    /// Has what was written about the events of a batch committed before anybody hears of them.
+    public mutating func settle() {
+        switch handOver {
+        case .afterCommit: _ = commit()
+        case .afterNotice:
+            let newest = waiting.last?.auditSequence ?? 0
+            audit.requestCommit(notifyingAt: newest > requestedNotice ? newest : nil)
+            requestedNotice = max(requestedNotice, newest)
+        }
     }
 
     private mutating func ladderChanged(
@@ -68,8 +93,28 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         if let quote = quotes.top(symbol) { venue.quoteChanged(symbol, quote, &outbox) }
     }
 
-    private mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
+    private mutating func take(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         orders.insert(WorkingOrder(request: order.request, sentAt: outbox.now))
+        switch handOver {
+        case .afterCommit: submit(order, &outbox)
+        case .afterNotice: waiting.append(order)
+        }
+    }
+
+    /// Sends what has waited for the disk, in the order of approval.
+    private mutating func submitWaiting(upTo line: UInt64, _ outbox: inout Outbox) {
+        let ready = waiting.prefix { $0.auditSequence <= line }
+        waiting.removeFirst(ready.count)
+        for order in ready { submit(order, &outbox) }
+    }
+
+    /// Gives up what still waits for the disk: it has not left.
+    private mutating func refuseWaiting(_ reason: String, _ outbox: inout Outbox) {
+        for order in waiting { refuse(order.request, reason, &outbox) }
+        waiting.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         let isWritten = write(.orderSend, at: outbox.now) { json in
             json.beginObject()
             json.key("cid")
@@ -80,18 +125,20 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             json.integer(order.decisionSequence)
             json.endObject()
         }
-        guard isWritten else { return refuse(order.request, &outbox) }
+        guard isWritten, handOver == .afterNotice || commit() else {
+            return refuse(order.request, "audit log unavailable", &outbox)
+        }
         sent += 1
         venue.submit(order, &outbox)
     }
 
     /// The order never left: its reservation is given back by a report of our own.
-    private func refuse(_ request: OrderRequest, _ outbox: inout Outbox) {
+    private func refuse(_ request: OrderRequest, _ reason: String, _ outbox: inout Outbox) {
         outbox.publish(
             .orderEvent(
                 OrderEvent(
                     id: request.id, report: .reject, status: .rejected, side: request.side,
-                    quantity: request.quantity, leavesQuantity: .zero, reason: "audit log unavailable")),
+                    quantity: request.quantity, leavesQuantity: .zero, reason: reason)),
             symbol: request.symbol, source: .execution, trace: request.trace)
     }
 
@@ -110,12 +157,17 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .killSwitchEngaged:
             if !isKilled { cancelledByKillSwitch = 0 }
             isKilled = true
+            refuseWaiting("kill switch", &outbox)
             cancelAll(reason: "kill switch", &outbox)
         case .killSwitchReleased:
             isKilled = false
             cancelledByKillSwitch = 0
-        case .sessionStop: cancelAll(reason: "session end", &outbox)
-        case .armed, .disarmed, .sessionStart: break
+        case .sessionStop:
+            refuseWaiting("session end", &outbox)
+            cancelAll(reason: "session end", &outbox)
+        case .disarmed: refuseWaiting("disarmed", &outbox)
+        case .auditDurable: submitWaiting(upTo: notice.auditSequence, &outbox)
+        case .armed, .sessionStart: break
         }
     }
 
@@ -127,7 +179,17 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         _ type: AuditLineType, at now: Timestamp, _ data: (inout JSONWriter) -> Void
     ) -> Bool {
         do {
-            _ = try audit.append(type, at: now, data)
+            try audit.stage(type, at: now, data)
+            return true
+        } catch {
+            onAuditFailure(error)
+            return false
+        }
+    }
+
+    private func commit() -> Bool {
+        do {
+            try audit.commit()
             return true
         } catch {
             onAuditFailure(error)

@@ -7,9 +7,12 @@ public struct ApprovedOrder: Sendable {
     public let request: OrderRequest
     /// Sequence number of the decision.
     public let decisionSequence: UInt64
+    /// Number of the audit line that holds the intent: nothing leaves before that line is safe.
+    public let auditSequence: UInt64
 
-    init(request: OrderRequest, decisionSequence: UInt64) {
+    init(request: OrderRequest, decisionSequence: UInt64, auditSequence: UInt64) {
         self.request = request
         self.decisionSequence = decisionSequence
+        self.auditSequence = auditSequence
     }
 }

@@ -230,7 +230,7 @@ public struct RiskEngine: Sendable {
             isArmed = false
         case .armed: isArmed = !isKilled
         case .disarmed, .sessionStop: isArmed = false
-        case .sessionStart: break
+        case .sessionStart, .auditDurable: break
         }
     }
 

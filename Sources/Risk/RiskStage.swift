@@ -56,8 +56,9 @@ public struct RiskStage: Sendable {
     ) {
         let now = outbox.now
         var decision = engine.evaluate(request, now: now, quotes: quotes)
+        var line: UInt64 = 0
         do {
-            try write(decision, quote: quotes(request.symbol), now: now)
+            line = try write(decision, quote: quotes(request.symbol), now: now)
         } catch {
             engine.isAuditAvailable = false
             onAuditFailure(error)
@@ -68,7 +69,8 @@ public struct RiskStage: Sendable {
         let sequence = outbox.publish(
             .riskDecision(decision), symbol: request.symbol, source: .risk, trace: request.trace)
         if decision.approved {
-            approved.append(ApprovedOrder(request: request, decisionSequence: sequence))
+            approved.append(
+                ApprovedOrder(request: request, decisionSequence: sequence, auditSequence: line))
         }
     }
 
@@ -80,10 +82,10 @@ public struct RiskStage: Sendable {
         case .killSwitchReleased: type = .killSwitchRelease
         case .armed: type = .modeArm
         case .disarmed: type = .modeDisarm
-        case .sessionStart, .sessionStop: return
+        case .sessionStart, .sessionStop, .auditDurable: return
         }
         do {
-            _ = try audit.append(type, at: event.receivedAt) { json in
+            try audit.stage(type, at: event.receivedAt) { json in
                 json.beginObject()
                 json.key("by")
                 json.string(notice.actor)
@@ -101,9 +103,14 @@ public struct RiskStage: Sendable {
     }
 
     /// The decision record: `order.intent` for an approval, `order.deny` otherwise.
-    private func write(_ decision: RiskDecision, quote: Tick?, now: Timestamp) throws(AuditError) {
+    ///
+    /// - Returns: number of its line.
+    private func write(
+        _ decision: RiskDecision, quote: Tick?, now: Timestamp
+    ) throws(AuditError) -> UInt64 {
         let type: AuditLineType = decision.approved ? .orderIntent : .orderDeny
-        _ = try audit.append(type, at: now) { json in decision.writeRecord(quote: quote, to: &json) }
+        return try audit.stage(type, at: now) { json in decision.writeRecord(quote: quote, to: &json) }
+            .sequence
     }
 }
 

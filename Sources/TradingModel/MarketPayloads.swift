@@ -167,6 +167,8 @@ public struct SystemNotice: Hashable, Sendable {
         case armed
         /// Trading is not allowed.
         case disarmed
+        /// The audit log is on the disk up to `auditSequence`: orders that waited for that may go.
+        case auditDurable
 
         /// snake_case name.
         public var name: StaticString {
@@ -177,6 +179,7 @@ public struct SystemNotice: Hashable, Sendable {
             case .killSwitchReleased: "killswitch_released"
             case .armed: "armed"
             case .disarmed: "disarmed"
+            case .auditDurable: "audit_durable"
             }
         }
     }
@@ -187,11 +190,14 @@ public struct SystemNotice: Hashable, Sendable {
     public var actor: String
     /// Why, in the actor's words; may be empty.
     public var reason: String
+    /// Number of an audit line, for `auditDurable`; 0 otherwise.
+    public var auditSequence: UInt64
 
     /// A notice.
-    public init(_ kind: Kind, actor: String, reason: String = "") {
+    public init(_ kind: Kind, actor: String, reason: String = "", auditSequence: UInt64 = 0) {
         self.kind = kind
         self.actor = actor
         self.reason = reason
+        self.auditSequence = auditSequence
     }
 }

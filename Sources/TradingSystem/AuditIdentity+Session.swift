@@ -4,13 +4,10 @@ import ControlPlane
 import Platform
 
 extension AuditIdentity {
-    /// Who writes the log in `directory`: the log's own name if there is one, else a new one.
+    /// Who writes: with a new name for a log that is started.
     ///
     /// A replay has constants everywhere, so that two replays write the same bytes.
-    /// - Throws: `LaunchError.system` when the directory cannot be read.
-    static func of(
-        _ settings: Settings, mode: Mode, directory: String
-    ) throws(LaunchError) -> AuditIdentity {
+    static func of(_ settings: Settings, mode: Mode) -> AuditIdentity {
         let hash = settings.decisionHash(sha256Hex)
         let profile = settings.profile.rawValue
         let nobody = "00000000-0000-0000-0000-000000000000"
@@ -20,15 +17,9 @@ extension AuditIdentity {
                 configHash: hash,
                 machineID: "replay", bootID: "replay")
         }
-        let existing: String?
-        do throws(SystemError) {
-            existing = try AuditLog.origin(inDirectory: directory)
-        } catch {
-            throw .system(error.description)
-        }
         let log = firstLine(of: "/proc/sys/kernel/random/uuid") ?? freshUUID()
         return AuditIdentity(
-            origin: existing ?? "tradingd.local/\(profile)/\(log)", build: ProductVersion.current,
+            origin: "tradingd.local/\(profile)/\(log)", build: ProductVersion.current,
             configHash: hash,
             machineID: firstLine(of: "/etc/machine-id") ?? "unknown",
             bootID: firstLine(of: "/proc/sys/kernel/random/boot_id") ?? "unknown")

@@ -38,7 +38,7 @@ public final class Daemon: Sendable {
     private enum Ending: Sendable {
         case signal(String)
         case feed(FeedEnd)
-        case fault(LaunchError)
+        case fault(LaunchError, reason: String)
     }
 
     let settings: Settings
@@ -148,8 +148,13 @@ public final class Daemon: Sendable {
         let time = plan.begin(mode)
         let session = try TradingSession(
             settings: settings, mode: mode, paths: paths,
-            identity: try AuditIdentity.of(settings, mode: mode, directory: paths.audit), startedAt: time,
-            killSwitch: killSwitch, queues: queues, mayArmItself: mayArmItself, export: export)
+            identity: AuditIdentity.of(settings, mode: mode),
+            keys: try AuditKeys.load(settings, mode: mode, environment: options.environment), startedAt: time,
+            killSwitch: killSwitch, queues: queues, mayArmItself: mayArmItself, export: export
+        ) { [ending] outage in
+            // Nobody knows what is on the disk: the next start reads it again.
+            Self.settle(.fault(.system("\(outage)"), reason: "audit log unavailable"), ending)
+        }
         // With the socket and the audit log ours, no other daemon changes the kill state any more.
         if isFirst { killSwitch.refresh() }
         let next = try RunningSession(session, plan: plan, queues: queues) { [ending, log] end in
@@ -180,7 +185,7 @@ public final class Daemon: Sendable {
         }
         do throws(ExportError) {
             return try ExportStage(wanted, barInterval: settings.orderFlow.bar) { [ending] error in
-                Self.settle(.fault(LaunchError(error)), ending)
+                Self.settle(.fault(LaunchError(error), reason: "export failed"), ending)
             }
         } catch {
             throw LaunchError(error)
@@ -232,8 +237,8 @@ public final class Daemon: Sendable {
             reason = "feed failed"
             failure = .data(text)
         case .feed: reason = "end of recording"
-        case .fault(let fault):
-            reason = "export failed"
+        case .fault(let fault, let cause):
+            reason = cause
             failure = fault
         }
         tell(.stopping(status: reason))

@@ -43,6 +43,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
     }
 
+    mutating func settle() { execution.settle() }
+
     /// Begins the files of the export, if there is one.
     mutating func beginExport() throws(ExportError) { try export?.begin() }
 

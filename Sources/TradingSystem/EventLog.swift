@@ -76,6 +76,8 @@ enum EventLog {
     private static func write(
         _ notice: SystemNotice, _ event: MarketEvent, _ level: Logger.Level, _ log: Logger
     ) {
+        // One for each group of orders: a step of the machine, no news.
+        let level = notice.kind == .auditDurable ? .debug : level
         var metadata = base(event)
         metadata["actor"] = "\(notice.actor)"
         if !notice.reason.isEmpty { metadata["reason"] = "\(notice.reason)" }
@@ -105,6 +107,7 @@ extension SystemNotice.Kind {
         case .killSwitchReleased: "Kill switch released"
         case .armed: "Trading armed"
         case .disarmed: "Trading disarmed"
+        case .auditDurable: "Audit log on the disk"
         }
     }
 }

@@ -6,6 +6,7 @@ extension LaunchError {
         switch error {
         case .locked: self = .temporary("\(error)")
         case .broken, .foreignLog: self = .data("\(error)")
+        case .wrongKey: self = .configuration("\(error)")
         default: self = .system("\(error)")
         }
     }

@@ -25,6 +25,7 @@ public final class TradingSession: Sendable {
     let audit: AuditLog
     let paths: StatePaths
     private let killSwitch: KillSwitch
+    private let trip: AuditTrip
     let queues: QueuePlan
     /// Whether time is the events' own, from a recording, or UTC.
     private let usesEventTime: Bool
@@ -47,12 +48,14 @@ public final class TradingSession: Sendable {
     /// - Parameters:
     ///   - mayArmItself: whether the profile's own arming applies; not after an operator, a fault or the kill switch has
     ///     stopped the session before.
+    ///   - keys: sign the audit log.
     ///   - export: what writes files of the session besides.
+    ///   - onAuditLoss: called when the audit log has failed, after the kill switch has been engaged.
     /// - Throws: `LaunchError`.
     init(
-        settings: Settings, mode: Mode, paths: StatePaths, identity: AuditIdentity, startedAt: Timestamp,
-        killSwitch: KillSwitch, queues: QueuePlan, mayArmItself: Bool,
-        export: ExportStage?
+        settings: Settings, mode: Mode, paths: StatePaths, identity: AuditIdentity, keys: AuditKeys,
+        startedAt: Timestamp, killSwitch: KillSwitch, queues: QueuePlan, mayArmItself: Bool,
+        export: ExportStage?, onAuditLoss: @escaping @Sendable (AuditOutage) -> Void
     ) throws(LaunchError) {
         self.settings = settings
         self.mode = mode
@@ -62,32 +65,27 @@ public final class TradingSession: Sendable {
         self.mayArmItself = mayArmItself
         usesEventTime = mode == .replay
         // The log first: its lock keeps a second daemon out before anything is counted.
-        audit = try Self.openAudit(settings, paths, identity, startedAt, queues.audit)
+        let trip = AuditTrip(killSwitch, queue: queues.killSwitch, onLoss: onAuditLoss)
+        self.trip = trip
+        let durable = DurableLines()
+        audit = try Self.openAudit(
+            AuditSettings(settings, mode: mode, directory: paths.audit, keys: keys), identity, startedAt,
+            queues.audit, .ofSession(durable, trip))
         number = try SessionCounter.next(in: paths.state)
-        let hasTripped = Locked(false)
-        let pipeline = Wiring.pipeline(settings, session: number, audit: audit, export: export) {
-            [killSwitch] error in
-            let isFirst = hasTripped.withLock { hasTripped in
-                defer { hasTripped = true }
-                return !hasTripped
-            }
-            // Away from the bus queue, which must not wait for the disk.
-            if isFirst { queues.killSwitch.async { Self.trip(killSwitch, error) } }
-        }
-        bus = EventBus(core: pipeline, queue: queues.bus)
+        bus = EventBus(
+            core: Wiring.pipeline(
+                settings, session: number, audit: audit, handOver: .of(audit, mode),
+                export: export
+            ) { error in trip.pull(error) }, queue: queues.bus)
+        durable.connect(bus)
     }
 
     private static func openAudit(
-        _ settings: Settings, _ paths: StatePaths, _ identity: AuditIdentity, _ time: Timestamp,
-        _ queue: DispatchQueue
+        _ settings: AuditSettings, _ identity: AuditIdentity, _ time: Timestamp, _ queue: DispatchQueue,
+        _ observer: AuditObserver
     ) throws(LaunchError) -> AuditLog {
-        var options = AuditSettings(
-            directory: paths.audit, durability: settings.audit.durability == .disk ? .disk : .process,
-            segmentBytes: settings.audit.segmentBytes)
-        // Threads stamp before they wait for the log.
-        options.stepTolerance = 1_000_000_000
         do throws(AuditError) {
-            return try AuditLog(options, identity: identity, at: time, queue: queue)
+            return try AuditLog(settings, identity: identity, at: time, queue: queue, observer: observer)
         } catch {
             throw LaunchError(error)
         }
@@ -284,15 +282,9 @@ public final class TradingSession: Sendable {
             return false
         } catch {
             log.error("Audit line not written", metadata: ["type": "\(type.rawValue)", "reason": "\(error)"])
-            Self.trip(killSwitch, error)
+            trip.pull(error)
             return false
         }
-    }
-
-    /// Engages when the log has failed; not when it was closed at the end of its session, nor for a line it refused.
-    private static func trip(_ killSwitch: KillSwitch, _ error: AuditError) {
-        guard case .unavailable(let outage) = error, outage != .closed else { return }
-        _ = killSwitch.engage(by: "trip:audit", reason: "\(error)", at: UTCClock.now())
     }
 }
 

@@ -16,7 +16,7 @@ enum Wiring {
     static let strategyName = "micro_price_momentum"
 
     static func pipeline(
-        _ settings: Settings, session: UInt32, audit: AuditLog, export: ExportStage?,
+        _ settings: Settings, session: UInt32, audit: AuditLog, handOver: HandOver, export: ExportStage?,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) -> TradingPipeline {
         let instruments = instruments(settings)
@@ -34,7 +34,7 @@ enum Wiring {
                 onAuditFailure: onAuditFailure),
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: instruments, options: simulation(settings)),
-                instruments: instruments, audit: audit, onAuditFailure: onAuditFailure),
+                instruments: instruments, audit: audit, handOver: handOver, onAuditFailure: onAuditFailure),
             export: export)
     }
 

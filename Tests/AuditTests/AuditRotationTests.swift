@@ -31,7 +31,8 @@ struct AuditRotationTests {
         #expect(
             first.contains(
                 #""type":"segment.open","data":{"segment":2,"prev_segment_sha256":"\#(before.contentHash)","#
-                    + #""size_before":\#(before.lines)}"#))
+                    + #""size_before":\#(before.lines),"origin":"\#(exampleIdentity.origin)","vkey":null,"#
+                    + #""tree":null}"#))
         #expect(last.contains(#""type":"segment.close","data":{"segment":2,"bytes":"#))
     }
 

@@ -81,8 +81,7 @@ struct AuditVectorTests {
         for (index, (type, time, data)) in lines.enumerated() {
             let stamp = try #require(Timestamp(rfc3339: "2026-01-05T\(time)Z"))
             try encoder.prepare(type, data)
-            head = encoder.frame(type, sequence: UInt64(index + 1), at: stamp, previous: head)
-            file += encoder.line
+            head = encoder.frame(type, sequence: UInt64(index + 1), at: stamp, previous: head, into: &file)
         }
         #expect(try DurableFile.read(Self.path) == file)
         #expect(head.hex == "abb3c0a1265b0fe34d5de2bc7d9a74bd969825fd576db6fecd0aa610bebb3e00")

@@ -16,6 +16,8 @@ struct OrderPath: EventCore {
     var quote: Tick?
     var seen: [MarketEvent] = []
 
+    mutating func settle() { execution.settle() }
+
     mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox) {
         if case .tick(let tick) = event.payload { quote = tick }
         seen.append(event)

@@ -20,4 +20,9 @@ int tradingd_peer_groups(int fd, gid_t *groups, unsigned int *count);
 /// Returns the socket, or -1 with errno set.
 int tradingd_accept(int fd);
 
+/// Takes room for the first `bytes` of a file without changing its size (fallocate with FALLOC_FL_KEEP_SIZE).
+///
+/// Returns 0 or an errno.
+int tradingd_reserve(int fd, off_t bytes);
+
 #endif

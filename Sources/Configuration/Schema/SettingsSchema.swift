@@ -133,6 +133,23 @@ enum SettingsSchema {
             .value(
                 "audit.segment_bytes", \.audit.segmentBytes, .whole(65_536...4_294_967_296), decides: false,
                 "Size at which a new file is begun."),
+            .value(
+                "audit.key", \.audit.key, Texts.directory.optional, decides: false,
+                "File of the Ed25519 key that signs checkpoints, made by `tradectl audit keygen`; without it systemd's "
+                    + "credential `audit_key`. Prod does not start without a key; a replay signs nothing."),
+            .value(
+                "audit.previous_key", \.audit.previousKey, Texts.directory.optional, decides: false,
+                "File of the key that `audit.key` takes over from, for one start; without it systemd's credential "
+                    + "`audit_key_previous`."),
+            .value(
+                "audit.reserve_bytes", \.audit.reserveBytes, .whole(0...1_073_741_824), decides: false,
+                "Room kept for a full disk, so that what stops trading can still be written."),
+            .value(
+                "audit.compress", \.audit.compress, Texts.toggle, decides: false,
+                "Whether closed files are compressed (gzip)."),
+            .value(
+                "audit.retention_days", \.audit.retentionDays, .whole(0...36_500), decides: false,
+                "Days after which a closed file is deleted; 0 keeps every file."),
         ])
 
     private static let state = Section(

@@ -63,6 +63,16 @@ extension Settings {
         public internal(set) var directory: String?
         /// Size at which a new file is begun, bytes.
         public internal(set) var segmentBytes = 67_108_864
+        /// File of the signing key; `nil`: systemd's credential `audit_key`, where there is one.
+        public internal(set) var key: String?
+        /// File of the key that `key` takes over from; `nil`: systemd's credential `audit_key_previous`.
+        public internal(set) var previousKey: String?
+        /// Bytes kept free for a full disk.
+        public internal(set) var reserveBytes = 8_388_608
+        /// Whether closed segments are compressed.
+        public internal(set) var compress = true
+        /// Days after which a closed segment is deleted; 0: never.
+        public internal(set) var retentionDays = 0
     }
 
     /// What survives a restart (`state`).

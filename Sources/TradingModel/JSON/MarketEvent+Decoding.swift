@@ -90,7 +90,8 @@ extension MarketEvent.Payload {
             self = .system(
                 SystemNotice(
                     try fields.named("kind", \SystemNotice.Kind.name), actor: try fields.string("actor"),
-                    reason: try fields.string("reason")))
+                    reason: try fields.string("reason"),
+                    auditSequence: fields.optional("audit_seq") == nil ? 0 : try fields.integer("audit_seq")))
         case .timer:
             self = .timer(TimerFired(id: try fields.integer("id"), dueAt: try fields.timestamp("due_at")))
         }

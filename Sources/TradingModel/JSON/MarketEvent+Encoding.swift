@@ -307,6 +307,10 @@ extension SystemNotice {
         json.string(actor)
         json.key("reason")
         json.string(reason)
+        if auditSequence > 0 {
+            json.key("audit_seq")
+            json.integer(auditSequence)
+        }
         json.endObject()
     }
 }

@@ -3,23 +3,29 @@ import Platform
 import TradingModel
 
 /// Bytes after the last line feed of a segment, moved to a file of their own before writing goes on.
-struct AuditTornTail {
+public struct AuditRecovery: Sendable, Equatable {
+    /// Where they are now.
+    public let path: String
     /// How many they were.
-    let bytes: Int
+    public let bytes: Int
     /// Their SHA-256.
-    let hash: AuditHash
+    public let hash: AuditHash
 
     /// Copies the bytes from `offset` on to `<path>.torn-<time>`, durably, then cuts them off.
     init(
-        settingAside path: String, from offset: Int, at time: Timestamp, operations: AuditFileOperations
+        settingAside segmentPath: String, from offset: Int, at time: Timestamp,
+        operations: AuditFileOperations
     ) throws(SystemError) {
-        let copy = try Self.createCopy(of: path, at: time)
-        (bytes, hash) = try Self.copy(path, from: offset, to: copy.file, named: copy.path, operations)
+        let copy = try Self.createCopy(of: segmentPath, at: time)
+        path = copy.path
+        (bytes, hash) = try Self.copy(segmentPath, from: offset, to: copy.file, named: copy.path, operations)
         try Self.synchronize(copy.file, copy.path, operations)
-        try operations.synchronizeDirectory(DurableFile.directoryName(path))
-        let segment = try OwnedDescriptor(opening: path, O_WRONLY)
-        guard ftruncate(segment.number, off_t(offset)) == 0 else { throw SystemError("ftruncate", path) }
-        try Self.synchronize(segment, path, operations)
+        try operations.synchronizeDirectory(DurableFile.directoryName(segmentPath))
+        let segment = try OwnedDescriptor(opening: segmentPath, O_WRONLY)
+        guard ftruncate(segment.number, off_t(offset)) == 0 else {
+            throw SystemError("ftruncate", segmentPath)
+        }
+        try Self.synchronize(segment, segmentPath, operations)
     }
 
     private struct Copy: ~Copyable {

@@ -1,0 +1,236 @@
+import ExactJSON
+import TradingModel
+
+/// A log without its files: numbers, chain, time, tree, segments, checkpoints. Touches nothing outside itself.
+///
+/// It says which lines stand in which segment; `AuditFiles` puts them there.
+struct AuditComposer {
+    /// Number and hash of the last line.
+    private(set) var head: AuditReceipt
+    /// Lines that wait to be written.
+    var pending = AuditBatch()
+    /// Number of the segment of the next line.
+    private(set) var segment: Int
+    /// Bytes in that segment.
+    private(set) var segmentBytes: Int
+    /// Time of the newest checkpoint, or of the place where this writer began.
+    private(set) var lastCheckpoint: Timestamp
+    /// The newest checkpoint that this writer has made.
+    private(set) var newestCheckpoint: AuditSignedCheckpoint?
+    private var segmentLines: Int
+    private var contents: IncrementalSHA256
+    private var tree: MerkleTree
+    private var signedSize: UInt64
+    private var clock: AuditClock
+    private var caller = AuditLineEncoder()
+    private var own = AuditLineEncoder()
+    private let settings: AuditSettings
+    private let origin: String
+    private let signer: AuditSigner?
+
+    /// Goes on at `place` of the log `origin`.
+    init(_ place: AuditPlace, origin: String, signer: AuditSigner?, settings: AuditSettings) {
+        head = AuditReceipt(sequence: place.chain.sequence, hash: place.chain.head)
+        segment = place.segment
+        segmentBytes = place.bytes
+        segmentLines = place.lines
+        contents = place.contents
+        tree = place.tree
+        signedSize = place.signedSize
+        let last = place.chain.timestamp ?? .zero
+        lastCheckpoint = last
+        clock = AuditClock(last: last, tolerance: settings.stepTolerance)
+        self.settings = settings
+        self.origin = origin
+        self.signer = signer
+    }
+
+    /// Lines that no checkpoint covers yet; all of them where there is no key.
+    var unsignedLines: UInt64 { head.sequence - signedSize }
+
+    /// Adds a line of the caller's, and what belongs before and after it.
+    ///
+    /// - Returns: number and hash of the caller's line.
+    mutating func add(
+        _ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void
+    ) throws(AuditError) -> AuditReceipt {
+        guard !type.isReserved else { throw .reservedType(type) }
+        try caller.prepare(type, data)
+        let stamp = settle(time)
+        rotateIfNeeded(at: stamp)
+        let receipt = frame(caller, type, at: stamp)
+        if isCheckpointDue(after: type, at: stamp) { sign(stamp) }
+        return receipt
+    }
+
+    /// Covers every line so far, if there are new ones and a key.
+    mutating func checkpoint(at time: Timestamp) {
+        if signer != nil && unsignedLines > 0 { sign(settle(time)) }
+    }
+
+    private mutating func sign(_ stamp: Timestamp) {
+        guard let signer, unsignedLines > 0 else { return }
+        let (checkpoint, note) = signer.sign(tree)
+        self.note(.logCheckpoint, at: stamp) { json in
+            json.beginObject()
+            json.key("size")
+            json.integer(checkpoint.size)
+            json.key("note")
+            json.string(note)
+            json.endObject()
+        }
+        let signed = AuditSignedCheckpoint(checkpoint: checkpoint, note: note, timestamp: stamp)
+        pending.checkpoint = signed
+        newestCheckpoint = signed
+        // A checkpoint needs none of its own.
+        signedSize = head.sequence
+        lastCheckpoint = stamp
+    }
+
+    /// Whether the oldest line without checkpoint is older than the interval.
+    func isCheckpointDue(at time: Timestamp) -> Bool {
+        unsignedLines > 0 && time.since(lastCheckpoint) >= settings.checkpointInterval
+    }
+
+    private func isCheckpointDue(after type: AuditLineType, at time: Timestamp) -> Bool {
+        type.isMilestone || unsignedLines >= settings.checkpointLines || isCheckpointDue(at: time)
+    }
+
+    /// The time to write; a step back of the clock is put down first.
+    private mutating func settle(_ time: Timestamp) -> Timestamp {
+        let latest = clock.latest
+        guard clock.take(time) else { return clock.stamp }
+        note(.clockStep, at: clock.stamp) { [now = clock.latest] json in
+            json.beginObject()
+            json.key("from")
+            json.timestamp(latest, fractionDigits: 6)
+            json.key("to")
+            json.timestamp(now, fractionDigits: 6)
+            json.endObject()
+        }
+        return clock.stamp
+    }
+
+    private mutating func note(
+        _ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void
+    ) {
+        own.write(data)
+        _ = frame(own, type, at: time)
+    }
+
+    private mutating func frame(
+        _ encoder: borrowing AuditLineEncoder, _ type: AuditLineType, at time: Timestamp
+    ) -> AuditReceipt {
+        let start = pending.bytes.count
+        let (sequence, previous) = (head.sequence + 1, head.hash)
+        let hash = pending.add(sequence, of: segment) { lines in
+            encoder.frame(type, sequence: sequence, at: time, previous: previous, into: &lines)
+        }
+        take(start)
+        head = AuditReceipt(sequence: sequence, hash: hash)
+        return head
+    }
+
+    /// Takes the line from `start` on into what is known of segment and log.
+    private mutating func take(_ start: Int) {
+        let lines = pending.bytes
+        let (bytes, end) = (lines.span, lines.count)
+        contents.update(bytes.extracting(start..<end))
+        if signer != nil { tree.append(line: bytes.extracting(start..<end - 1)) }
+        segmentBytes += end - start
+        segmentLines += 1
+    }
+}
+
+extension AuditComposer {
+    /// Room for the frame of a line, a checkpoint and `segment.close`.
+    private static let reservedBytes = 2_048
+
+    private mutating func rotateIfNeeded(at time: Timestamp) {
+        let isFull = segmentBytes + caller.dataCount + Self.reservedBytes > settings.segmentBytes
+        // A segment that holds its first line alone would not get smaller.
+        guard isFull && segmentLines > 1 || clock.entersNewDay && segmentLines > 0 else { return }
+        sign(time)
+        closeSegment(at: time)
+        openNextSegment(at: time)
+    }
+
+    private mutating func closeSegment(at time: Timestamp) {
+        note(.segmentClose, at: time) { [segment, segmentBytes] json in
+            json.beginObject()
+            json.key("segment")
+            json.integer(segment)
+            json.key("bytes")
+            json.integer(segmentBytes)
+            json.endObject()
+        }
+    }
+
+    private mutating func openNextSegment(at time: Timestamp) {
+        let previous = contents.digest()
+        segment += 1
+        (segmentBytes, segmentLines, contents) = (0, 0, IncrementalSHA256())
+        noteSegmentOpen(previousFile: previous, time)
+    }
+
+    /// Begins the segment after one that was found closed.
+    mutating func beginNextSegment(at time: Timestamp) { openNextSegment(at: settle(time)) }
+
+    /// The first line of a log.
+    mutating func begin(_ identity: AuditIdentity, predecessor: AuditPredecessor?, at time: Timestamp) {
+        let key = signer?.verificationKey.text
+        note(.logOpen, at: settle(time)) { [origin] json in
+            AuditOwnLines.logOpen(
+                identity, origin: origin, verificationKey: key, predecessor: predecessor, to: &json)
+        }
+    }
+
+    /// What was set aside before this writer began.
+    mutating func addRecovered(_ recovery: AuditRecovery, at time: Timestamp) {
+        let stamp = settle(time)
+        rotateIfNeeded(at: stamp)
+        note(.logRecovered, at: stamp) { AuditOwnLines.logRecovered(recovery, to: &$0) }
+    }
+
+    /// The last words of a log whose key goes: they name the next one and are signed by the old.
+    mutating func addRotation(to next: String, at time: Timestamp) {
+        let stamp = settle(time)
+        note(.keyRotate, at: stamp) { json in
+            json.beginObject()
+            json.key("vkey")
+            json.string(next)
+            json.endObject()
+        }
+        sign(stamp)
+    }
+
+    /// Time of the newest line.
+    var lastTime: Timestamp { clock.stamp }
+
+    private mutating func noteSegmentOpen(previousFile: AuditHash, _ stamp: Timestamp) {
+        let start = AuditSegmentStart(
+            number: segment, previousFile: previousFile, linesBefore: head.sequence, origin: origin,
+            verificationKey: signer?.verificationKey.text, tree: signer == nil ? nil : tree.subtrees)
+        note(.segmentOpen, at: stamp) { start.write(to: &$0) }
+    }
+}
+
+extension AuditLineType {
+    /// Lines that are covered by a checkpoint at once: what an operator or a fault did to trading.
+    fileprivate var isMilestone: Bool {
+        switch self {
+        case .killSwitchEngage, .killSwitchReleaseRequest, .killSwitchRelease, .modeChange, .modeArm,
+            .modeDisarm, .configLoad, .configReject, .riskLimitChange, .riskTrip, .keyRotate, .sessionStop:
+            true
+        default: false
+        }
+    }
+
+    /// Lines that let an order out: refused when room is short, so that what stops trading still fits.
+    var opensRisk: Bool {
+        switch self {
+        case .orderIntent, .orderDeny, .orderReplace: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Audit
+import Configuration
+import Execution
+import Logging
+import Messaging
+import Platform
+import TradingModel
+
+extension AuditSettings {
+    /// How the log of a session is written.
+    init(_ settings: Settings, mode: Mode, directory: String, keys: AuditKeys) {
+        let isReplay = mode == .replay
+        self.init(
+            directory: directory, durability: settings.audit.durability == .disk ? .disk : .process,
+            segmentBytes: settings.audit.segmentBytes, preallocates: !isReplay,
+            reserveBytes: isReplay ? 0 : settings.audit.reserveBytes,
+            // Threads stamp before they wait for the log.
+            stepTolerance: 1_000_000_000, key: keys.key, previousKey: keys.previous,
+            publishesContinuously: !isReplay)
+    }
+}
+
+extension HandOver {
+    /// What orders wait for: the bus of a live session never waits for a disk, and a replay has no time to lose it.
+    static func of(_ audit: AuditLog, _ mode: Mode) -> HandOver {
+        audit.durability == .disk && mode != .replay ? .afterNotice : .afterCommit
+    }
+}
+
+/// Turns what the audit log has made durable into events of the session: orders wait for them.
+final class DurableLines: Sendable {
+    private let publish = Locked<(@Sendable (UInt64) -> Void)?>(nil)
+
+    /// Publishes on `bus` from now on.
+    func connect<Core: EventCore>(_ bus: EventBus<Core>) {
+        publish.withLock { publish in
+            publish = { [weak bus] line in
+                let now = UTCClock.now()
+                bus?.publishUrgent(
+                    MarketEvent(
+                        timestamp: now, receivedAt: now, symbol: .none, source: .clock,
+                        payload: .system(SystemNotice(.auditDurable, actor: "audit", auditSequence: line))))
+            }
+        }
+    }
+
+    /// Every line up to `line` is on the disk.
+    func reached(_ line: UInt64) {
+        let publish = publish.withLock { $0 }
+        publish?(line)
+    }
+}
+
+extension AuditObserver {
+    /// What a session does about its log.
+    static func ofSession(_ durable: DurableLines, _ trip: AuditTrip) -> AuditObserver {
+        let log = Logger(label: "tradingd.audit")
+        return AuditObserver(
+            didBecomeDurable: durable.reached,
+            didSign: { signed in
+                log.info(
+                    "Checkpoint signed",
+                    metadata: [
+                        "audit.size": "\(signed.checkpoint.size)", "audit.root": "\(signed.checkpoint.root)",
+                        "audit.note": "\(signed.note)",
+                    ])
+            },
+            didNotPublish: { error in
+                log.error("Checkpoint not published", metadata: ["reason": "\(error)"])
+            },
+            isShortOfRoom: {
+                log.critical("Disk full: the reserve of the audit log is in use, orders are refused")
+                trip.pull(.unavailable(.noRoom))
+            })
+    }
+}
