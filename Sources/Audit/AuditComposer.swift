@@ -179,7 +179,9 @@ extension AuditComposer {
     /// The first line of a log.
     mutating func begin(_ identity: AuditIdentity, predecessor: AuditPredecessor?, at time: Timestamp) {
         let key = signer?.verificationKey.text
-        note(.logOpen, at: settle(time)) { [origin] json in
+        let stamp = settle(time)
+        lastCheckpoint = stamp
+        note(.logOpen, at: stamp) { [origin] json in
             AuditOwnLines.logOpen(
                 identity, origin: origin, verificationKey: key, predecessor: predecessor, to: &json)
         }

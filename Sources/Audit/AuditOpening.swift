@@ -49,7 +49,9 @@ struct AuditOpening {
         if let succession {
             // A crash came between the decision and the move, or between the next log's first line and the end.
             if segment.origin == succession.predecessor.origin { return try succeed(succession) }
-            try system { () throws(SystemError) in try AuditSuccession.finish(in: directory) }
+            if segment.origin != nil {
+                try system { () throws(SystemError) in try AuditSuccession.finish(in: directory) }
+            }
         }
         return try resume(last, segment)
     }

@@ -21,6 +21,11 @@ enum AuditSegmentNames {
         return number
     }
 
+    /// The number in the name of a segment, plain or compressed.
+    static func numberOfAnyForm(_ name: String) -> Int? {
+        number(of: name.hasSuffix(".gz") ? String(name.dropLast(3)) : name)
+    }
+
     /// The numbers of the segments in `directory`, ascending.
     static func list(_ directory: String) throws(SystemError) -> [Int] {
         try DirectoryListing.names(directory).compactMap { number(of: $0) }.sorted()

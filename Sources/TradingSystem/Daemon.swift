@@ -115,6 +115,8 @@ public final class Daemon: Sendable {
             .ready(status: "mode \(options.mode.rawValue), \(current?.session.state.rawValue ?? "starting")"))
         let keeper = KillStateKeeper(killSwitch, queue: queues.killSwitch)
         defer { keeper.end() }
+        let auditKeeper = AuditKeeper(settings) { [weak self] in self?.current?.session }
+        defer { auditKeeper.end() }
         let watchdog = Watchdog(services, queue: queues.watchdog) { [weak self] in self?.proveProgress() }
         defer { watchdog.cancel() }
         return conclude(waitForEnd())

@@ -78,6 +78,13 @@ public final class TradingSession: Sendable {
                 export: export
             ) { error in trip.pull(error) }, queue: queues.bus)
         durable.connect(bus)
+        if let recovery = audit.recovery {
+            log.warning(
+                "Torn line of the audit log set aside",
+                metadata: [
+                    "file": "\(recovery.path)", "bytes": "\(recovery.bytes)", "sha256": "\(recovery.hash)",
+                ])
+        }
     }
 
     private static func openAudit(

@@ -20,3 +20,16 @@ public func gzip(_ content: [UInt8]) -> [UInt8] {
     }
     return Array(output[..<Int(stream.total_out)])
 }
+
+/// The content of the gzip file `path`; empty when it cannot be read.
+public func gunzip(_ path: String) -> [UInt8] {
+    guard let file = gzopen(path, "rb") else { return [] }
+    defer { gzclose(file) }
+    var content: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = gzread(file, &chunk, UInt32(chunk.count))
+        guard count > 0 else { return content }
+        content.append(contentsOf: chunk[..<Int(count)])
+    }
+}
