@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -27,4 +28,8 @@ int tradingd_peer_groups(int fd, gid_t *groups, unsigned int *count) {
 
 int tradingd_accept(int fd) {
     return accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int tradingd_name_thread(const char *name) {
+    return pthread_setname_np(pthread_self(), name);
 }
