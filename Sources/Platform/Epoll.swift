@@ -74,7 +74,9 @@ struct Epoll: ~Copyable {
 
 extension Epoll.Event {
     /// Room for `count` events.
-    static func buffer(_ count: Int) -> [Epoll.Event] { [Epoll.Event](repeating: Epoll.Event(), count: count) }
+    static func buffer(_ count: Int) -> [Epoll.Event] {
+        [Epoll.Event](repeating: Epoll.Event(), count: count)
+    }
 
     /// What `apply` was given.
     var token: UInt64 { data.u64 }

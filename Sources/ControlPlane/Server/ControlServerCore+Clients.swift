@@ -158,7 +158,9 @@ extension ControlServerCore {
         MethodTable.row(MethodTable.engage)?.allows(role, under: dispatcher.identity.profile) ?? false
     }
 
+    /// Serves what the client has sent, be it the order to stop trading, before its place goes.
     private func evict(_ id: UInt64) {
+        if let client = clients[id], client.state.wantsToRead { readable(client) }
         guard let victim = clients[id] else { return }
         let reason = "closed in favour of a newer connection"
         dispatcher.count(\.evictedClients)
