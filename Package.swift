@@ -50,7 +50,7 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CLinux"),
-        part("Platform"),
+        part("Platform", "CLinux"),
         stage("ExactJSON"),
         part("Systemd", "CSystemd", "Platform"),
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -33,4 +34,8 @@ int tradingd_accept(int fd) {
 
 int tradingd_reserve(int fd, off_t bytes) {
     return fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, bytes) == 0 ? 0 : errno;
+}
+
+int tradingd_name_thread(const char *name) {
+    return pthread_setname_np(pthread_self(), name);
 }

@@ -16,12 +16,16 @@ struct Tradectl: ParsableCommand {
               tradectl snapshot dom XAUUSD
               tradectl killswitch engage --reason "fat finger"
               tradectl mode arm --reason "morning checks done"
+              tradectl --profile paper --json status
             """,
         version: ProductVersion.current,
         subcommands: [
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
             MetricsCommand.self, HealthCommand.self,
         ])
+
+    /// The commands have the same group: its options may stand before the command or after it.
+    @OptionGroup var connection: ConnectionOptions
 }
 
 /// Runs the command and maps every outcome to the documented exit codes.

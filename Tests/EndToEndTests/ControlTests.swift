@@ -147,6 +147,11 @@ extension EndToEndTests {
             for socket in sockets { #expect(ambiguous.errors.contains(socket)) }
             let paper = try sandbox.tradectl("status", "--profile", "paper", "--json")
             #expect(try JSONParser.parse(paper.output)["profile"] == "paper")
+            let before = try sandbox.tradectl("--profile", "paper", "--json", "killswitch", "status")
+            #expect(try JSONParser.parse(before.output)["engaged"] == false)
+            let around = try sandbox.tradectl("--json", "status", "--profile", "dev")
+            #expect(try JSONParser.parse(around.output)["profile"] == "dev")
+            #expect(try sandbox.tradectl("--timeout", "0", "status").exitCode == 2)
 
             let all = try sandbox.tradectl("killswitch", "engage", "--all")
             #expect(all.exitCode == 0, "\(all.errors)")

@@ -2,6 +2,8 @@
 #ifndef TRADINGD_CLINUX_H
 #define TRADINGD_CLINUX_H
 
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/types.h>
 
 /// Who connected a Unix-domain stream socket, as the kernel noted it at connect time (SO_PEERCRED).
@@ -24,5 +26,10 @@ int tradingd_accept(int fd);
 ///
 /// Returns 0 or an errno.
 int tradingd_reserve(int fd, off_t bytes);
+
+/// Names the calling thread for `ps -L` and the debugger; `name` has at most 15 bytes.
+///
+/// Returns 0, or an error number.
+int tradingd_name_thread(const char *name);
 
 #endif

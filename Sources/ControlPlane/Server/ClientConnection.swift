@@ -1,8 +1,7 @@
-import Dispatch
 import Glibc
 import Platform
 
-/// One connected client: its socket, its sources and its state. Lives on the control queue.
+/// One connected client: its socket, its place in the event loop and its state. Lives on the control queue.
 final class ClientConnection {
     let id: UInt64
     /// The role changes when the rules are loaded anew.
@@ -12,28 +11,30 @@ final class ClientConnection {
     var isTurnScheduled = false
 
     private let descriptor: Int32
-    private let reader: SwitchableSource
-    private let writer: SwitchableSource
+    private let loop: EventLoop
+    private let registration: EventLoop.Registration
 
-    /// - Parameter descriptor: non-blocking; closed by `close`.
+    /// Takes over the socket; `close` closes it.
+    ///
+    /// - Throws: when the kernel cannot watch one more descriptor; the socket is closed then.
     init(
-        id: UInt64, descriptor: Int32, caller: Caller, state: ClientState, queue: DispatchQueue,
-        readable: @escaping () -> Void, writable: @escaping () -> Void
-    ) {
+        id: UInt64, socket: consuming OwnedDescriptor, caller: Caller, state: ClientState, loop: EventLoop,
+        ready: @escaping EventLoop.Handler
+    ) throws(SystemError) {
+        registration = try loop.register(socket.number, for: .read, handler: ready)
+        descriptor = socket.release()
         self.id = id
         self.caller = caller
         self.state = state
-        self.descriptor = descriptor
-        reader = SwitchableSource(
-            DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue), handler: readable)
-        writer = SwitchableSource(
-            DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue), handler: writable)
+        self.loop = loop
     }
 
     /// Listens for what the state waits for.
     func arm() {
-        reader.switch(on: state.wantsToRead && !isTurnScheduled)
-        writer.switch(on: state.unsentBytes > 0)
+        var interest: EventLoop.Interest = []
+        if state.wantsToRead && !isTurnScheduled { interest.insert(.read) }
+        if state.unsentBytes > 0 { interest.insert(.write) }
+        loop.setInterest(interest, of: registration)
     }
 
     /// Takes what the socket has, at most one buffer.
@@ -54,16 +55,9 @@ final class ClientConnection {
         }
     }
 
-    /// Ends the connection; `completion` runs on the queue when the socket is closed.
-    func close(completion: @escaping () -> Void) {
-        let descriptor = descriptor
-        let writer = writer
-        // Only when neither source watches it any more may the descriptor's number be used again.
-        reader.cancel {
-            writer.cancel {
-                Glibc.close(descriptor)
-                completion()
-            }
-        }
+    /// Ends the connection. Once only: the descriptor's number may belong to somebody else from now on.
+    func close() {
+        loop.unregister(registration)
+        Glibc.close(descriptor)
     }
 }

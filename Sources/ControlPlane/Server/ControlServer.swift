@@ -4,7 +4,8 @@ import Platform
 
 /// The daemon's control plane: JSON-RPC 2.0, one JSON text a line, on a Unix-domain socket.
 ///
-/// Everything runs on the serial queue it is given; no call waits for a client. A slow, silent or dead client
+/// Everything runs on the serial queue it is given, entered by the server's event loop when a socket is ready; no call
+/// waits for a client. A slow, silent or dead client
 /// costs its bounded buffers and its place, nothing else. Who starts a server stops it.
 public final class ControlServer: Sendable {
     /// Where it listens.
@@ -70,6 +71,7 @@ public final class ControlServer: Sendable {
             core.stop { isStopped.withLockNotifying { $0 = true } }
         }
         _ = isStopped.wait { $0 ? true : nil }
+        core.sync { $0.takeLoop() }?.join()
     }
 
     /// Roles from now on, after a reload; for open connections, too.

@@ -19,7 +19,7 @@ extension ControlServerCore {
         case .replacing(let victim): evict(victim)
         case .refused(let reason): return turnAway(socket, caller.peer, reason)
         }
-        connect(id, socket.release(), caller)
+        connect(id, socket, caller)
     }
 
     /// Reads once and serves what is complete.
@@ -131,28 +131,36 @@ extension ControlServerCore {
         }
     }
 
-    private func connect(_ id: UInt64, _ descriptor: Int32, _ caller: Caller) {
-        let client = ClientConnection(
-            id: id, descriptor: descriptor, caller: caller,
-            state: ClientState(limits: limits, now: clock()), queue: queue,
-            readable: { [weak self] in self?.event(id) { $0.readable($1) } },
-            writable: { [weak self] in self?.event(id) { $0.writable($1) } })
+    private func connect(_ id: UInt64, _ socket: consuming OwnedDescriptor, _ caller: Caller) {
+        guard let loop else { return admission.leave(id) }
+        let client: ClientConnection
+        do throws(SystemError) {
+            client = try ClientConnection(
+                id: id, socket: socket, caller: caller, state: ClientState(limits: limits, now: clock()),
+                loop: loop, ready: { [weak self] ready in self?.isReady(id, ready) })
+        } catch {
+            dispatcher.count(\.failedAccepts)
+            return admission.leave(id)
+        }
         clients[id] = client
         dispatcher.count(\.connections)
         dispatcher.observe(.connected(caller))
-        socketOpened()
-        client.arm()
+        updateTimer()
     }
 
-    private func event(_ id: UInt64, _ body: (ControlServerCore, ClientConnection) -> Void) {
-        if let client = clients[id] { body(self, client) }
+    /// Reading may end the connection; then nothing is written.
+    private func isReady(_ id: UInt64, _ ready: EventLoop.Interest) {
+        if ready.contains(.read), let client = clients[id] { readable(client) }
+        if ready.contains(.write), let client = clients[id] { writable(client) }
     }
 
     private func mayEngage(_ role: Role) -> Bool {
         MethodTable.row(MethodTable.engage)?.allows(role, under: dispatcher.identity.profile) ?? false
     }
 
+    /// Serves what the client has sent, be it the order to stop trading, before its place goes.
     private func evict(_ id: UInt64) {
+        if let client = clients[id], client.state.wantsToRead { readable(client) }
         guard let victim = clients[id] else { return }
         let reason = "closed in favour of a newer connection"
         dispatcher.count(\.evictedClients)

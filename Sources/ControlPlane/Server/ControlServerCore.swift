@@ -32,10 +32,13 @@ final class ControlServerCore {
     weak var home: QueueConfined<ControlServerCore>?
 
     private(set) var phase = Phase.new
+    /// From `start` until the last connection of a stop is closed.
+    private(set) var loop: EventLoop?
     private var file: ControlSocketFile?
-    private var listener: SwitchableSource?
-    private var timer: SwitchableSource?
-    private var openSockets = 0
+    private var listener: EventLoop.Registration?
+    /// Nobody is accepted for want of descriptors or memory.
+    private var isExhausted = false
+    private var timer: SwitchableTimer?
     private var lastNumber: UInt64 = 0
     private var completions: [@Sendable () -> Void] = []
 
@@ -51,17 +54,22 @@ final class ControlServerCore {
         admission = ConnectionAdmission(limits: limits)
     }
 
+    /// Who forgot to stop the server shall at least not leave its thread behind.
+    deinit { loop?.stop() }
+
     /// Makes the socket and listens.
     func start(path: String, group: gid_t?) throws(ControlServerError) {
         guard case .new = phase else { throw .notStartable }
         let file = try ControlSocketFile.make(path: path, group: group)
-        let source = DispatchSource.makeReadSource(fileDescriptor: file.listener, queue: queue)
-        listener = SwitchableSource(source) { [weak self] in self?.acceptWaiting() }
-        timer = makeTimer()
-        openSockets = 1
+        do throws(SystemError) {
+            try listen(at: file)
+        } catch {
+            file.close()
+            throw .system(error)
+        }
         self.file = file
+        timer = makeTimer()
         phase = .running
-        listener?.switch(on: true)
     }
 
     /// Accepts nobody and serves nothing more; answers in flight have until the deadline.
@@ -76,7 +84,7 @@ final class ControlServerCore {
 
     /// Applies every deadline that has passed at `now`.
     func tick(now: UInt64) {
-        listener?.switch(on: true)
+        acceptAgain()
         expirePending(now: now)
         for client in clients.values { expire(client, now: now) }
         if case .stopping(let deadline) = phase, now >= deadline { abandonEverything() }
@@ -98,18 +106,40 @@ final class ControlServerCore {
         return lastNumber
     }
 
-    /// Ends a connection and gives its place back.
+    /// Ends a connection and gives its place and its descriptor back.
     func drop(_ client: ClientConnection) {
         guard clients.removeValue(forKey: client.id) != nil else { return }
         admission.leave(client.id)
-        client.close { [weak self] in self?.socketClosed() }
+        client.close()
+        acceptAgain()
         updateTimer()
+        finishStopIfIdle()
     }
 
-    /// Counts a socket that `drop` must close.
-    func socketOpened() {
-        openSockets += 1
-        updateTimer()
+    /// Without clients the server wakes nobody.
+    func updateTimer() {
+        if case .stopping = phase {
+            timer?.switch(on: true)
+        } else {
+            timer?.switch(on: !clients.isEmpty || !pending.isEmpty || isExhausted)
+        }
+    }
+
+    /// Gives the loop's thread to who stopped the server and waits for it.
+    func takeLoop() -> EventLoop? {
+        defer { loop = nil }
+        return loop
+    }
+
+    private func listen(at file: ControlSocketFile) throws(SystemError) {
+        let loop = try EventLoop(name: "control.sockets", queue: queue)
+        do throws(SystemError) {
+            listener = try loop.register(file.listener, for: .read) { [weak self] _ in self?.acceptWaiting() }
+            self.loop = loop
+        } catch {
+            loop.stop()
+            throw error
+        }
     }
 
     private func acceptWaiting() {
@@ -122,27 +152,36 @@ final class ControlServerCore {
             } else if errno == EAGAIN {
                 return
             } else if errno != EINTR && errno != ECONNABORTED {
-                // Out of descriptors or memory: trying again at once would spin. The next tick tries.
                 dispatcher.count(\.failedAccepts)
-                listener?.switch(on: false)
-                timer?.switch(on: true)
-                return
+                return pauseAccepting()
             }
         }
+    }
+
+    /// Out of descriptors or memory: trying again at once would spin. The next tick, or a client that goes, makes
+    /// the next attempt.
+    private func pauseAccepting() {
+        guard let listener else { return }
+        isExhausted = true
+        loop?.setInterest([], of: listener)
+        updateTimer()
+    }
+
+    private func acceptAgain() {
+        guard isExhausted, let listener else { return }
+        isExhausted = false
+        loop?.setInterest(.read, of: listener)
     }
 
     private func beginStop() {
         phase = .stopping(deadline: clock() + limits.stop.clampedNanoseconds)
         dispatcher.isStopping = true
-        file?.remove()
-        let descriptor = file?.listener ?? -1
-        listener?.cancel { [weak self] in
-            close(descriptor)
-            self?.socketClosed()
-        }
+        if let listener { loop?.unregister(listener) }
         listener = nil
+        file?.close()
         for client in clients.values { finishServing(client) }
         updateTimer()
+        finishStopIfIdle()
     }
 
     private func abandonEverything() {
@@ -154,36 +193,25 @@ final class ControlServerCore {
         for client in clients.values { drop(client) }
     }
 
-    private func socketClosed() {
-        openSockets -= 1
-        if openSockets == 0, case .stopping = phase { finishStop() }
+    private func finishStopIfIdle() {
+        if clients.isEmpty, case .stopping = phase { finishStop() }
     }
 
     private func finishStop() {
         phase = .stopped
-        timer?.cancel()
         timer = nil
+        loop?.stop()
         file = nil
         pending = [:]
         for completion in completions { completion() }
         completions = []
     }
 
-    private func makeTimer() -> SwitchableSource {
-        let source = DispatchSource.makeTimerSource(queue: queue)
-        source.schedule(deadline: .now(), repeating: .milliseconds(250), leeway: .milliseconds(100))
-        return SwitchableSource(source) { [weak self] in
+    private func makeTimer() -> SwitchableTimer {
+        SwitchableTimer(every: .milliseconds(250), leeway: .milliseconds(100), queue: queue) {
+            [weak self] in
             guard let self else { return }
             tick(now: clock())
-        }
-    }
-
-    /// Without clients the server wakes nobody.
-    private func updateTimer() {
-        if case .stopping = phase {
-            timer?.switch(on: true)
-        } else {
-            timer?.switch(on: !clients.isEmpty || !pending.isEmpty)
         }
     }
 }

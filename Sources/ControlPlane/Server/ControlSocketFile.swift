@@ -4,7 +4,7 @@ import Platform
 /// The listening socket and its file: made so that clients never see it half ready, that two daemons never
 /// both own it, and that only its owner removes it.
 final class ControlSocketFile {
-    /// The listening socket, non-blocking.
+    /// The listening socket, non-blocking; open until `close`.
     let listener: Int32
 
     private let path: String
@@ -41,10 +41,11 @@ final class ControlSocketFile {
         self.lock = lock
     }
 
-    /// Removes the file, if it is still ours. The lock is held as long as the object lives; the listener is
-    /// closed by its user.
-    func remove() {
+    /// Removes the file, if it is still ours, and closes the listener. Once only. The lock is held as long as the
+    /// object lives.
+    func close() {
         if FileIdentity(of: path) == identity { unlink(path) }
+        Glibc.close(listener)
     }
 
     /// The lock file stays: removing it would let two daemons lock two files of the same name.

@@ -1,22 +1,6 @@
 import Glibc
 import Platform
 
-/// A file descriptor that closes itself.
-struct OwnedDescriptor: ~Copyable {
-    let number: Int32
-
-    init(_ number: Int32) { self.number = number }
-
-    deinit { close(number) }
-
-    /// Gives the descriptor to somebody else, who closes it.
-    consuming func release() -> Int32 {
-        let number = number
-        discard self
-        return number
-    }
-}
-
 /// The socket calls for Unix-domain stream sockets.
 enum UnixSocket {
     /// Bytes of a path that fit `sockaddr_un`, without the closing zero.
