@@ -38,8 +38,10 @@ struct RecentDecisions: Sendable {
         }
     }
 
-    /// Whether reports older than those kept have been forgotten.
-    var hasForgottenReports: Bool { reports.isFull }
+    /// Whether every report since the event of that number is kept.
+    func keepsReports(since sequence: UInt64) -> Bool {
+        reports.isFull ? reports.first.map { $0.sequence <= sequence } ?? true : true
+    }
 }
 
 /// The newest events of a kind.
@@ -52,6 +54,9 @@ private struct Ring {
     init(capacity: Int) { self.capacity = capacity }
 
     var isFull: Bool { events.count == capacity }
+
+    /// The oldest event.
+    var first: MarketEvent? { events.isEmpty ? nil : events[oldest] }
 
     mutating func append(_ event: MarketEvent) {
         guard isFull else { return events.append(event) }

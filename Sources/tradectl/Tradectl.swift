@@ -14,13 +14,14 @@ struct Tradectl: ParsableCommand {
             Examples:
               tradectl status
               tradectl snapshot dom XAUUSD
+              tradectl why c-1-42
               tradectl killswitch engage --reason "fat finger"
               tradectl mode arm --reason "morning checks done"
             """,
         version: ProductVersion.current,
         subcommands: [
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
-            MetricsCommand.self, HealthCommand.self,
+            MetricsCommand.self, HealthCommand.self, WhyCommand.self,
         ])
 }
 
@@ -32,7 +33,7 @@ enum Main {
             var command = try Tradectl.parseAsRoot()
             try command.run()
         } catch let failure as Failure {
-            Console.error("tradectl: \(failure.message)\n")
+            Console.error("tradectl: \(failure.message.printable)\n")
             exit(failure.exitCode)
         } catch {
             let code = Tradectl.exitCode(for: error)

@@ -20,12 +20,15 @@ struct Explanations: Sendable {
         let order: WorkingOrder?
         let reports: [MarketEvent]
         let configHash: String
+        /// Whether nothing of it can have been forgotten.
+        let isComplete: Bool
 
         init(_ id: ClientOrderID, _ core: TradingPipeline) {
             decision = core.decisions.decision(on: id)
             reports = core.decisions.reports(on: id)
             order = core.execution.orders.order(id)
             configHash = core.risk.configHash
+            isComplete = decision.map { core.decisions.keepsReports(since: $0.sequence) } ?? false
         }
 
         var isKnown: Bool { decision != nil || order != nil || !reports.isEmpty }
@@ -89,6 +92,8 @@ struct Explanations: Sendable {
             }
         }
         json.endArray()
+        json.key("complete")
+        json.bool(cut.isComplete)
     }
 
     private static func line(
