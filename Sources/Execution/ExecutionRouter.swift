@@ -94,7 +94,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     private mutating func take(_ order: ApprovedOrder, _ outbox: inout Outbox) {
-        orders.insert(WorkingOrder(request: order.request, sentAt: outbox.now))
+        orders.insert(WorkingOrder(order, sentAt: outbox.now))
         switch handOver {
         case .afterCommit: submit(order, &outbox)
         case .afterNotice: waiting.append(order)
@@ -116,14 +116,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         let isWritten = write(.orderSend, at: outbox.now) { json in
-            json.beginObject()
-            json.key("cid")
-            json.orderID(order.request.id)
-            json.key("symbol")
-            json.string(order.request.symbol.name)
-            json.key("decision_seq")
-            json.integer(order.decisionSequence)
-            json.endObject()
+            WorkingOrder(order, sentAt: outbox.now).writeRecord(to: &json)
         }
         guard isWritten, handOver == .afterNotice || commit() else {
             return refuse(order.request, "audit log unavailable", &outbox)
@@ -138,17 +131,19 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             .orderEvent(
                 OrderEvent(
                     id: request.id, report: .reject, status: .rejected, side: request.side,
-                    quantity: request.quantity, leavesQuantity: .zero, reason: reason)),
+                    quantity: request.quantity, leavesQuantity: .zero,
+                    reason: WorkingOrder.unsentPrefix + reason)),
             symbol: request.symbol, source: .execution, trace: request.trace)
     }
 
     private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
         reports[Int(report.report.rawValue)] += 1
         if isKilled && report.report == .cancel { cancelledByKillSwitch += 1 }
-        _ = orders.fold(report, at: event.receivedAt)
+        let order = orders.fold(report, at: event.receivedAt)
         if report.report == .fill { positions.book(report, event.symbol) }
-        _ = write(report.report.auditLineType, at: event.receivedAt) { json in
-            report.writeRecord(symbol: event.symbol, sequence: event.sequence, to: &json)
+        _ = write(report.auditLineType, at: event.receivedAt) { json in
+            report.writeRecord(
+                symbol: event.symbol, decision: order?.decisionSequence, sequence: event.sequence, to: &json)
         }
     }
 
@@ -195,56 +190,5 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             onAuditFailure(error)
             return false
         }
-    }
-}
-
-extension OrderReport {
-    fileprivate var auditLineType: AuditLineType {
-        switch self {
-        case .ack: .orderAck
-        case .fill: .orderFill
-        case .cancel: .orderCancel
-        case .reject: .orderReject
-        }
-    }
-}
-
-extension OrderEvent {
-    /// The data of an audit line; prices and quantities are strings.
-    fileprivate func writeRecord(symbol: SymbolID, sequence: UInt64, to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("cid")
-        json.orderID(id)
-        json.key("symbol")
-        json.string(symbol.name)
-        json.key("venue_id")
-        json.integer(venueOrderID)
-        json.key("status")
-        json.string(status.name)
-        json.key("side")
-        json.string(side == .buy ? "BUY" : "SELL" as StaticString)
-        json.key("qty")
-        json.quantityText(quantity)
-        json.key("filled")
-        json.quantityText(filledQuantity)
-        if report == .fill {
-            json.key("last_price")
-            json.priceText(lastPrice)
-            json.key("last_qty")
-            json.quantityText(lastQuantity)
-            json.key("exec_id")
-            json.integer(executionID)
-            json.key("avg_price")
-            json.priceText(averagePrice)
-        }
-        json.key("leaves")
-        json.quantityText(leavesQuantity)
-        if !reason.isEmpty {
-            json.key("reason")
-            json.string(reason)
-        }
-        json.key("event_seq")
-        json.integer(sequence)
-        json.endObject()
     }
 }

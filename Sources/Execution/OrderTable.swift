@@ -37,6 +37,12 @@ public struct OrderTable: Sendable {
         return order
     }
 
+    /// An order by its id, working or among the finished ones that are remembered.
+    public func order(_ id: ClientOrderID) -> WorkingOrder? {
+        if let index = index(of: id) { return working[index] }
+        return finished.first { $0.id == id }
+    }
+
     /// The newest finished orders, newest first.
     public func newestFinished(limit: Int, symbol: SymbolID? = nil) -> [WorkingOrder] {
         var newest: [WorkingOrder] = []

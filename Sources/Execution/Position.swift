@@ -56,11 +56,15 @@ public struct Position: Sendable, Hashable {
 public struct PositionBook: Sendable {
     private var positions = InstrumentTable<Position>(default: Position())
     private let instruments: InstrumentTable<Instrument?>
+    private let multipliers: InstrumentTable<Quantity>
 
     init(instruments: [Instrument]) {
         var table = InstrumentTable<Instrument?>(default: nil)
         for instrument in instruments { table[instrument.symbol] = instrument }
         self.instruments = table
+        var multipliers = InstrumentTable<Quantity>(default: Money.one)
+        for instrument in instruments { multipliers[instrument.symbol] = instrument.multiplier }
+        self.multipliers = multipliers
     }
 
     /// Holding of one instrument.
@@ -75,7 +79,7 @@ public struct PositionBook: Sendable {
     public func instrument(_ symbol: SymbolID) -> Instrument? { instruments[symbol] }
 
     mutating func book(_ report: OrderEvent, _ symbol: SymbolID) {
-        let multiplier = instruments[symbol]?.multiplier ?? Money.one
-        positions[symbol].book(report.side, report.lastQuantity, at: report.lastPrice, multiplier: multiplier)
+        positions[symbol].book(
+            report.side, report.lastQuantity, at: report.lastPrice, multiplier: multipliers[symbol])
     }
 }

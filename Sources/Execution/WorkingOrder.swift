@@ -1,9 +1,12 @@
+import Risk
 import TradingModel
 
 /// An order from its hand-over until its last report, and what is known of it.
 public struct WorkingOrder: Sendable, Hashable {
     /// What was sent.
     public let request: OrderRequest
+    /// Sequence number of the decision that approved it.
+    public let decisionSequence: UInt64
     /// When it was handed over.
     public let sentAt: Timestamp
     /// Where it stands; `nil` until the venue has answered.
@@ -19,8 +22,9 @@ public struct WorkingOrder: Sendable, Hashable {
     /// Why it was cancelled or refused.
     public private(set) var reason = ""
 
-    init(request: OrderRequest, sentAt: Timestamp) {
-        self.request = request
+    init(_ order: ApprovedOrder, sentAt: Timestamp) {
+        request = order.request
+        decisionSequence = order.decisionSequence
         self.sentAt = sentAt
         updatedAt = sentAt
     }

@@ -32,6 +32,9 @@ public struct Outbox {
     /// Nothing delivered yet.
     public init() { events.reserveCapacity(256) }
 
+    /// Sequence number of the event that is published next.
+    public var nextSequence: UInt64 { lastSequence + UInt64(events.count - head) + 1 }
+
     /// Queues an event behind those already published.
     ///
     /// - Returns: the sequence number it will have: numbers are given in publish order, and nothing comes between.

@@ -10,6 +10,8 @@ public struct DomEngine: Sendable {
     public private(set) var top: Tick?
     /// The feed's own number of the newest ladder event; 0 before the first.
     public private(set) var lastFeedSequence: UInt64 = 0
+    /// Sequence number of the newest ladder event; 0 before the first.
+    public private(set) var lastSequence: UInt64 = 0
     /// When the newest ladder event was received.
     public private(set) var lastReceivedAt = Timestamp.zero
     /// Row operations by outcome, indexed by `LadderOutcome.rawValue`.
@@ -45,6 +47,7 @@ public struct DomEngine: Sendable {
 
     private mutating func finish(_ event: MarketEvent, endsBatch: Bool) {
         lastFeedSequence = event.feedSequence
+        lastSequence = event.sequence
         lastReceivedAt = event.receivedAt
         isComplete = endsBatch
         if endsBatch { top = ladder.top() }

@@ -37,12 +37,23 @@ public struct InstrumentFlow: Sendable {
     public internal(set) var footprint: FootprintEngine
     /// Newest best bid and ask of the quote stream; `nil` before the first.
     public internal(set) var quote: Tick?
+    /// Sequence number of the event that told it.
+    var quoteSequence: UInt64 = 0
+    /// When that event was received.
+    var quoteReceivedAt = Timestamp.zero
 
     init(options: OrderFlowOptions) {
         delta = DeltaEngine(interval: options.barInterval, kept: options.barsKept)
         tape = TapeEngine(capacity: options.tapeCapacity)
         footprint = FootprintEngine(
             interval: options.barInterval, kept: options.barsKept, row: options.footprintRow)
+    }
+
+    @inline(__always)
+    mutating func take(_ tick: Tick, _ event: MarketEvent) {
+        quote = tick
+        quoteSequence = event.sequence
+        quoteReceivedAt = event.receivedAt
     }
 
     /// Whether a trade of that time begins new bars; those of delta and footprint begin and end together.
@@ -80,6 +91,19 @@ public struct OrderFlowEngines: Sendable, QuoteSource {
         return flows[symbol.index].dom.isComplete ? flows[symbol.index].dom.top : nil
     }
 
+    /// `top` with the event that told it.
+    public func reference(_ symbol: SymbolID) -> ReferenceQuote? {
+        guard symbol.index < flows.count else { return nil }
+        let index = symbol.index
+        if let quote = flows[index].quote {
+            return ReferenceQuote(
+                quote, sequence: flows[index].quoteSequence, receivedAt: flows[index].quoteReceivedAt)
+        }
+        guard flows[index].dom.isComplete, let top = flows[index].dom.top else { return nil }
+        return ReferenceQuote(
+            top, sequence: flows[index].dom.lastSequence, receivedAt: flows[index].dom.lastReceivedAt)
+    }
+
     /// Whether the instrument has a quote stream of its own.
     public func hasQuotes(_ symbol: SymbolID) -> Bool {
         symbol.index < flows.count && flows[symbol.index].quote != nil
@@ -90,7 +114,7 @@ public struct OrderFlowEngines: Sendable, QuoteSource {
         switch event.payload {
         case .tick(let tick):
             reserve(event.symbol)
-            flows[event.symbol.index].quote = tick
+            flows[event.symbol.index].take(tick, event)
         case .trade(let trade):
             reserve(event.symbol)
             add(trade, event, &outbox)

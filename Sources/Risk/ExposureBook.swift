@@ -30,7 +30,7 @@ struct Exposure: Sendable {
 /// moves leaves into the position in one step.
 struct ExposureBook: Sendable {
     private(set) var exposures = InstrumentTable<Exposure>(default: Exposure())
-    private var leaves: [ClientOrderID: Quantity] = [:]
+    private var leaves = OpenQuantities()
 
     /// Working and pending orders.
     var openOrders: Int { leaves.count }

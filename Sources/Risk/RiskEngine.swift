@@ -15,16 +15,21 @@ public struct RiskEngine: Sendable {
     /// Whether decisions can be made durable.
     var isAuditAvailable = true
 
-    private let instruments: InstrumentTable<Instrument?>
+    /// What the controls need of every instrument in `limits`, without a lookup by name.
+    private let terms: InstrumentTable<InstrumentTerms?>
+    private let symbols: [SymbolID]
     private var book = ExposureBook()
     private var throttles: InstrumentTable<Throttle>
 
     /// An engine that knows no position, is not killed and not armed.
     public init(limits: RiskLimits) {
         self.limits = limits
-        var table = InstrumentTable<Instrument?>(default: nil)
-        for instrument in limits.instruments { table[instrument.symbol] = instrument }
-        instruments = table
+        var table = InstrumentTable<InstrumentTerms?>(default: nil)
+        for instrument in limits.instruments {
+            table[instrument.symbol] = InstrumentTerms(instrument, limits)
+        }
+        terms = table
+        symbols = limits.instruments.map(\.symbol)
         throttles = InstrumentTable(default: Throttle())
     }
 
@@ -39,43 +44,51 @@ public struct RiskEngine: Sendable {
     public func evaluate(
         _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, quotes: (SymbolID) -> Tick?
     ) -> RiskDecision {
-        var checks: [RiskCheck] = []
-        checks.reserveCapacity(RiskReason.allCases.count + 1)
-        for control in Self.order {
-            let first = checks.count
-            judge(control, request, now, quotes, &checks)
-            if !isDryRun && checks[first...].contains(where: { !$0.passed }) { break }
+        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: [])
+        let subject = Subject(
+            request: request, terms: terms[request.symbol], reference: Self.reference(quotes(request.symbol)),
+            now: now)
+        for index in Self.order.indices {
+            judge(Self.order[index], subject, quotes, &decision.limits)
+            if !isDryRun && !decision.limits.allPassed { break }
         }
-        var reasons: [RiskReason] = []
-        for check in checks where !check.passed && (isDryRun || reasons.isEmpty) {
-            reasons.append(check.reason)
+        decision.approved = decision.limits.allPassed
+        for check in decision.limits where !check.passed && (isDryRun || decision.reasons.isEmpty) {
+            decision.reasons.append(check.reason)
         }
-        return RiskDecision(request: request, approved: reasons.isEmpty, reasons: reasons, limits: checks)
+        return decision
+    }
+
+    /// What the controls look at.
+    private struct Subject {
+        let request: OrderRequest
+        let terms: InstrumentTerms?
+        let reference: Price?
+        let now: Timestamp
     }
 
     /// The product's decision tree; the order is part of the contract.
-    static let order: [RiskReason] = [
+    static let order: InlineArray<11, RiskReason> = [
         .auditUnavailable, .killSwitch, .mode, .symbol, .invalidQuantity, .invalidPrice, .noReference,
         .sizeLimit, .priceCollar, .exposureLimit, .throttleExceeded,
     ]
 
     /// Adds what one control finds: one check, or two where a limit has two scopes.
     private func judge(
-        _ control: RiskReason, _ request: OrderRequest, _ now: Timestamp, _ quotes: (SymbolID) -> Tick?,
-        _ checks: inout [RiskCheck]
+        _ control: RiskReason, _ subject: Subject, _ quotes: (SymbolID) -> Tick?, _ checks: inout RiskChecks
     ) {
         switch control {
         case .auditUnavailable: checks.append(Self.flag(control, isOn: !isAuditAvailable))
         case .killSwitch: checks.append(Self.flag(control, isOn: isKilled))
         case .mode: checks.append(Self.flag(control, isOn: !isArmed))
-        case .symbol: checks.append(Self.flag(control, isOn: !isTradable(request.symbol)))
-        case .invalidQuantity: checks.append(quantityCheck(request))
-        case .invalidPrice: checks.append(priceCheck(request))
-        case .noReference: checks.append(referenceCheck(request, quotes))
-        case .sizeLimit: checks.append(sizeCheck(request))
-        case .priceCollar: checks.append(collarCheck(request, quotes))
-        case .exposureLimit: exposureChecks(request, quotes, &checks)
-        case .throttleExceeded: checks.append(throttleCheck(request, now))
+        case .symbol: checks.append(Self.flag(control, isOn: subject.terms?.isTradable != true))
+        case .invalidQuantity: checks.append(quantityCheck(subject))
+        case .invalidPrice: checks.append(priceCheck(subject))
+        case .noReference: checks.append(referenceCheck(subject))
+        case .sizeLimit: checks.append(sizeCheck(subject.request))
+        case .priceCollar: checks.append(collarCheck(subject))
+        case .exposureLimit: exposureChecks(subject, quotes, &checks)
+        case .throttleExceeded: checks.append(throttleCheck(subject))
         }
     }
 
@@ -83,12 +96,9 @@ public struct RiskEngine: Sendable {
         RiskCheck(reason, limit: .flag(false), actual: .flag(isOn), passed: !isOn)
     }
 
-    private func isTradable(_ symbol: SymbolID) -> Bool {
-        limits.whitelist.contains(symbol) && instruments[symbol] != nil
-    }
-
-    private func quantityCheck(_ request: OrderRequest) -> RiskCheck {
-        let lot = instruments[request.symbol]?.lotSize
+    private func quantityCheck(_ subject: Subject) -> RiskCheck {
+        let request = subject.request
+        let lot = subject.terms?.lotSize
         let passed = lot.map { request.quantity > .zero && request.quantity.isMultiple(of: $0) } ?? false
         return RiskCheck(
             .invalidQuantity, limit: lot.map(RiskCheck.Value.quantity) ?? .missing,
@@ -96,8 +106,9 @@ public struct RiskEngine: Sendable {
     }
 
     /// Every price an order carries must be positive and on the grid, and it must carry those its type needs.
-    private func priceCheck(_ request: OrderRequest) -> RiskCheck {
-        let tick = instruments[request.symbol]?.tickSize
+    private func priceCheck(_ subject: Subject) -> RiskCheck {
+        let request = subject.request
+        let tick = subject.terms?.tickSize
         let needsLimit = request.type == .limit || request.type == .stopLimit
         let needsStop = request.type == .stop || request.type == .stopLimit
         let isComplete = needsLimit == (request.limitPrice != nil) && needsStop == (request.stopPrice != nil)
@@ -116,17 +127,18 @@ public struct RiskEngine: Sendable {
             passed: request.quantity <= limits.maxSize)
     }
 
-    private func referenceCheck(_ request: OrderRequest, _ quotes: (SymbolID) -> Tick?) -> RiskCheck {
-        let reference = Self.reference(quotes(request.symbol))
-        return RiskCheck(
-            .noReference, limit: .flag(true), actual: reference.map(RiskCheck.Value.price) ?? .missing,
-            passed: reference != nil)
+    private func referenceCheck(_ subject: Subject) -> RiskCheck {
+        RiskCheck(
+            .noReference, limit: .flag(true),
+            actual: subject.reference.map(RiskCheck.Value.price) ?? .missing, passed: subject.reference != nil
+        )
     }
 
-    private func collarCheck(_ request: OrderRequest, _ quotes: (SymbolID) -> Tick?) -> RiskCheck {
-        guard let tick = instruments[request.symbol]?.tickSize,
-            let reference = Self.reference(quotes(request.symbol))
-        else { return RiskCheck(.priceCollar, limit: .missing, actual: .missing, passed: false) }
+    private func collarCheck(_ subject: Subject) -> RiskCheck {
+        guard let tick = subject.terms?.tickSize, let reference = subject.reference else {
+            return RiskCheck(.priceCollar, limit: .missing, actual: .missing, passed: false)
+        }
+        let request = subject.request
         let collar = PriceCollar(
             side: request.side, reference: reference, tick: tick, collarBps: limits.priceCollarBps,
             passiveBandBps: limits.passiveBandBps)
@@ -139,9 +151,9 @@ public struct RiskEngine: Sendable {
 
     /// Per instrument, then gross.
     private func exposureChecks(
-        _ request: OrderRequest, _ quotes: (SymbolID) -> Tick?, _ checks: inout [RiskCheck]
+        _ subject: Subject, _ quotes: (SymbolID) -> Tick?, _ checks: inout RiskChecks
     ) {
-        guard let own = exposure(request, quotes) else {
+        guard let own = exposure(subject) else {
             checks.append(
                 RiskCheck(.exposureLimit, limit: .money(limits.maxExposure), actual: .missing, passed: false))
             return
@@ -150,16 +162,16 @@ public struct RiskEngine: Sendable {
             RiskCheck(
                 .exposureLimit, limit: .money(limits.maxExposure), actual: .money(own),
                 passed: own <= limits.maxExposure))
-        checks.append(grossCheck(request, own, quotes))
+        checks.append(grossCheck(subject.request.symbol, own, quotes))
     }
 
     /// What is held elsewhere and cannot be valued refuses: an exposure that is not known is not small.
     private func grossCheck(
-        _ request: OrderRequest, _ own: Money, _ quotes: (SymbolID) -> Tick?
+        _ symbol: SymbolID, _ own: Money, _ quotes: (SymbolID) -> Tick?
     ) -> RiskCheck {
         var gross = own
-        for instrument in limits.instruments where instrument.symbol != request.symbol {
-            guard let held = held(instrument, quotes) else {
+        for other in symbols where other != symbol {
+            guard let held = held(other, quotes) else {
                 return RiskCheck(
                     .exposureLimit, limit: .money(limits.maxGrossExposure), actual: .missing, passed: false)
             }
@@ -170,8 +182,8 @@ public struct RiskEngine: Sendable {
             passed: gross <= limits.maxGrossExposure)
     }
 
-    private func throttleCheck(_ request: OrderRequest, _ now: Timestamp) -> RiskCheck {
-        let accepted = throttles[request.symbol].count(at: now)
+    private func throttleCheck(_ subject: Subject) -> RiskCheck {
+        let accepted = throttles[subject.request.symbol].count(at: subject.now)
         return RiskCheck(
             .throttleExceeded, limit: .count(limits.throttleMax), actual: .count(accepted),
             passed: accepted < limits.throttleMax)
@@ -180,34 +192,24 @@ public struct RiskEngine: Sendable {
     // MARK: Exposure
 
     /// Mid of a quote that is neither crossed nor locked.
-    static func reference(_ quote: Tick?) -> Price? {
-        guard let quote, quote.bid > .zero, quote.ask > quote.bid else { return nil }
-        let mid = (Int128(quote.bid.rawValue) + Int128(quote.ask.rawValue)) / 2
-        return Price(rawValue: Int64(mid))
-    }
+    static func reference(_ quote: Tick?) -> Price? { quote.flatMap { ReferenceQuote($0).price } }
 
     /// Worst-case exposure with `request` on top; the price is the worse of limit and reference for buys, the
     /// reference for sells.
-    private func exposure(_ request: OrderRequest, _ quotes: (SymbolID) -> Tick?) -> Money? {
-        guard let instrument = instruments[request.symbol],
-            let reference = Self.reference(quotes(request.symbol))
-        else { return nil }
+    private func exposure(_ subject: Subject) -> Money? {
+        guard let terms = subject.terms, let reference = subject.reference else { return nil }
+        let request = subject.request
         let price = request.side == .buy ? max(request.limitPrice ?? reference, reference) : reference
         let quantity = book.exposures[request.symbol].worstCase(adding: request.quantity, request.side)
-        return value(quantity, price, instrument)
+        return terms.value(quantity, price)
     }
 
-    private func held(_ instrument: Instrument, _ quotes: (SymbolID) -> Tick?) -> Money? {
-        let quantity = book.exposures[instrument.symbol].worstCase
+    private func held(_ symbol: SymbolID, _ quotes: (SymbolID) -> Tick?) -> Money? {
+        let quantity = book.exposures[symbol].worstCase
         guard quantity > .zero else { return .zero }
-        return Self.reference(quotes(instrument.symbol)).flatMap { value(quantity, $0, instrument) }
-    }
-
-    /// Notional in the base currency; `nil` without an exchange rate.
-    private func value(_ quantity: Quantity, _ price: Price, _ instrument: Instrument) -> Money? {
-        guard let rate = limits.exchangeRates[instrument.currency] else { return nil }
-        return Money(price, times: quantity, multiplier: instrument.multiplier)
-            .scaled(by: Int128(rate.rawValue), over: 1_000_000_000)
+        return Self.reference(quotes(symbol)).flatMap { price in
+            terms[symbol].flatMap { $0.value(quantity, price) }
+        }
     }
 
     // MARK: Folding
@@ -240,13 +242,40 @@ public struct RiskEngine: Sendable {
     public func view(_ symbol: SymbolID, now: Timestamp, quotes: (SymbolID) -> Tick?) -> RiskView {
         let exposure = book.exposures[symbol]
         return RiskView(
-            isTradable: isTradable(symbol), position: exposure.position, openBuys: exposure.openBuys,
-            openSells: exposure.openSells, exposure: instruments[symbol].flatMap { held($0, quotes) },
+            isTradable: terms[symbol]?.isTradable == true, position: exposure.position,
+            openBuys: exposure.openBuys, openSells: exposure.openSells,
+            exposure: terms[symbol] == nil ? nil : held(symbol, quotes),
             acceptedInWindow: throttles[symbol].count(at: now))
     }
 
     /// Working and pending orders over all instruments.
     public var openOrders: Int { book.openOrders }
+}
+
+/// What the controls need of one instrument, as plain numbers.
+struct InstrumentTerms: Sendable, Hashable, BitwiseCopyable {
+    let tickSize: Price
+    let lotSize: Quantity
+    let multiplier: Quantity
+    /// Value of one unit of the instrument's currency in the base currency; `nil` when no rate is known.
+    let rate: Price?
+    /// Whether it is on the whitelist.
+    let isTradable: Bool
+
+    init(_ instrument: Instrument, _ limits: RiskLimits) {
+        tickSize = instrument.tickSize
+        lotSize = instrument.lotSize
+        multiplier = instrument.multiplier
+        rate = limits.exchangeRates[instrument.currency]
+        isTradable = limits.whitelist.contains(instrument.symbol)
+    }
+
+    /// Notional in the base currency; `nil` without an exchange rate.
+    func value(_ quantity: Quantity, _ price: Price) -> Money? {
+        guard let rate else { return nil }
+        return Money(price, times: quantity, multiplier: multiplier)
+            .scaled(by: Int128(rate.rawValue), over: 1_000_000_000)
+    }
 }
 
 /// Where one instrument stands against its limits.

@@ -12,16 +12,22 @@ public struct RiskStage: Sendable {
     /// Decisions so far.
     public private(set) var tally = RiskTally()
 
+    /// Hash of the settings the decisions depend on, for the lines.
+    public let configHash: String
     private let audit: AuditLog
     private let onAuditFailure: @Sendable (AuditError) -> Void
 
     /// A stage that writes its decisions to `audit`.
     ///
-    /// - Parameter onAuditFailure: called on the bus queue, once for each decision that could not be written.
+    /// - Parameters:
+    ///   - configHash: hash of the settings the decisions depend on.
+    ///   - onAuditFailure: called on the bus queue, once for each decision that could not be written.
     public init(
-        engine: RiskEngine, audit: AuditLog, onAuditFailure: @escaping @Sendable (AuditError) -> Void
+        engine: RiskEngine, configHash: String, audit: AuditLog,
+        onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) {
         self.engine = engine
+        self.configHash = configHash
         self.audit = audit
         self.onAuditFailure = onAuditFailure
         approved.reserveCapacity(8)
@@ -31,12 +37,12 @@ public struct RiskStage: Sendable {
     ///
     /// - Parameter quotes: where the prices come from that orders are judged by.
     public mutating func handle(
-        _ event: MarketEvent, requests: inout ContiguousArray<OrderRequest>, quotes: some QuoteSource,
+        _ event: MarketEvent, requests: inout ContiguousArray<OrderProposal>, quotes: some QuoteSource,
         _ outbox: inout Outbox
     ) {
         follow(event)
         guard !requests.isEmpty else { return }
-        for request in requests { decide(request, { quotes.top($0) }, &outbox) }
+        for index in requests.indices { decide(requests[index], quotes, &outbox) }
         requests.removeAll(keepingCapacity: true)
     }
 
@@ -52,17 +58,18 @@ public struct RiskStage: Sendable {
     }
 
     private mutating func decide(
-        _ request: OrderRequest, _ quotes: (SymbolID) -> Tick?, _ outbox: inout Outbox
+        _ proposal: OrderProposal, _ quotes: some QuoteSource, _ outbox: inout Outbox
     ) {
+        let request = proposal.request
         let now = outbox.now
-        var decision = engine.evaluate(request, now: now, quotes: quotes)
+        var decision = judge(proposal, now, quotes)
         var line: UInt64 = 0
         do {
-            line = try write(decision, quote: quotes(request.symbol), now: now)
+            line = try write(decision, sequence: outbox.nextSequence, now: now)
         } catch {
             engine.isAuditAvailable = false
             onAuditFailure(error)
-            decision = engine.evaluate(request, now: now, quotes: quotes)
+            decision = judge(proposal, now, quotes)
         }
         if decision.approved { engine.reserve(request, now: now) }
         tally.count(decision)
@@ -72,6 +79,15 @@ public struct RiskStage: Sendable {
             approved.append(
                 ApprovedOrder(request: request, decisionSequence: sequence, auditSequence: line))
         }
+    }
+
+    private func judge(
+        _ proposal: OrderProposal, _ now: Timestamp, _ quotes: some QuoteSource
+    ) -> RiskDecision {
+        var decision = engine.evaluate(proposal.request, now: now) { quotes.top($0) }
+        decision.reference = quotes.reference(proposal.request.symbol)
+        decision.origin = proposal.origin
+        return decision
     }
 
     /// Operator commands are audited where they take effect: in the sequence, before anything follows from them.
@@ -106,11 +122,11 @@ public struct RiskStage: Sendable {
     ///
     /// - Returns: number of its line.
     private func write(
-        _ decision: RiskDecision, quote: Tick?, now: Timestamp
+        _ decision: RiskDecision, sequence: UInt64, now: Timestamp
     ) throws(AuditError) -> UInt64 {
-        let type: AuditLineType = decision.approved ? .orderIntent : .orderDeny
-        return try audit.stage(type, at: now) { json in decision.writeRecord(quote: quote, to: &json) }
-            .sequence
+        try audit.stage(decision.auditLineType, at: now) { json in
+            decision.writeRecord(sequence: sequence, at: now, configHash: configHash, to: &json)
+        }.sequence
     }
 }
 
@@ -130,70 +146,5 @@ public struct RiskTally: Sendable {
         } else {
             approved += 1
         }
-    }
-}
-
-extension RiskDecision {
-    /// The data of an audit line; prices, quantities and money are strings.
-    func writeRecord(quote: Tick?, to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("cid")
-        json.orderID(request.id)
-        json.key("symbol")
-        json.string(request.symbol.name)
-        json.key("side")
-        json.string(request.side == .buy ? "BUY" : "SELL" as StaticString)
-        json.key("type")
-        json.string(request.type.name)
-        json.key("tif")
-        json.string(request.timeInForce.name)
-        json.key("qty")
-        json.quantityText(request.quantity)
-        if let limit = request.limitPrice {
-            json.key("limit")
-            json.priceText(limit)
-        }
-        if let stop = request.stopPrice {
-            json.key("stop")
-            json.priceText(stop)
-        }
-        json.key("strategy")
-        json.string(request.strategy.name)
-        json.key("signal_seq")
-        json.integer(request.signalSequence)
-        json.key("bid")
-        json.priceText(quote?.bid)
-        json.key("ask")
-        json.priceText(quote?.ask)
-        json.key("verdict")
-        json.string(approved ? "accept" : "deny" as StaticString)
-        if let reason = reasons.first {
-            json.key("code")
-            json.string(reason.code)
-        }
-        json.key("checks")
-        json.beginArray()
-        for (index, check) in limits.enumerated() { check.writeRecord(number: index + 1, to: &json) }
-        json.endArray()
-        json.key("trace")
-        json.traceID(request.trace.traceID)
-        json.endObject()
-    }
-}
-
-extension RiskCheck {
-    fileprivate func writeRecord(number: Int, to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("n")
-        json.integer(number)
-        json.key("code")
-        json.string(reason.code)
-        json.key("limit")
-        limit.writeText(to: &json)
-        json.key("actual")
-        actual.writeText(to: &json)
-        json.key("result")
-        json.string(passed ? "pass" : "fail" as StaticString)
-        json.endObject()
     }
 }

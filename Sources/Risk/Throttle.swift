@@ -3,7 +3,8 @@ import TradingModel
 /// Acceptance times of one instrument's newest orders: a sliding window of 60 s.
 ///
 /// An order is refused when the number of acceptances in `(now − 60 s, now]` has reached the maximum; a refused order
-/// neither enters nor extends the window. Only what lies in the window is kept.
+/// neither enters nor extends the window. What has left the window is given back in large pieces, so that the cost of an
+/// acceptance does not depend on how many there are.
 /// Source: risk reference, "60 s throttle, exactly".
 struct Throttle: Sendable {
     /// Length of the window in nanoseconds.
@@ -11,18 +12,33 @@ struct Throttle: Sendable {
 
     /// Ascending: event time never goes back.
     private var times: ContiguousArray<Timestamp> = []
+    /// Index of the oldest time that may still be in the window.
+    private var oldest = 0
 
     /// Acceptances in the window that ends at `now`.
-    func count(at now: Timestamp) -> Int { times.count - expired(at: now) }
+    func count(at now: Timestamp) -> Int { times.count - firstInWindow(at: now) }
 
     /// Enters an acceptance.
     mutating func accept(at now: Timestamp) {
-        times.removeFirst(expired(at: now))
+        oldest = firstInWindow(at: now)
+        if oldest > 64 && oldest * 2 > times.count {
+            times.removeFirst(oldest)
+            oldest = 0
+        }
         times.append(now)
     }
 
-    private func expired(at now: Timestamp) -> Int {
+    private func firstInWindow(at now: Timestamp) -> Int {
         let start = now.advanced(by: -Self.window)
-        return times.firstIndex { $0 > start } ?? times.count
+        var low = oldest
+        // Most often nothing or one has left; after a pause all has.
+        if low == times.count || times[low] > start { return low }
+        if times[times.count - 1] <= start { return times.count }
+        var high = times.count
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] > start { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

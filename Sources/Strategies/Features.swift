@@ -56,6 +56,16 @@ public struct MicroPriceSamples: Sendable {
             mean10: Self.mean(sum10, over: 10))
     }
 
+    /// The samples kept, the newest last.
+    public var window: PriceWindow {
+        var window = PriceWindow()
+        let kept = min(count, Self.capacity)
+        for age in stride(from: kept - 1, through: 0, by: -1) {
+            window.append(Price(rawValue: samples[(newest - age + Self.capacity) % Self.capacity]))
+        }
+        return window
+    }
+
     @inline(__always)
     private static func mean(_ sum: Int128, over count: Int64) -> Price {
         // Division by a constant in 64 bits is a multiplication; sums of prices near the limit take the long way.

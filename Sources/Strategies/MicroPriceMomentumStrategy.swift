@@ -32,6 +32,8 @@ public struct MicroPriceMomentumStrategy: Strategy {
 
     /// `micro_price_momentum`.
     public let id = StrategyID("micro_price_momentum")
+    /// 1: means over 5 and 10 samples, both differences against θ.
+    public let version: UInt32 = 1
     private let options: Options
     private var views = InstrumentTable<View>(default: View())
 
@@ -61,6 +63,15 @@ public struct MicroPriceMomentumStrategy: Strategy {
             strategy: id, direction: direction, isWeighted: state.isWeighted, score: score,
             confidence: score == 0 ? 0 : abs(score) / (abs(score) + scale), last: features.last,
             mean5: features.mean5, mean10: features.mean10, bid: quote.bid, ask: quote.ask)
+    }
+
+    /// Tick size, θ and opinion; `nil` for an instrument that is not known.
+    public func view(_ symbol: SymbolID) -> StrategyView? {
+        let view = views[symbol]
+        guard view.tick > .zero else { return nil }
+        return StrategyView(
+            tickSize: view.tick, threshold: Price(rawValue: Int64(clamping: view.threshold)),
+            direction: view.direction)
     }
 
     /// Back to flat, without a signal.

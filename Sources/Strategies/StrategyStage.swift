@@ -10,8 +10,9 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
     private var sizing: TargetPositionSizing
     private let isEnabled: Bool
     private let session: UInt64
+    private var records = InstrumentTable<SignalRecord?>(default: nil)
     /// Requests of the event at hand, for the risk stage to take.
-    public var requests: ContiguousArray<OrderRequest> = []
+    public var requests: ContiguousArray<OrderProposal> = []
     /// Signals published so far.
     public private(set) var signalCount = 0
 
@@ -40,7 +41,7 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
         case .domSnapshot(let snapshot):
             if snapshot.endsBatch { observeLadder(event, engines, &outbox) }
         case .signal(let signal):
-            if let request = sizing.order(for: signal, event) { requests.append(request) }
+            size(signal, event)
         case .riskDecision, .orderEvent: sizing.fold(event)
         case .feedStatus(let status):
             if status.losesBook { forget(event.symbol) }
@@ -62,8 +63,48 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
         let trace = TraceContext(
             traceID: TraceID(session: session, sequence: event.sequence),
             spanID: SpanID(sequence: event.sequence))
-        outbox.publish(.signal(signal), symbol: event.symbol, source: .strategy, trace: trace)
+        let sequence = outbox.publish(
+            .signal(signal), symbol: event.symbol, source: .strategy, trace: trace)
+        remember(signal, sequence, event)
     }
+
+    /// Keeps what the signal was made of: the next event of the instrument changes it.
+    private mutating func remember(_ signal: Signal, _ sequence: UInt64, _ event: MarketEvent) {
+        let view = strategy.view(event.symbol)
+        let samples = states[event.symbol].samples
+        records[event.symbol] = SignalRecord(
+            origin: SignalOrigin(
+                trigger: EventStamp(event), quote: states[event.symbol].quote ?? Tick(bid: .zero, ask: .zero),
+                samples: samples.window, sampleCount: samples.count, tickSize: view?.tickSize ?? .zero,
+                threshold: view?.threshold ?? .zero, strategyVersion: strategy.version, signal: signal,
+                signalSequence: sequence))
+    }
+
+    /// Turns a delivered signal into a request, if the position is not where it should be.
+    private mutating func size(_ signal: Signal, _ event: MarketEvent) {
+        let sizing = sizing.sizing(of: signal, event.symbol)
+        let request = self.sizing.order(sizing, for: signal, event)
+        // A signal that is not ours has no origin here.
+        let origin = records[event.symbol]?.origin
+        let isOurs = origin?.signalSequence == event.sequence
+        if isOurs {
+            records[event.symbol]?.sizing = sizing
+            records[event.symbol]?.order = request?.id
+        }
+        guard let request else { return }
+        requests.append(
+            OrderProposal(
+                request, origin: isOurs ? origin.map { OrderOrigin(signal: $0, sizing: sizing) } : nil))
+    }
+
+    /// What is known of an instrument.
+    public func snapshot(_ symbol: SymbolID) -> StrategySnapshot {
+        StrategySnapshot(
+            isEnabled: isEnabled, state: states[symbol], view: strategy.view(symbol), newest: records[symbol])
+    }
+
+    /// Version of the strategy's rules.
+    public var strategyVersion: UInt32 { strategy.version }
 
     /// Momentum across a reset is fiction. `none` means all instruments.
     private mutating func forget(_ symbol: SymbolID) {

@@ -42,36 +42,50 @@ public struct TargetPositionSizing: Sendable {
     }
 
     private let options: SizingOptions
-    private let instruments: InstrumentTable<Instrument?>
+    /// Tick sizes; zero for an instrument that is not known.
+    private var tickSizes = InstrumentTable<Price>(default: .zero)
+    private var sizes: InstrumentTable<Quantity>
     private let session: UInt32
     private var holdings = InstrumentTable<Holding>(default: Holding())
-    private var orders: [ClientOrderID: Quantity] = [:]
+    private var orders = OpenQuantities()
     private var lastNumber: UInt32 = 0
 
     /// A stage that numbers its orders from 1 within `session`.
     public init(options: SizingOptions, instruments: [Instrument], session: UInt32) {
         self.options = options
         self.session = session
-        var table = InstrumentTable<Instrument?>(default: nil)
-        for instrument in instruments { table[instrument.symbol] = instrument }
-        self.instruments = table
+        sizes = InstrumentTable(default: options.size)
+        for (symbol, size) in options.sizes { sizes[symbol] = size }
+        for instrument in instruments { tickSizes[instrument.symbol] = instrument.tickSize }
     }
 
-    /// The order that takes the position to the signal's target; `nil` when it is there already or will be.
-    mutating func order(for signal: Signal, _ event: MarketEvent) -> OrderRequest? {
-        guard let instrument = instruments[event.symbol] else { return nil }
-        if signal.direction == .flat && !options.exitOnFlat { return nil }
-        let size = options.sizes[event.symbol] ?? options.size
+    /// Where the signal wants the position, where it is and is going, and what follows.
+    func sizing(of signal: Signal, _ symbol: SymbolID) -> Sizing {
+        let size = sizes[symbol]
         let target = signal.direction == .short ? -size : signal.direction == .long ? size : .zero
-        let holding = holdings[event.symbol]
-        let change = target - (holding.position + holding.leaves)
-        guard change != .zero else { return nil }
+        let holding = holdings[symbol]
+        var sizing = Sizing(
+            target: target, position: holding.position, leaves: holding.leaves, outcome: .order)
+        if tickSizes[symbol] == .zero {
+            sizing.outcome = .unknownInstrument
+        } else if signal.direction == .flat && !options.exitOnFlat {
+            sizing.outcome = .flatHolds
+        } else if sizing.change == .zero {
+            sizing.outcome = .targetReached
+        }
+        return sizing
+    }
+
+    /// The order that takes the position to the signal's target; `nil` where none follows.
+    mutating func order(_ sizing: Sizing, for signal: Signal, _ event: MarketEvent) -> OrderRequest? {
+        guard sizing.outcome == .order else { return nil }
+        let change = sizing.change
         let side: Side = change > .zero ? .buy : .sell
         lastNumber += 1
         return OrderRequest(
             id: ClientOrderID(session: session, number: lastNumber), symbol: event.symbol, side: side,
             type: .limit, quantity: change.magnitude,
-            limitPrice: limit(side, signal, tick: instrument.tickSize), strategy: signal.strategy,
+            limitPrice: limit(side, signal, tick: tickSizes[event.symbol]), strategy: signal.strategy,
             signalSequence: event.sequence, trace: event.trace)
     }
 

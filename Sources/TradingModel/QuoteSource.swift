@@ -2,4 +2,12 @@
 public protocol QuoteSource {
     /// The newest best bid and ask of an instrument; `nil` where there is none.
     func top(_ symbol: SymbolID) -> Tick?
+
+    /// The same, with the event that told it.
+    func reference(_ symbol: SymbolID) -> ReferenceQuote?
+}
+
+extension QuoteSource {
+    /// The newest quote, of an event that is not known.
+    public func reference(_ symbol: SymbolID) -> ReferenceQuote? { top(symbol).map { ReferenceQuote($0) } }
 }

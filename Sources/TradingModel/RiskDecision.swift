@@ -85,14 +85,23 @@ public struct RiskDecision: Hashable, Sendable {
     public var approved: Bool
     /// Why not: live exactly the first failing control, in a dry run all of them; empty when approved.
     public var reasons: [RiskReason]
-    /// Every evaluated control with limit and actual value.
-    public var limits: [RiskCheck]
+    /// Every evaluated control with limit and actual value, in the order of evaluation.
+    public var limits: RiskChecks
+    /// The quote it was judged by; `nil` where there was none.
+    public var reference: ReferenceQuote?
+    /// What led to the request; `nil` for an order by hand.
+    public var origin: OrderOrigin?
 
     /// A verdict.
-    public init(request: OrderRequest, approved: Bool, reasons: [RiskReason], limits: [RiskCheck]) {
+    public init(
+        request: OrderRequest, approved: Bool, reasons: [RiskReason], limits: RiskChecks,
+        reference: ReferenceQuote? = nil, origin: OrderOrigin? = nil
+    ) {
         self.request = request
         self.approved = approved
         self.reasons = reasons
         self.limits = limits
+        self.reference = reference
+        self.origin = origin
     }
 }

@@ -14,6 +14,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var strategies: StrategyStage<Idea>
     var risk: RiskStage
     var execution: ExecutionRouter<Venue>
+    /// What was decided last, for those who ask why.
+    private(set) var decisions = RecentDecisions()
     /// Sees every event before the engines do; `nil` where nothing is exported.
     private var export: ExportStage?
     /// Time of the newest event.
@@ -36,6 +38,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         now = event.receivedAt
         sequence = event.sequence
         tally.count(event)
+        decisions.note(event)
         export?.handle(event, engines)
         engines.handle(event, &outbox)
         strategies.handle(event, engines, &outbox)

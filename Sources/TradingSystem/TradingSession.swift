@@ -141,18 +141,7 @@ public final class TradingSession: Sendable {
 
     private func writeSessionStart(at time: Timestamp) {
         write(.sessionStart, at: time) { json in
-            json.beginObject()
-            json.key("session")
-            json.integer(number)
-            json.key("profile")
-            json.string(settings.profile.rawValue)
-            json.key("mode")
-            json.string(mode.rawValue)
-            json.key("version")
-            json.string(ProductVersion.current)
-            json.key("config")
-            json.string(settings.decisionHash(sha256Hex))
-            json.endObject()
+            SessionRecord(session: number, mode: mode, settings: settings).write(to: &json)
         }
     }
 

@@ -23,19 +23,24 @@ enum Wiring {
         return DecisionPipeline(
             engines: OrderFlowEngines(options: orderFlow(settings, row: export?.footprintRow)),
             strategies: StrategyStage(
-                strategy: MicroPriceMomentumStrategy(
-                    instruments: instruments, options: .init(thresholdTicks: settings.strategy.thresholdTicks)
-                ),
+                strategy: strategy(settings),
                 sizing: TargetPositionSizing(
                     options: sizing(settings), instruments: instruments, session: session),
                 isEnabled: settings.strategy.isEnabled, session: UInt64(session)),
             risk: RiskStage(
-                engine: RiskEngine(limits: limits(settings, instruments)), audit: audit,
-                onAuditFailure: onAuditFailure),
+                engine: RiskEngine(limits: limits(settings, instruments)),
+                configHash: settings.decisionHash(sha256Hex), audit: audit, onAuditFailure: onAuditFailure),
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: instruments, options: simulation(settings)),
                 instruments: instruments, audit: audit, handOver: handOver, onAuditFailure: onAuditFailure),
             export: export)
+    }
+
+    /// The strategy as the settings have it.
+    static func strategy(_ settings: Settings) -> MicroPriceMomentumStrategy {
+        MicroPriceMomentumStrategy(
+            instruments: instruments(settings),
+            options: .init(thresholdTicks: settings.strategy.thresholdTicks))
     }
 
     /// Instruments by name, so that nothing depends on the order of a dictionary.

@@ -14,6 +14,7 @@ struct Tradectl: ParsableCommand {
             Examples:
               tradectl status
               tradectl snapshot dom XAUUSD
+              tradectl why c-1-42
               tradectl killswitch engage --reason "fat finger"
               tradectl mode arm --reason "morning checks done"
               tradectl --profile paper --json status
@@ -21,7 +22,7 @@ struct Tradectl: ParsableCommand {
         version: ProductVersion.current,
         subcommands: [
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
-            MetricsCommand.self, HealthCommand.self,
+            MetricsCommand.self, HealthCommand.self, WhyCommand.self,
         ])
 
     /// The commands have the same group: its options may stand before the command or after it.
@@ -36,7 +37,7 @@ enum Main {
             var command = try Tradectl.parseAsRoot()
             try command.run()
         } catch let failure as Failure {
-            Console.error("tradectl: \(failure.message)\n")
+            Console.error("tradectl: \(failure.message.printable)\n")
             exit(failure.exitCode)
         } catch {
             let code = Tradectl.exitCode(for: error)

@@ -147,7 +147,7 @@ struct DispatcherEdgeTests {
             result["methods"] == [
                 "rpc.hello", "status", "snapshot.dom", "snapshot.delta", "snapshot.tape",
                 "snapshot.footprint",
-                "snapshot.orders", "snapshot.positions", "snapshot.risk", "snapshot.config",
+                "snapshot.orders", "snapshot.positions", "snapshot.risk", "snapshot.config", "why",
             ])
     }
 

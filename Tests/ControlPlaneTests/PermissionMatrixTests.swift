@@ -24,6 +24,7 @@ struct PermissionMatrixTests {
         snapshot.positions  xxx xxx xxx ---
         snapshot.risk       xxx xxx xxx ---
         snapshot.config     xxx xxx xxx ---
+        why                 xxx xxx xxx ---
         killswitch.status   xx- xxx xxx ---
         killswitch.engage   xx- xxx --- ---
         killswitch.release  x-- xxx --- ---

@@ -12,7 +12,7 @@ import TradingModel
 struct OrderPath: EventCore {
     var risk: RiskStage
     var execution: ExecutionRouter<SimAdapter>
-    var requests: ContiguousArray<OrderRequest> = []
+    var requests: ContiguousArray<OrderProposal> = []
     var quote: Tick?
     var seen: [MarketEvent] = []
 
@@ -22,7 +22,7 @@ struct OrderPath: EventCore {
         if case .tick(let tick) = event.payload { quote = tick }
         seen.append(event)
         // A timer stands for a signal: what waits is decided then.
-        var waiting: ContiguousArray<OrderRequest> = []
+        var waiting: ContiguousArray<OrderProposal> = []
         if case .timer = event.payload { swap(&waiting, &requests) }
         risk.handle(event, requests: &waiting, quotes: OneQuote(quote: quote), &outbox)
         execution.handle(event, approved: &risk.approved, quotes: OneQuote(quote: quote), &outbox)
@@ -59,7 +59,9 @@ final class OrderPathRig {
             maxExposure: Money(try Price("1000000")), maxGrossExposure: Money(try Price("1000000")),
             throttleMax: throttleMax, priceCollarBps: 100, exchangeRates: ["USD": try Price("1")])
         let path = OrderPath(
-            risk: RiskStage(engine: RiskEngine(limits: limits), audit: audit, onAuditFailure: { _ in }),
+            risk: RiskStage(
+                engine: RiskEngine(limits: limits), configHash: "c0ffee", audit: audit,
+                onAuditFailure: { _ in }),
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: [gold], options: sim), instruments: [gold], audit: audit,
                 onAuditFailure: { _ in }))
@@ -84,7 +86,7 @@ final class OrderPathRig {
                 id: ClientOrderID(session: 1, number: number), symbol: gold.symbol, side: side,
                 type: limit == nil ? .market : .limit, quantity: try Quantity(quantity),
                 limitPrice: try limit.map { try Price($0) }, timeInForce: tif)
-            bus.query { $0.requests.append(request) }
+            bus.query { $0.requests.append(OrderProposal(request)) }
         }
         publish(.timer(TimerFired(id: 1, dueAt: .zero)))
         return ClientOrderID(session: 1, number: number)

@@ -171,7 +171,7 @@ struct SizingTests {
     private func order(
         _ sizing: inout TargetPositionSizing, _ signal: Signal, _ event: MarketEvent
     ) -> OrderRequest? {
-        sizing.order(for: signal, event)
+        sizing.order(sizing.sizing(of: signal, event.symbol), for: signal, event)
     }
 
     private func event(_ payload: MarketEvent.Payload) -> MarketEvent {

@@ -30,6 +30,9 @@ public enum MethodTable {
         .query("snapshot.positions", "Positions and results", .readers, anySymbol),
         .query("snapshot.risk", "Limits, their use, decisions", .readers, anySymbol),
         .query("snapshot.config", "Settings in force, secrets left out", .readers),
+        .query(
+            "why", "What led to an order, or to the newest signal of a symbol", .readers, anySymbol,
+            .optional("order", .text(longest: 32))),
         .query("killswitch.status", "Whether engaged, since when, by whom and why", .insiders),
         .mutating(
             engage, "Stops trading: level `halt` and every scope unless told otherwise", .stoppers,

@@ -77,7 +77,10 @@ extension RiskDecision {
             else { throw EventDecodingError(fields.path("reasons"), "unknown code \(code.text)") }
             reasons.append(reason)
         }
-        var checks: [RiskCheck] = []
+        guard rows.count <= RiskChecks.capacity else {
+            throw EventDecodingError(fields.path("limits"), "more than \(RiskChecks.capacity) checks")
+        }
+        var checks = RiskChecks()
         for (index, row) in rows.enumerated() {
             let check = try JSONFields(row, at: "\(fields.path("limits"))[\(index)]")
             checks.append(
@@ -89,7 +92,9 @@ extension RiskDecision {
         }
         self.init(
             request: try OrderRequest(try fields.nested("order")), approved: try fields.bool("approved"),
-            reasons: reasons, limits: checks)
+            reasons: reasons, limits: checks,
+            reference: try ReferenceQuote(optional: "reference", in: fields),
+            origin: try OrderOrigin(optional: "origin", in: fields))
     }
 }
 

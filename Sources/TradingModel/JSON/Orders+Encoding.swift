@@ -139,6 +139,17 @@ extension RiskDecision {
         json.beginArray()
         for check in limits { check.write(to: &json) }
         json.endArray()
+        // What came later than 0.3.0 is left out where there is none.
+        if let reference {
+            json.key("reference")
+            reference.write(to: &json)
+        }
+        if let origin {
+            json.key("origin")
+            json.beginObject()
+            origin.writeFields(to: &json, .number)
+            json.endObject()
+        }
         json.endObject()
     }
 }

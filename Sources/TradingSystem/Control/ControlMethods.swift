@@ -23,6 +23,9 @@ struct ControlMethods: Sendable {
             "snapshot.tape": snapshot { $0.tape }, "snapshot.footprint": snapshot { $0.footprint },
             "snapshot.orders": snapshot { $0.orders }, "snapshot.positions": snapshot { $0.positions },
             "snapshot.risk": snapshot { $0.risk }, "snapshot.config": snapshot { $0.config },
+            "why": .writer { (call, json) throws(RPCError) in
+                try Explanations(session: try session().session).why(call, &json)
+            },
             "killswitch.engage": .writer(engage), "killswitch.release": .writer(release),
             "killswitch.status": .writer(killSwitchStatus),
             "mode.show": .writer(modeShow), "mode.arm": .writer(arm), "mode.disarm": .writer(disarm),

@@ -1,0 +1,96 @@
+import Audit
+import ExactJSON
+import TradingModel
+
+extension RiskDecision {
+    /// `order.intent` for an approval, `order.deny` otherwise.
+    public var auditLineType: AuditLineType { approved ? .orderIntent : .orderDeny }
+
+    /// The data of its audit line, the same whenever it is written; prices, quantities and money are strings.
+    ///
+    /// What led to the request stands beside it, so that the line can be computed again from itself. `docs/audit-format.md`
+    /// lists the members.
+    /// - Parameters:
+    ///   - sequence: number of the decision's event.
+    ///   - now: time of the decision.
+    ///   - configHash: hash of the settings it depends on.
+    public func writeRecord(
+        sequence: UInt64, at now: Timestamp, configHash: String, to json: inout JSONWriter
+    ) {
+        json.beginObject()
+        writeRequest(to: &json)
+        json.key("decision_seq")
+        json.integer(sequence)
+        json.key("config")
+        json.string(configHash)
+        if let origin { origin.writeFields(to: &json, .text) }
+        writeReference(at: now, to: &json)
+        json.key("verdict")
+        json.string(approved ? "accept" : "deny" as StaticString)
+        if let reason = reasons.first {
+            json.key("code")
+            json.string(reason.code)
+        }
+        json.key("checks")
+        json.beginArray()
+        for check in limits { check.writeRecord(to: &json) }
+        json.endArray()
+        json.key("trace")
+        json.traceID(request.trace.traceID)
+        json.endObject()
+    }
+
+    private func writeRequest(to json: inout JSONWriter) {
+        json.key("cid")
+        json.orderID(request.id)
+        json.key("symbol")
+        json.string(request.symbol.name)
+        json.key("side")
+        json.string(request.side == .buy ? "BUY" : "SELL" as StaticString)
+        json.key("type")
+        json.string(request.type.name)
+        json.key("tif")
+        json.string(request.timeInForce.name)
+        json.key("qty")
+        json.quantityText(request.quantity)
+        if let limit = request.limitPrice {
+            json.key("limit")
+            json.priceText(limit)
+        }
+        if let stop = request.stopPrice {
+            json.key("stop")
+            json.priceText(stop)
+        }
+        json.key("strategy")
+        json.string(request.strategy.name)
+        json.key("signal_seq")
+        json.integer(request.signalSequence)
+    }
+
+    /// Best bid and ask the order was judged by, their middle, and the event that told them with its age.
+    private func writeReference(at now: Timestamp, to json: inout JSONWriter) {
+        json.key("bid")
+        json.priceText(reference?.quote.bid)
+        json.key("ask")
+        json.priceText(reference?.quote.ask)
+        json.key("ref")
+        json.priceText(reference?.price)
+        guard let reference, reference.sequence != 0 else { return }
+        json.key("ref_seq")
+        json.integer(reference.sequence)
+        json.key("ref_age_ns")
+        json.integer(now.since(reference.receivedAt))
+    }
+}
+
+extension RiskCheck {
+    /// A row `[code, limit, actual]`, with `"fail"` at its end where it failed.
+    fileprivate func writeRecord(to json: inout JSONWriter) {
+        json.beginArray()
+        json.string(reason.code)
+        limit.writeText(to: &json)
+        actual.writeText(to: &json)
+        if !passed { json.string("fail" as StaticString) }
+        json.endArray()
+    }
+}
