@@ -27,7 +27,9 @@ public enum DecimalDigits {
             digits[first] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
             rest /= 10
         } while rest > 0
-        digits.span.extracting(first...).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        bytes.append(addingCapacity: 20) { room in
+            for index in first..<20 { room.append(digits[index]) }
+        }
     }
 
     /// Appends exactly `places` digits (at most 19) with leading zeros.
@@ -41,6 +43,8 @@ public enum DecimalDigits {
             digits[position] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
             rest /= 10
         }
-        digits.span.extracting(..<places).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        bytes.append(addingCapacity: 20) { room in
+            for index in 0..<places { room.append(digits[index]) }
+        }
     }
 }
