@@ -19,6 +19,7 @@ public enum DecimalDigits {
     /// Appends a number without sign.
     @inlinable
     public static func append(magnitude: UInt64, to bytes: inout [UInt8]) {
+        if magnitude < 10 { return bytes.append(UInt8(truncatingIfNeeded: magnitude) + 0x30) }
         var digits = InlineArray<20, UInt8>(repeating: 0)
         var first = 20
         var rest = magnitude

@@ -39,7 +39,8 @@ enum Wiring {
     /// The strategy as the settings have it.
     static func strategy(_ settings: Settings) -> MicroPriceMomentumStrategy {
         MicroPriceMomentumStrategy(
-            instruments: instruments(settings), options: .init(thresholdTicks: settings.strategy.thresholdTicks))
+            instruments: instruments(settings),
+            options: .init(thresholdTicks: settings.strategy.thresholdTicks))
     }
 
     /// Instruments by name, so that nothing depends on the order of a dictionary.

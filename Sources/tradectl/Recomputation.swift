@@ -12,7 +12,8 @@ struct Recomputation {
     ///
     /// - Returns: `nil` for a line that does not say enough, or of rules that are not known here.
     init?(_ data: JSONValue) {
-        guard data["strategy"]?.stringValue == "micro_price_momentum", data["strategy_version"] == .number("1"),
+        guard data["strategy"]?.stringValue == "micro_price_momentum",
+            data["strategy_version"] == .number("1"),
             let trigger = data["trigger"], let features = data["features"],
             let samples = features["samples"]?.arrayValue?.compactMap(\.exact), samples.count == 10
         else { return nil }
@@ -51,7 +52,8 @@ struct Recomputation {
         let askSize = trigger["ask_size"]?.exact ?? 0
         guard bidSize > 0, askSize > 0 else { return rounded(Int128(bid) + Int128(ask), over: 2) }
         return rounded(
-            Int128(bid) * Int128(askSize) + Int128(ask) * Int128(bidSize), over: Int128(bidSize) + Int128(askSize)
+            Int128(bid) * Int128(askSize) + Int128(ask) * Int128(bidSize),
+            over: Int128(bidSize) + Int128(askSize)
         )
     }
 

@@ -27,7 +27,9 @@ enum SymbolText {
     }
 
     private static func trading(_ now: JSONValue) -> String {
-        if now["killed"]?.boolValue == true { return "KILL SWITCH ENGAGED: every order is denied (kill_switch)" }
+        if now["killed"]?.boolValue == true {
+            return "KILL SWITCH ENGAGED: every order is denied (kill_switch)"
+        }
         return now["armed"]?.boolValue == true ? "armed" : "DISARMED: every order is denied (mode)"
     }
 

@@ -33,7 +33,8 @@ enum WhyText {
             "decision",
             "\(decision.cell("ts"))   sequence \(data.cell("decision_seq"))   \(verdict(data))")
         let note =
-            answer["complete"]?.boolValue == false ? "older steps may be missing here; see the audit trail\n" : ""
+            answer["complete"]?.boolValue == false
+            ? "older steps may be missing here; see the audit trail\n" : ""
         return fields.text + "\n" + CheckText.table(data) + "\n" + steps(lines) + note
     }
 
@@ -57,7 +58,8 @@ enum WhyText {
         case "order.deny": return "denied: \(data.cell("code"))"
         case "order.intent": return "approved, not sent"
         case "order.send": return "sent, not answered"
-        case "order.fill": return "\(data.cell("status")): \(data.cell("filled")) at \(data.cell("avg_price"))"
+        case "order.fill":
+            return "\(data.cell("status")): \(data.cell("filled")) at \(data.cell("avg_price"))"
         default:
             let reason = data["reason"].map { ": \($0.cell)" } ?? ""
             return data.cell("status") + reason
@@ -90,7 +92,8 @@ enum WhyText {
         if type == "order.send" { return "by decision \(data.cell("decision_seq"))" }
         var text = "sequence \(data.cell("event_seq"))   \(data.cell("status"))"
         if type == "order.fill" {
-            text += "   \(data.cell("last_qty")) at \(data.cell("last_price"))   execution \(data.cell("exec_id"))"
+            text +=
+                "   \(data.cell("last_qty")) at \(data.cell("last_price"))   execution \(data.cell("exec_id"))"
         }
         if type == "order.ack" { text += "   venue id \(data.cell("venue_id"))" }
         text += "   leaves \(data.cell("leaves"))"

@@ -102,7 +102,8 @@ extension EndToEndTests {
             let id = try #require(finished["order_id"]?.stringValue)
             let told = try daemon.tradectl("why", id)
             #expect(told.exitCode == 0, "\(told.errors)")
-            for word in ["event", "features", "signal", "sizing", "gate", "throttle_exceeded", "send", "ack"] {
+            for word in ["event", "features", "signal", "sizing", "gate", "throttle_exceeded", "send", "ack"]
+            {
                 #expect(told.output.contains(word), "\(word)")
             }
             #expect(told.output.contains("quantity follow from the line"))

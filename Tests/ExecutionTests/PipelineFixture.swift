@@ -57,7 +57,9 @@ final class OrderPathRig {
             maxExposure: Money(try Price("1000000")), maxGrossExposure: Money(try Price("1000000")),
             throttleMax: throttleMax, priceCollarBps: 100, exchangeRates: ["USD": try Price("1")])
         let path = OrderPath(
-            risk: RiskStage(engine: RiskEngine(limits: limits), configHash: "c0ffee", audit: audit, onAuditFailure: { _ in }),
+            risk: RiskStage(
+                engine: RiskEngine(limits: limits), configHash: "c0ffee", audit: audit,
+                onAuditFailure: { _ in }),
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: [gold], options: sim), instruments: [gold], audit: audit,
                 onAuditFailure: { _ in }))

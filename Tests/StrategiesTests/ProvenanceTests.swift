@@ -64,7 +64,8 @@ struct ProvenanceTests {
             source: .replay, feedSequence: UInt64(number), payload: payload)
     }
 
-    @Test("names the event and carries features that follow from the recorded quotes", arguments: [true, false])
+    @Test(
+        "names the event and carries features that follow from the recorded quotes", arguments: [true, false])
     func features(hasQuoteStream: Bool) throws {
         var random = TestRandom(seed: TestSeed.value("PROVENANCE_SEED"))
         let bus = try makeBus(exitOnFlat: true)

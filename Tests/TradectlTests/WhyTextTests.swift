@@ -18,7 +18,8 @@ private struct Explained {
 
     init() throws {
         gold = Instrument(
-            symbol: try #require(SymbolID("WHY.GOLD")), tickSize: try Price("0.01"), lotSize: try Quantity("1"))
+            symbol: try #require(SymbolID("WHY.GOLD")), tickSize: try Price("0.01"),
+            lotSize: try Quantity("1"))
         engine = RiskEngine(limits: try Self.limits(gold))
         engine.fold(SystemNotice(.armed, actor: "test"))
         request = OrderRequest(
@@ -90,7 +91,8 @@ struct WhyTextTests {
     @Test("tells event, features, sizing and every gate of an approved order")
     func approved() throws {
         let text = try text { _ in }
-        #expect(row("order", in: text) == ["order", "c-1-7", "WHY.GOLD", "BUY", "2", "limit", "4000.2", "DAY"])
+        #expect(
+            row("order", in: text) == ["order", "c-1-7", "WHY.GOLD", "BUY", "2", "limit", "4000.2", "DAY"])
         #expect(text.contains("outcome     approved, not sent"))
         #expect(text.contains("bid 4000 x 10   ask 4000.2 x 10"))
         #expect(text.contains("last - mean_5 = 0.02   mean_5 - mean_10 = 0.025"))
@@ -180,13 +182,18 @@ struct WhyTextTests {
         let answer: JSONValue = [
             "order": .string(nasty), "session": ["version": .string(nasty)],
             "lines": [
-                ["type": .string("order.intent"), "ts": .string(nasty), "data": ["checks": [[.string(nasty)], 5]]],
+                [
+                    "type": .string("order.intent"), "ts": .string(nasty),
+                    "data": ["checks": [[.string(nasty)], 5]],
+                ],
                 ["type": .string(nasty), "data": ["status": .string(nasty), "reason": .string(nasty)]], 7, [],
                 ["type": "order.fill"],
             ],
         ]
         let text = WhyText.text(answer)
-        let escaped = text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control }
+        let escaped = text.unicodeScalars.allSatisfy {
+            $0 == "\n" || $0.properties.generalCategory != .control
+        }
         #expect(escaped && !text.contains("\u{202E}"))
         for odd in [.null, [], "text", 5, ["now": [:]], ["lines": 4], ["order": "c-1-1"]] as [JSONValue] {
             _ = WhyText.text(odd)

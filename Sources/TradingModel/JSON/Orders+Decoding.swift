@@ -92,7 +92,8 @@ extension RiskDecision {
         }
         self.init(
             request: try OrderRequest(try fields.nested("order")), approved: try fields.bool("approved"),
-            reasons: reasons, limits: checks, reference: try ReferenceQuote(optional: "reference", in: fields),
+            reasons: reasons, limits: checks,
+            reference: try ReferenceQuote(optional: "reference", in: fields),
             origin: try OrderOrigin(optional: "origin", in: fields))
     }
 }
