@@ -19,6 +19,7 @@ public enum DecimalDigits {
     /// Appends a number without sign.
     @inlinable
     public static func append(magnitude: UInt64, to bytes: inout [UInt8]) {
+        if magnitude < 10 { return bytes.append(UInt8(truncatingIfNeeded: magnitude) + 0x30) }
         var digits = InlineArray<20, UInt8>(repeating: 0)
         var first = 20
         var rest = magnitude
@@ -27,7 +28,9 @@ public enum DecimalDigits {
             digits[first] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
             rest /= 10
         } while rest > 0
-        digits.span.extracting(first...).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        bytes.append(addingCapacity: 20) { room in
+            for index in first..<20 { room.append(digits[index]) }
+        }
     }
 
     /// Appends exactly `places` digits (at most 19) with leading zeros.
@@ -41,6 +44,8 @@ public enum DecimalDigits {
             digits[position] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
             rest /= 10
         }
-        digits.span.extracting(..<places).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        bytes.append(addingCapacity: 20) { room in
+            for index in 0..<places { room.append(digits[index]) }
+        }
     }
 }

@@ -67,11 +67,13 @@ public struct JSONWriter: Sendable {
 
     /// The key of the next value.
     public mutating func key(_ key: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        key.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        bytes.append(addingCapacity: key.utf8CodeUnitCount + 4) { [needsComma] room in
+            if needsComma { room.append(UInt8(ascii: ",")) }
+            room.append(UInt8(ascii: "\""))
+            room.append(key)
+            room.append(UInt8(ascii: "\""))
+            room.append(UInt8(ascii: ":"))
+        }
         needsComma = false
     }
 
@@ -92,10 +94,12 @@ public struct JSONWriter: Sendable {
 
     /// A string value that needs no escaping.
     public mutating func string(_ text: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.append(addingCapacity: text.utf8CodeUnitCount + 3) { [needsComma] room in
+            if needsComma { room.append(UInt8(ascii: ",")) }
+            room.append(UInt8(ascii: "\""))
+            room.append(text)
+            room.append(UInt8(ascii: "\""))
+        }
         needsComma = true
     }
 

@@ -33,7 +33,7 @@ extension RiskDecision {
         }
         json.key("checks")
         json.beginArray()
-        for check in limits { check.writeRecord(to: &json) }
+        for index in limits.indices { limits[index].writeRecord(to: &json) }
         json.endArray()
         json.key("trace")
         json.traceID(request.trace.traceID)

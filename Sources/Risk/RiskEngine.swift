@@ -53,8 +53,10 @@ public struct RiskEngine: Sendable {
             if !isDryRun && !decision.limits.allPassed { break }
         }
         decision.approved = decision.limits.allPassed
-        for check in decision.limits where !check.passed && (isDryRun || decision.reasons.isEmpty) {
-            decision.reasons.append(check.reason)
+        if isDryRun {
+            decision.reasons = decision.limits.filter { !$0.passed }.map(\.reason)
+        } else if let reason = decision.limits.firstFailure {
+            decision.reasons = [reason]
         }
         return decision
     }

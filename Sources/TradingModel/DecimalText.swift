@@ -129,9 +129,7 @@ public enum DecimalText {
     /// - Parameter scale: 0…18.
     public static func append(_ value: Int128, scale: Int, to bytes: inout [UInt8]) {
         if value < 0 { bytes.append(0x2D) }
-        var unit: UInt128 = 1
-        for _ in 0..<scale { unit *= 10 }
-        let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: unit)
+        let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: unit(scale))
         DecimalDigits.append(magnitude: whole, to: &bytes)
         appendFraction(UInt64(fraction), places: scale, to: &bytes)
     }
@@ -144,10 +142,27 @@ public enum DecimalText {
         appendFraction(fraction, places: fractionDigits, to: &bytes)
     }
 
+    /// 10 to the power of `scale`; the scales of our types without a calculation.
+    private static func unit(_ scale: Int) -> UInt128 {
+        switch scale {
+        case 9: return 1_000_000_000
+        case 18: return 1_000_000_000_000_000_000
+        default:
+            var unit: UInt128 = 1
+            for _ in 0..<scale { unit *= 10 }
+            return unit
+        }
+    }
+
     private static func appendFraction(_ fraction: UInt64, places: Int, to bytes: inout [UInt8]) {
         guard fraction > 0 else { return }
         var significant = fraction
         var count = places
+        // Most fractions are short: their zeros go in large steps.
+        while significant % 10_000 == 0 {
+            significant /= 10_000
+            count -= 4
+        }
         while significant % 10 == 0 {
             significant /= 10
             count -= 1

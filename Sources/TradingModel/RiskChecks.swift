@@ -24,6 +24,8 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
 
     private var entries: InlineArray<16, Entry> = InlineArray(repeating: Entry())
     private var used: UInt8 = 0
+    /// The control that failed first.
+    public private(set) var firstFailure: RiskReason?
 
     /// No checks.
     public init() {}
@@ -44,6 +46,7 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
             limit: limit, actual: actual, reason: check.reason, limitKind: limitKind, actualKind: actualKind,
             passed: check.passed)
         used += 1
+        if !check.passed && firstFailure == nil { firstFailure = check.reason }
     }
 
     /// 0.
@@ -62,12 +65,6 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
 
     /// Whether every check passed.
     public var allPassed: Bool { firstFailure == nil }
-
-    /// The control that failed first.
-    public var firstFailure: RiskReason? {
-        for index in 0..<Int(used) where !entries[index].passed { return entries[index].reason }
-        return nil
-    }
 
     private static func packed(_ value: RiskCheck.Value) -> (Word, Kind) {
         switch value {

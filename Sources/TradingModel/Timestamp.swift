@@ -77,17 +77,19 @@ extension Timestamp {
         let (year, month, dayOfMonth) = Self.civil(daysSinceEpoch: day.nanoseconds / 86_400_000_000_000)
         let inDay = nanoseconds - day.nanoseconds
         let second = inDay / 1_000_000_000
-        Self.pad(year, 4, 0x2D, to: &bytes)
-        Self.pad(month, 2, 0x2D, to: &bytes)
-        Self.pad(dayOfMonth, 2, 0x54, to: &bytes)
-        Self.pad(second / 3_600, 2, 0x3A, to: &bytes)
-        Self.pad(second / 60 % 60, 2, 0x3A, to: &bytes)
-        guard fractionDigits > 0 else {
-            Self.pad(second % 60, 2, 0x5A, to: &bytes)
-            return
+        bytes.append(addingCapacity: 30) { room in
+            Self.pad(year / 100, to: &room)
+            Self.pad(year % 100, 0x2D, to: &room)
+            Self.pad(month, 0x2D, to: &room)
+            Self.pad(dayOfMonth, 0x54, to: &room)
+            Self.pad(second / 3_600, 0x3A, to: &room)
+            Self.pad(second / 60 % 60, 0x3A, to: &room)
+            Self.pad(second % 60, fractionDigits > 0 ? 0x2E : 0x5A, to: &room)
         }
-        Self.pad(second % 60, 2, 0x2E, to: &bytes)
-        Self.pad(inDay % 1_000_000_000 / Self.scale(9 - fractionDigits), fractionDigits, 0x5A, to: &bytes)
+        guard fractionDigits > 0 else { return }
+        let fraction = inDay % 1_000_000_000 / Self.scale(9 - fractionDigits)
+        DecimalDigits.append(fraction: UInt64(fraction), places: fractionDigits, to: &bytes)
+        bytes.append(0x5A)
     }
 
     private static func digits(_ text: Span<UInt8>, _ start: Int, _ count: Int) -> Int? {
@@ -137,15 +139,12 @@ extension Timestamp {
         return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
-    private static func pad(_ value: Int64, _ width: Int, _ after: UInt8, to bytes: inout [UInt8]) {
-        let start = bytes.count
-        var rest = value
-        for _ in 0..<width {
-            bytes.append(UInt8(truncatingIfNeeded: rest % 10) + 0x30)
-            rest /= 10
-        }
-        bytes.reverseTail(from: start)
-        bytes.append(after)
+    /// The last two digits of `value`, and what stands behind them.
+    @inline(__always)
+    private static func pad(_ value: Int64, _ after: UInt8? = nil, to room: inout OutputSpan<UInt8>) {
+        room.append(UInt8(truncatingIfNeeded: value / 10 % 10) + 0x30)
+        room.append(UInt8(truncatingIfNeeded: value % 10) + 0x30)
+        if let after { room.append(after) }
     }
 }
 

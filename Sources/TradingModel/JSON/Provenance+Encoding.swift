@@ -116,7 +116,7 @@ extension SignalOrigin {
         json.integer(sampleCount)
         json.key("samples")
         json.beginArray()
-        for sample in samples { json.price(sample, form) }
+        for index in samples.indices { json.price(samples[index], form) }
         json.endArray()
         json.endObject()
     }
