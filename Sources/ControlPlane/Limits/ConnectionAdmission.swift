@@ -30,16 +30,21 @@ struct ConnectionAdmission {
 
     var count: Int { places.count }
 
+    /// A shared place is free for a client of `uid`.
+    func hasRoom(for uid: uid_t) -> Bool {
+        let shared = places.values.filter { !$0.isReserved }
+        return shared.count < limits.clients && shared.count { $0.uid == uid } < limits.clientsPerUser
+    }
+
     /// Finds a place for the new client `id`.
     mutating func admit(_ id: UInt64, uid: uid_t, mayEngage: Bool) -> Verdict {
-        let shared = places.values.filter { !$0.isReserved }
-        let ofUser = shared.count { $0.uid == uid }
-        if shared.count < limits.clients && ofUser < limits.clientsPerUser {
+        if hasRoom(for: uid) {
             take(id, uid: uid, reserved: false)
             return .admitted
         }
         guard mayEngage, limits.reservedClients > 0 else {
-            return .refused(shared.count >= limits.clients ? .allTaken : .tooManyOfUser)
+            let shared = places.values.count { !$0.isReserved }
+            return .refused(shared >= limits.clients ? .allTaken : .tooManyOfUser)
         }
         return admitReserved(id, uid: uid)
     }

@@ -14,6 +14,7 @@ extension ControlServerCore {
             return
         }
         let id = newNumber()
+        if !admission.hasRoom(for: caller.peer.uid) { hearAll() }
         switch admission.admit(id, uid: caller.peer.uid, mayEngage: mayEngage(caller.role)) {
         case .admitted: break
         case .replacing(let victim): evict(victim)
@@ -158,9 +159,15 @@ extension ControlServerCore {
         MethodTable.row(MethodTable.engage)?.allows(role, under: dispatcher.identity.profile) ?? false
     }
 
-    /// Serves what the client has sent, be it the order to stop trading, before its place goes.
+    /// Reads from everybody before somebody is evicted or refused: who has hung up makes room, and what has been
+    /// sent, be it the order to stop trading, is served.
+    private func hearAll() {
+        for client in clients.values where client.state.wantsToRead && !client.isTurnScheduled {
+            readable(client)
+        }
+    }
+
     private func evict(_ id: UInt64) {
-        if let client = clients[id], client.state.wantsToRead { readable(client) }
         guard let victim = clients[id] else { return }
         let reason = "closed in favour of a newer connection"
         dispatcher.count(\.evictedClients)
