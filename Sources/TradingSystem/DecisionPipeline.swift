@@ -3,6 +3,7 @@ import Execution
 import Export
 import Messaging
 import OrderFlow
+import Recorder
 import Risk
 import Strategies
 import TradingModel
@@ -14,6 +15,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var strategies: StrategyStage<Idea>
     var risk: RiskStage
     var execution: ExecutionRouter<Venue>
+    /// Keeps what comes from outside; `nil` where nothing is recorded.
+    private var recorder: SessionRecorder?
     /// Sees every event before the engines do; `nil` where nothing is exported.
     private var export: ExportStage?
     /// Time of the newest event.
@@ -23,12 +26,13 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
 
     init(
         engines: OrderFlowEngines, strategies: StrategyStage<Idea>, risk: RiskStage,
-        execution: ExecutionRouter<Venue>, export: ExportStage? = nil
+        execution: ExecutionRouter<Venue>, recorder: SessionRecorder? = nil, export: ExportStage? = nil
     ) {
         self.engines = engines
         self.strategies = strategies
         self.risk = risk
         self.execution = execution
+        self.recorder = recorder
         self.export = export
     }
 
@@ -36,11 +40,20 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         now = event.receivedAt
         sequence = event.sequence
         tally.count(event)
+        recorder?.record(event)
         export?.handle(event, engines)
         engines.handle(event, &outbox)
         strategies.handle(event, engines, &outbox)
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
+    }
+
+    mutating func settle() { recorder?.settle() }
+
+    /// Hands on the last of what was recorded, after the last event.
+    mutating func finishRecorder() {
+        recorder?.finish()
+        recorder = nil
     }
 
     /// Begins the files of the export, if there is one.

@@ -8,6 +8,7 @@ import Logging
 import MarketData
 import Messaging
 import Platform
+import Recorder
 import Risk
 import Synchronization
 import TradingModel
@@ -24,6 +25,7 @@ public final class TradingSession: Sendable {
     let bus: EventBus<TradingPipeline>
     let audit: AuditLog
     let paths: StatePaths
+    private let recording: SessionRecording?
     private let killSwitch: KillSwitch
     let queues: QueuePlan
     /// Whether time is the events' own, from a recording, or UTC.
@@ -64,8 +66,10 @@ public final class TradingSession: Sendable {
         // The log first: its lock keeps a second daemon out before anything is counted.
         audit = try Self.openAudit(settings, paths, identity, startedAt, queues.audit)
         number = try SessionCounter.next(in: paths.state)
+        recording = try SessionRecording(
+            settings, mode, paths, identity, session: number, at: startedAt, queue: queues.recorder)
         let hasTripped = Locked(false)
-        let pipeline = Wiring.pipeline(settings, session: number, audit: audit, export: export) {
+        let pipeline = Wiring.pipeline(settings, session: number, audit: audit, recorder: recording?.recorder, export: export) {
             [killSwitch] error in
             let isFirst = hasTripped.withLock { hasTripped in
                 defer { hasTripped = true }
@@ -113,6 +117,9 @@ public final class TradingSession: Sendable {
         }
         guard isFirst else { return }
         writeSessionStart(at: time)
+        recording?.begin(at: time) { [weak self] type, time, data in
+            self?.write(type, at: time) { $0.value(data) }
+        }
         let kill = killSwitch.state
         gate.withLock { gate in
             gate.isOpen = true
@@ -230,7 +237,11 @@ public final class TradingSession: Sendable {
         open(at: usesEventTime ? .zero : UTCClock.now())
         publish(.sessionStop, actor: "session", reason: reason, at: usesEventTime ? .zero : UTCClock.now())
         bus.stop()
-        var summary = bus.query { SessionSummary($0, session: self) }
+        var summary = bus.query { core in
+            core.finishRecorder()
+            return SessionSummary(core, session: self)
+        }
+        recording?.end()
         write(.sessionStop, at: bus.query { $0.now }) { [summary] json in
             summary.writeRecord(reason: reason, to: &json)
         }
@@ -263,6 +274,9 @@ public final class TradingSession: Sendable {
     ///
     /// - Returns: whether there was one.
     func abandonExport() -> Bool { bus.query { $0.abandonExport() } }
+
+    /// Why the recorder has stopped; `nil` while it works, and where nothing is recorded.
+    var recorderFault: String? { recording?.fault }
 
     private func closeAudit() {
         do throws(AuditError) {

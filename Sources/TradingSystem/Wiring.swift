@@ -3,6 +3,7 @@ import Configuration
 import Execution
 import Export
 import OrderFlow
+import Recorder
 import Risk
 import Strategies
 import TradingModel
@@ -16,7 +17,8 @@ enum Wiring {
     static let strategyName = "micro_price_momentum"
 
     static func pipeline(
-        _ settings: Settings, session: UInt32, audit: AuditLog, export: ExportStage?,
+        _ settings: Settings, session: UInt32, audit: AuditLog, recorder: SessionRecorder?,
+        export: ExportStage?,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) -> TradingPipeline {
         let instruments = instruments(settings)
@@ -35,7 +37,7 @@ enum Wiring {
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: instruments, options: simulation(settings)),
                 instruments: instruments, audit: audit, onAuditFailure: onAuditFailure),
-            export: export)
+            recorder: recorder, export: export)
     }
 
     /// Instruments by name, so that nothing depends on the order of a dictionary.

@@ -1,7 +1,9 @@
-// The few calls of glibc and Linux that Swift cannot see.
+// The few calls of glibc, Linux and the processor that Swift cannot see.
 #ifndef TRADINGD_CLINUX_H
 #define TRADINGD_CLINUX_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /// Who connected a Unix-domain stream socket, as the kernel noted it at connect time (SO_PEERCRED).
@@ -19,5 +21,12 @@ int tradingd_peer_groups(int fd, gid_t *groups, unsigned int *count);
 ///
 /// Returns the socket, or -1 with errno set.
 int tradingd_accept(int fd);
+
+/// CRC-32C of `count` bytes that follow those with the checksum `crc` (0 at the start), by the processor's own
+/// instruction where it has one.
+uint32_t tradingd_crc32c(uint32_t crc, const void *bytes, size_t count);
+
+/// The same without that instruction; for comparison.
+uint32_t tradingd_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
 #endif
