@@ -213,7 +213,7 @@ extension JournalBlocks {
         while position < bytes.byteCount, batch.count < limit {
             let record = JournalWords(bytes, at: position)
             position += JournalFormat.recordBytes
-            guard record.kind != .symbol else {
+            guard !record.isKind(.symbol) else {
                 try learn(record, bytes, &position)
                 continue
             }
@@ -221,20 +221,20 @@ extension JournalBlocks {
             left -= 1
             let (symbol, sequence) = try place(record)
             if isPlain, let source = record.source, !record.isTraced {
-                switch record.kind {
-                case .tick:
-                    guard let tick = record.tick else { throw Self.impossible }
-                    batch.append(record.event(.tick(tick), symbol, sequence, source, .none))
-                    continue
-                case .trade:
-                    guard let trade = record.trade else { throw Self.impossible }
-                    batch.append(record.event(.trade(trade), symbol, sequence, source, .none))
-                    continue
-                case .domDelta:
+                if record.isKind(.domDelta) {
                     guard let delta = record.domDelta else { throw Self.impossible }
                     batch.append(record.event(.domDelta(delta), symbol, sequence, source, .none))
                     continue
-                default: break
+                }
+                if record.isKind(.tick) {
+                    guard let tick = record.tick else { throw Self.impossible }
+                    batch.append(record.event(.tick(tick), symbol, sequence, source, .none))
+                    continue
+                }
+                if record.isKind(.trade) {
+                    guard let trade = record.trade else { throw Self.impossible }
+                    batch.append(record.event(.trade(trade), symbol, sequence, source, .none))
+                    continue
                 }
             }
             let event = try record.longEvent(bytes, &position, symbol, sequence)

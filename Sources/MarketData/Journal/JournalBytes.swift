@@ -62,6 +62,9 @@ struct JournalWords: BitwiseCopyable {
     @inline(__always) var kind: JournalRecordKind? {
         JournalRecordKind(rawValue: UInt8(truncatingIfNeeded: head))
     }
+    /// Whether it is of that kind: one comparison, where the kind is known beforehand.
+    @inline(__always)
+    func isKind(_ kind: JournalRecordKind) -> Bool { UInt8(truncatingIfNeeded: head) == kind.rawValue }
     @inline(__always) var marks: UInt8 { UInt8(truncatingIfNeeded: head >> 8) }
     @inline(__always) var symbol: Int { Int(UInt16(truncatingIfNeeded: head >> 16)) }
     @inline(__always) var offset: UInt32 { UInt32(truncatingIfNeeded: head >> 32) }
