@@ -76,7 +76,8 @@ let package = Package(
 
         // The composition root and the programs.
         part(
-            "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "Recorder", "MarketData",
+            "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "Recorder",
+            "MarketData",
             "ControlPlane",
             "Telemetry", "Audit", "Configuration", "Systemd", "Messaging", "TradingModel", "ExactJSON",
             "Platform", logging, crypto),
@@ -130,7 +131,8 @@ let package = Package(
         tests("TelemetryTests", "Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
         tests("ControlPlaneTests", "TestSupport", "ControlPlane", "ExactJSON", "Platform", "CLinux"),
         tests(
-            "MarketDataTests", "TestSupport", "MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
+            "MarketDataTests", "TestSupport", "MarketData", "TradingModel", "ExactJSON", "Platform", "CLinux",
+            "CZlib", exclude: ["Fixtures"]),
         tests(
             "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
         tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),

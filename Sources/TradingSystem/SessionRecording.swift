@@ -80,7 +80,8 @@ final class SessionRecording: Sendable {
         case .closed(let file): write(.recorderClose, file.lastTime, file.record)
         case .removed(let names):
             log.notice(
-                "Old journals removed", metadata: ["count": "\(names.count)", "first": "\(names.first ?? "")"])
+                "Old journals removed",
+                metadata: ["count": "\(names.count)", "first": "\(names.first ?? "")"])
         case .failed(let file, let reason, let time):
             log.critical(
                 "Recording stopped",

@@ -69,7 +69,9 @@ public final class TradingSession: Sendable {
         recording = try SessionRecording(
             settings, mode, paths, identity, session: number, at: startedAt, queue: queues.recorder)
         let hasTripped = Locked(false)
-        let pipeline = Wiring.pipeline(settings, session: number, audit: audit, recorder: recording?.recorder, export: export) {
+        let pipeline = Wiring.pipeline(
+            settings, session: number, audit: audit, recorder: recording?.recorder, export: export
+        ) {
             [killSwitch] error in
             let isFirst = hasTripped.withLock { hasTripped in
                 defer { hasTripped = true }

@@ -94,14 +94,18 @@ public final class JournalBlock: @unchecked Sendable {
         let bytes = JournalFormat.rounded(tail.count)
         precondition(hasRoom(bytes), "a record fits into its block")
         tail.withUnsafeBytes { source in
-            if let base = source.baseAddress { (memory + count).copyMemory(from: base, byteCount: source.count) }
+            if let base = source.baseAddress {
+                (memory + count).copyMemory(from: base, byteCount: source.count)
+            }
         }
-        (memory + count + tail.count).initializeMemory(as: UInt8.self, repeating: 0, count: bytes - tail.count)
+        (memory + count + tail.count).initializeMemory(
+            as: UInt8.self, repeating: 0, count: bytes - tail.count)
         count += bytes
     }
 
     /// The finished block, its header and checksum filled in.
-    public func withSealedBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    public func withSealedBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
+    {
         let header = JournalBlockHeader(
             length: UInt32(count - JournalFormat.blockHeaderBytes), events: UInt32(events), number: number,
             firstSequence: firstSequence, lastSequence: lastSequence, firstTime: firstTime,

@@ -156,7 +156,8 @@ extension JournalBlocks {
     }
 
     /// Judges bytes that are no block: the rest of the content, unless another block follows.
-    private mutating func tail(_ reason: String, _ input: inout InputBuffer) throws(JournalReadFault) -> Step {
+    private mutating func tail(_ reason: String, _ input: inout InputBuffer) throws(JournalReadFault) -> Step
+    {
         count -= 1
         var left = 0
         var candidates = Self.mostCandidates

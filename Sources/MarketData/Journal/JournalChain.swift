@@ -80,7 +80,9 @@ struct JournalChain {
     private mutating func advance() throws(JournalError) -> Bool {
         while !isOver {
             let step: JournalBlocks.Step
-            do throws(JournalReadFault) { step = try blocks.advance(&input) } catch { throw self.error(error) }
+            do throws(JournalReadFault) { step = try blocks.advance(&input) } catch {
+                throw self.error(error)
+            }
             switch step {
             case .block: return true
             case .torn(let bytes):

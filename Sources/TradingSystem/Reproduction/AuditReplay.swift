@@ -36,7 +36,9 @@ public struct AuditReplay: Sendable {
     public func run(warn: (String) -> Void) throws(LaunchError) -> Outcome {
         let verification = try verify()
         let reader: JournalReader
-        do throws(JournalError) { reader = try JournalReader(files: journal) } catch { throw LaunchError(error) }
+        do throws(JournalError) { reader = try JournalReader(files: journal) } catch {
+            throw LaunchError(error)
+        }
         let header = reader.header
         try check(header, verification)
         if header.product != ProductVersion.current {

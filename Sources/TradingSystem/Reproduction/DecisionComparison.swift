@@ -51,7 +51,8 @@ struct DecisionComparison {
         while difference == nil, let twin = try Self.nextDecision(&derived) {
             beyondLog += 1
             if sawStop {
-                difference = "a decision was derived that is not in the log, behind its last one\n"
+                difference =
+                    "a decision was derived that is not in the log, behind its last one\n"
                     + "  derived  \(Self.text(twin))"
             }
         }
@@ -122,10 +123,10 @@ struct DecisionComparison {
             lines.append("journal: ends before its session does; compared is what it tells")
         }
         if difference == nil && beyondJournal > 0 {
-            lines.append("journal: \(beyondJournal) decisions of the log lie beyond its end")
+            lines.append("journal: decisions of the log beyond its end: \(beyondJournal)")
         }
         if difference == nil && beyondLog > 0 {
-            lines.append("log: ends before its session does; \(beyondLog) decisions lie beyond its end")
+            lines.append("log: ends before its session does; decisions beyond its end: \(beyondLog)")
         }
         return AuditReplay.Outcome(
             isReproduced: difference == nil && sequenceFault == nil, compared: compared,
@@ -150,7 +151,9 @@ enum JSONDifference {
     /// The path of the first member that differs, in the order of the first text, with both values; `nil` where only
     /// the writing differs.
     static func first(_ one: [UInt8], _ other: [UInt8]) -> String? {
-        guard let one = try? JSONParser.parse(one), let other = try? JSONParser.parse(other) else { return nil }
+        guard let one = try? JSONParser.parse(one), let other = try? JSONParser.parse(other) else {
+            return nil
+        }
         return first(one, other, at: "")
     }
 

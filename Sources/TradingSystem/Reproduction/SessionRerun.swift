@@ -26,7 +26,9 @@ struct SessionRerun {
         do throws(ConfigurationError) {
             let settings = try SettingsLoader.restore(canonicalText: header.settings, origin: "journal")
             if settings.canonicalText != header.settings {
-                warn("this version has settings that the recording one did not have; they stand at their defaults")
+                warn(
+                    "this version has settings that the recording one did not have; they stand at their defaults"
+                )
             }
             return settings
         } catch {
