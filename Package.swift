@@ -63,7 +63,9 @@ let package = Package(
         stage("Audit", "TradingModel", "ExactJSON", "Platform", "CLinux", "CZlib", crypto),
         part("Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
         part("ControlPlane", "ExactJSON", "Platform", "CLinux"),
-        part("MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
+        part("MarketData", "TradingModel", "ExactJSON", "Platform", "CLinux", "CZlib"),
+
+        part("Recorder", "MarketData", "TradingModel", "Platform", crypto),
 
         // The decision path, in order.
         stage("OrderFlow", "Messaging", "TradingModel"),
@@ -74,7 +76,8 @@ let package = Package(
 
         // The composition root and the programs.
         part(
-            "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "MarketData",
+            "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "Recorder",
+            "MarketData",
             "ControlPlane",
             "Telemetry", "Audit", "Configuration", "Systemd", "Messaging", "TradingModel", "ExactJSON",
             "Platform", logging, crypto),
@@ -129,7 +132,10 @@ let package = Package(
         tests("TelemetryTests", "Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
         tests("ControlPlaneTests", "TestSupport", "ControlPlane", "ExactJSON", "Platform", "CLinux"),
         tests(
-            "MarketDataTests", "TestSupport", "MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
+            "MarketDataTests", "TestSupport", "MarketData", "TradingModel", "ExactJSON", "Platform", "CLinux",
+            "CZlib", exclude: ["Fixtures"]),
+        tests(
+            "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
         tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
         tests(
             "ExecutionTests", "TestSupport", "Execution", "Risk", "Messaging", "Audit", "TradingModel",

@@ -22,8 +22,8 @@ public final class AuditLog: @unchecked Sendable {
         var isCommitRequested = false
         /// The last line that has the durability asked for.
         var committed: AuditReceipt
-        /// Number of the line whose safety the observer waits for.
-        var awaitedLine: UInt64?
+        /// The line whose safety the observer waits for, and what it is to be told then.
+        var awaited: (line: UInt64, token: UInt64)?
     }
 
     /// What opening set aside; `nil` when the log ended with a whole line.
@@ -113,14 +113,22 @@ public final class AuditLog: @unchecked Sendable {
     }
 
     /// Has every line staged so far committed soon, without waiting.
+    public func requestCommit() {
+        guard committed.load(ordering: .acquiring) < staged.load(ordering: .acquiring) else { return }
+        requestCommit(awaiting: nil)
+    }
+
+    /// The same, and tells the observer `token` once line number `line` is safe, even where it is so already.
     ///
-    /// - Parameter line: number of a line; the observer hears when it is on the disk.
-    public func requestCommit(notifyingAt line: UInt64? = nil) {
-        let isUpToDate = committed.load(ordering: .acquiring) >= staged.load(ordering: .acquiring)
-        guard line != nil || !isUpToDate else { return }
+    /// A later call takes the place of an earlier one that has not been answered.
+    public func requestCommit(notifying token: UInt64, at line: UInt64) {
+        requestCommit(awaiting: (line, token))
+    }
+
+    private func requestCommit(awaiting: (line: UInt64, token: UInt64)?) {
         let isFirst = staging.withLock { staging in
             defer { staging.isCommitRequested = true }
-            staging.awaitedLine = line ?? staging.awaitedLine
+            staging.awaited = awaiting ?? staging.awaited
             return !staging.isCommitRequested
         }
         if isFirst { queue.async { self.writeStaged() } }
@@ -228,15 +236,15 @@ public final class AuditLog: @unchecked Sendable {
 
     /// Lets everybody know how far the log is safe now.
     private func noteCommit(_ last: AuditReceipt?) {
-        let (reached, isAwaited) = staging.withLock { staging in
+        let (reached, token) = staging.withLock { staging -> (UInt64, UInt64?) in
             staging.committed = last ?? staging.committed
             let reached = staging.committed.sequence
-            guard let line = staging.awaitedLine, line <= reached else { return (reached, false) }
-            staging.awaitedLine = nil
-            return (reached, true)
+            guard let awaited = staging.awaited, awaited.line <= reached else { return (reached, nil) }
+            staging.awaited = nil
+            return (reached, awaited.token)
         }
         committed.store(reached, ordering: .releasing)
-        if isAwaited { observer.didBecomeDurable(reached) }
+        if let token { observer.didBecomeDurable(token) }
     }
 
     private func synchronize() throws(AuditOutage) {

@@ -57,7 +57,7 @@ public struct AuditSettings: Sendable {
 
 /// What the owner of a log wants to hear of. Called on the log's own queues; must not wait.
 public struct AuditObserver: Sendable {
-    /// Every line up to this number has the durability asked for, and one of them was waited for.
+    /// A line that was waited for has the durability asked for; called with the token given then.
     public var didBecomeDurable: @Sendable (UInt64) -> Void
     /// A sync of the segment has taken so many nanoseconds.
     public var didSynchronize: @Sendable (UInt64) -> Void

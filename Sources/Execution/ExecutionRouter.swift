@@ -30,7 +30,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     private var isKilled = false
     /// Orders whose intent is not on the disk yet, oldest first.
     private var waiting: ContiguousArray<ApprovedOrder> = []
-    /// Number of the newest line whose notice has been asked for.
+    /// Number of the newest decision whose notice has been asked for.
     private var requestedNotice: UInt64 = 0
     private let handOver: HandOver
 
@@ -81,9 +81,11 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         switch handOver {
         case .afterCommit: _ = commit()
         case .afterNotice:
-            let newest = waiting.last?.auditSequence ?? 0
-            audit.requestCommit(notifyingAt: newest > requestedNotice ? newest : nil)
-            requestedNotice = max(requestedNotice, newest)
+            guard let newest = waiting.last, newest.decisionSequence > requestedNotice else {
+                return audit.requestCommit()
+            }
+            requestedNotice = newest.decisionSequence
+            audit.requestCommit(notifying: requestedNotice, at: newest.auditSequence)
         }
     }
 
@@ -102,8 +104,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     /// Sends what has waited for the disk, in the order of approval.
-    private mutating func submitWaiting(upTo line: UInt64, _ outbox: inout Outbox) {
-        let ready = waiting.prefix { $0.auditSequence <= line }
+    private mutating func submitWaiting(upTo decision: UInt64, _ outbox: inout Outbox) {
+        let ready = waiting.prefix { $0.decisionSequence <= decision }
         waiting.removeFirst(ready.count)
         for order in ready { submit(order, &outbox) }
     }
@@ -161,7 +163,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             refuseWaiting("session end", &outbox)
             cancelAll(reason: "session end", &outbox)
         case .disarmed: refuseWaiting("disarmed", &outbox)
-        case .auditDurable: submitWaiting(upTo: notice.auditSequence, &outbox)
+        case .auditDurable: submitWaiting(upTo: notice.decisionSequence, &outbox)
         case .armed, .sessionStart: break
         }
     }

@@ -5,7 +5,7 @@ import Dispatch
 /// ```
 ///  tradingd.feed ──publish──► tradingd.bus ◄──target── tradingd.engines · strategies · risk · execution
 ///                                 │
-///                                 └─► tradingd.audit · tradingd.telemetry · tradingd.control
+///                                 └─► tradingd.audit · tradingd.recorder · tradingd.telemetry · tradingd.control
 /// ```
 ///
 /// The queues of the decision path target the bus queue: whoever runs on it has all of them to itself, so the
@@ -28,6 +28,8 @@ public struct QueuePlan: Sendable {
     public let audit = DispatchQueue(label: "tradingd.audit")
     /// Logs and metrics.
     public let telemetry = DispatchQueue(label: "tradingd.telemetry")
+    /// The journal of inputs; the bus waits for it.
+    public let recorder = DispatchQueue(label: "tradingd.recorder")
     /// The control plane's sockets and handlers.
     public let control = DispatchQueue(label: "tradingd.control")
 

@@ -24,6 +24,10 @@ public struct MicroPriceSamples: Sendable {
     private var sum10: Int128 = 0
     /// Samples taken since the last reset.
     public private(set) var count = 0
+    /// All three features; `nil` until ten samples exist.
+    ///
+    /// Kept, since to read the samples of a borrowed value copies all of them.
+    public private(set) var features: Features?
 
     /// No samples.
     public init() {}
@@ -37,6 +41,9 @@ public struct MicroPriceSamples: Sendable {
         sum10 += Int128(price.rawValue) - Int128(samples[newest])
         samples[newest] = price.rawValue
         count += 1
+        guard count >= Self.capacity else { return }
+        features = Features(
+            last: price, mean5: Self.mean(sum5, over: 5), mean10: Self.mean(sum10, over: 10))
     }
 
     /// Newest sample; `nil` before the first.
@@ -47,14 +54,6 @@ public struct MicroPriceSamples: Sendable {
 
     /// Mean of the newest 10 samples; `nil` until there are 10.
     public var mean10: Price? { count >= 10 ? Self.mean(sum10, over: 10) : nil }
-
-    /// All three features; `nil` until ten samples exist.
-    public var features: Features? {
-        guard count >= Self.capacity else { return nil }
-        return Features(
-            last: Price(rawValue: samples[newest]), mean5: Self.mean(sum5, over: 5),
-            mean10: Self.mean(sum10, over: 10))
-    }
 
     /// The samples kept, the newest last.
     public var window: PriceWindow {

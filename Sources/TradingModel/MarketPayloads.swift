@@ -167,7 +167,7 @@ public struct SystemNotice: Hashable, Sendable {
         case armed
         /// Trading is not allowed.
         case disarmed
-        /// The audit log is on the disk up to `auditSequence`: orders that waited for that may go.
+        /// The intents of all decisions up to `decisionSequence` are on the disk: orders that waited for that may go.
         case auditDurable
 
         /// snake_case name.
@@ -190,14 +190,14 @@ public struct SystemNotice: Hashable, Sendable {
     public var actor: String
     /// Why, in the actor's words; may be empty.
     public var reason: String
-    /// Number of an audit line, for `auditDurable`; 0 otherwise.
-    public var auditSequence: UInt64
+    /// Number of a `risk_decision`, for `auditDurable`; 0 otherwise.
+    public var decisionSequence: UInt64
 
     /// A notice.
-    public init(_ kind: Kind, actor: String, reason: String = "", auditSequence: UInt64 = 0) {
+    public init(_ kind: Kind, actor: String, reason: String = "", decisionSequence: UInt64 = 0) {
         self.kind = kind
         self.actor = actor
         self.reason = reason
-        self.auditSequence = auditSequence
+        self.decisionSequence = decisionSequence
     }
 }

@@ -21,9 +21,10 @@ extension AuditSettings {
 }
 
 extension HandOver {
-    /// What orders wait for: the bus of a live session never waits for a disk, and a replay has no time to lose it.
-    static func of(_ audit: AuditLog, _ mode: Mode) -> HandOver {
-        audit.durability == .disk && mode != .replay ? .afterNotice : .afterCommit
+    /// What orders wait for: the bus of a live session never waits for a disk; a replay does, as its order of events may not
+    /// depend on one.
+    static func of(_ settings: Settings, _ mode: Mode) -> HandOver {
+        settings.audit.durability == .disk && mode != .replay ? .afterNotice : .afterCommit
     }
 }
 
@@ -34,20 +35,21 @@ final class DurableLines: Sendable {
     /// Publishes on `bus` from now on.
     func connect<Core: EventCore>(_ bus: EventBus<Core>) {
         publish.withLock { publish in
-            publish = { [weak bus] line in
+            publish = { [weak bus] decision in
                 let now = UTCClock.now()
                 bus?.publishUrgent(
                     MarketEvent(
                         timestamp: now, receivedAt: now, symbol: .none, source: .clock,
-                        payload: .system(SystemNotice(.auditDurable, actor: "audit", auditSequence: line))))
+                        payload: .system(
+                            SystemNotice(.auditDurable, actor: "audit", decisionSequence: decision))))
             }
         }
     }
 
-    /// Every line up to `line` is on the disk.
-    func reached(_ line: UInt64) {
+    /// The intents of all decisions up to `decision` are on the disk.
+    func reached(_ decision: UInt64) {
         let publish = publish.withLock { $0 }
-        publish?(line)
+        publish?(decision)
     }
 }
 

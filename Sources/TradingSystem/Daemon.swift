@@ -254,6 +254,10 @@ public final class Daemon: Sendable {
                 failure = failure ?? incomplete(reason)
             }
         }
+        // A live session outlives its journal; a replay was run for it.
+        if let fault = ended?.session.recorderFault, ended?.session.mode == .replay {
+            failure = failure ?? .system("journal is not complete: \(fault)")
+        }
         return Outcome(
             exitCode: failure?.exitCode ?? 0, summary: ended?.summary,
             input: ended?.input ?? FeedStatistics(), failure: failure?.description)

@@ -3,6 +3,7 @@ import Execution
 import Export
 import Messaging
 import OrderFlow
+import Recorder
 import Risk
 import Strategies
 import TradingModel
@@ -16,6 +17,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var execution: ExecutionRouter<Venue>
     /// What was decided last, for those who ask why.
     private(set) var decisions = RecentDecisions()
+    /// Keeps what comes from outside; `nil` where nothing is recorded.
+    private var recorder: SessionRecorder?
     /// Sees every event before the engines do; `nil` where nothing is exported.
     private var export: ExportStage?
     /// Time of the newest event.
@@ -25,12 +28,13 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
 
     init(
         engines: OrderFlowEngines, strategies: StrategyStage<Idea>, risk: RiskStage,
-        execution: ExecutionRouter<Venue>, export: ExportStage? = nil
+        execution: ExecutionRouter<Venue>, recorder: SessionRecorder? = nil, export: ExportStage? = nil
     ) {
         self.engines = engines
         self.strategies = strategies
         self.risk = risk
         self.execution = execution
+        self.recorder = recorder
         self.export = export
     }
 
@@ -38,6 +42,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         now = event.receivedAt
         sequence = event.sequence
         tally.count(event)
+        recorder?.record(event)
         decisions.note(event)
         export?.handle(event, engines)
         engines.handle(event, &outbox)
@@ -46,7 +51,16 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
     }
 
-    mutating func settle() { execution.settle() }
+    mutating func settle() {
+        execution.settle()
+        recorder?.settle()
+    }
+
+    /// Hands on the last of what was recorded, after the last event.
+    mutating func finishRecorder() {
+        recorder?.finish()
+        recorder = nil
+    }
 
     /// Begins the files of the export, if there is one.
     mutating func beginExport() throws(ExportError) { try export?.begin() }

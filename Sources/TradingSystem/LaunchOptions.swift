@@ -141,7 +141,7 @@ extension LaunchError {
     init(_ error: HistoricalLoaderError) {
         switch error {
         case .unreadable, .notAFile: self = .input(error.description)
-        case .header, .corrupt, .malformed, .tooManyHeld, .beyondTime, .changed:
+        case .header, .corrupt, .malformed, .tooManyHeld, .beyondTime, .changed, .journal:
             self = .data(error.description)
         }
     }

@@ -34,6 +34,9 @@ final class RunningSession: Sendable {
             let sink = SessionSink(
                 session, clock: session.mode == .sim ? .shiftedToNow : .asRecorded, waits: true)
             options.onMalformed = report.note
+            options.onTornTail = { tail in
+                log.warning("Journal ends within a block", metadata: ["place": "\(tail)"])
+            }
             let replay: ReplayFeed
             do throws(HistoricalLoaderError) {
                 replay = ReplayFeed(

@@ -11,6 +11,8 @@ public struct StatePaths: Sendable, Equatable {
     public let state: String
     /// Audit log of this mode.
     public let audit: String
+    /// Journals of this mode's sessions.
+    public let journal: String
     /// File of the kill switch.
     public let killSwitch: String
 
@@ -20,6 +22,7 @@ public struct StatePaths: Sendable, Equatable {
     ///   `LOGS/MODE/audit` otherwise.
     /// - User: `$XDG_STATE_HOME/tradingd/PROFILE/MODE`, audit inside.
     /// - `audit.directory`: the log of ibkr; other modes have a folder of their name inside.
+    /// - `recorder.directory`: the same for journals; without it they are in the mode's state directory.
     /// - Replay: a fresh directory `…/replay/STAMP-PID`, its kill switch inside, unless one is chosen.
     /// - A directory `chosen` at the start is that of the `first` mode; a mode switched to later has its own
     ///   inside it.
@@ -39,6 +42,11 @@ public struct StatePaths: Sendable, Equatable {
             } else {
                 audit = Self.auditDirectory(mode, state: state, chosen == nil ? environment : [:])
             }
+        }
+        if chosen == nil, let directory = settings.recorder.directory {
+            journal = mode == .ibkr ? directory : "\(directory)/\(folder)"
+        } else {
+            journal = state + "/journal"
         }
         killSwitch = (mode == .replay ? state : base) + "/killswitch.json"
     }

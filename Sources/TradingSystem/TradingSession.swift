@@ -8,6 +8,7 @@ import Logging
 import MarketData
 import Messaging
 import Platform
+import Recorder
 import Risk
 import Synchronization
 import TradingModel
@@ -24,6 +25,7 @@ public final class TradingSession: Sendable {
     let bus: EventBus<TradingPipeline>
     let audit: AuditLog
     let paths: StatePaths
+    private let recording: SessionRecording?
     private let killSwitch: KillSwitch
     private let trip: AuditTrip
     let queues: QueuePlan
@@ -72,10 +74,13 @@ public final class TradingSession: Sendable {
             AuditSettings(settings, mode: mode, directory: paths.audit, keys: keys), identity, startedAt,
             queues.audit, .ofSession(durable, trip))
         number = try SessionCounter.next(in: paths.state)
+        recording = try SessionRecording(
+            settings, mode, paths, origin: audit.origin, session: number, at: startedAt,
+            queue: queues.recorder)
         bus = EventBus(
             core: Wiring.pipeline(
-                settings, session: number, audit: audit, handOver: .of(audit, mode),
-                export: export
+                settings, session: number, audit: audit, handOver: .of(settings, mode),
+                recorder: recording?.recorder, export: export
             ) { error in trip.pull(error) }, queue: queues.bus)
         durable.connect(bus)
         if let recovery = audit.recovery {
@@ -118,6 +123,9 @@ public final class TradingSession: Sendable {
         }
         guard isFirst else { return }
         writeSessionStart(at: time)
+        recording?.begin(at: time) { [weak self] type, time, data in
+            self?.write(type, at: time) { $0.value(data) }
+        }
         let kill = killSwitch.state
         gate.withLock { gate in
             gate.isOpen = true
@@ -224,7 +232,11 @@ public final class TradingSession: Sendable {
         open(at: usesEventTime ? .zero : UTCClock.now())
         publish(.sessionStop, actor: "session", reason: reason, at: usesEventTime ? .zero : UTCClock.now())
         bus.stop()
-        var summary = bus.query { SessionSummary($0, session: self) }
+        var summary = bus.query { core in
+            core.finishRecorder()
+            return SessionSummary(core, session: self)
+        }
+        recording?.end()
         write(.sessionStop, at: bus.query { $0.now }) { [summary] json in
             summary.writeRecord(reason: reason, to: &json)
         }
@@ -257,6 +269,9 @@ public final class TradingSession: Sendable {
     ///
     /// - Returns: whether there was one.
     func abandonExport() -> Bool { bus.query { $0.abandonExport() } }
+
+    /// Why the recorder has stopped; `nil` while it works, and where nothing is recorded.
+    var recorderFault: String? { recording?.fault }
 
     private func closeAudit() {
         do throws(AuditError) {

@@ -3,6 +3,7 @@ import Configuration
 import Execution
 import Export
 import OrderFlow
+import Recorder
 import Risk
 import Strategies
 import TradingModel
@@ -16,7 +17,9 @@ enum Wiring {
     static let strategyName = "micro_price_momentum"
 
     static func pipeline(
-        _ settings: Settings, session: UInt32, audit: AuditLog, handOver: HandOver, export: ExportStage?,
+        _ settings: Settings, session: UInt32, audit: AuditLog, handOver: HandOver,
+        recorder: SessionRecorder?,
+        export: ExportStage?,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) -> TradingPipeline {
         let instruments = instruments(settings)
@@ -33,7 +36,7 @@ enum Wiring {
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: instruments, options: simulation(settings)),
                 instruments: instruments, audit: audit, handOver: handOver, onAuditFailure: onAuditFailure),
-            export: export)
+            recorder: recorder, export: export)
     }
 
     /// The strategy as the settings have it.

@@ -22,7 +22,7 @@ struct Tradectl: ParsableCommand {
         version: ProductVersion.current,
         subcommands: [
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
-            MetricsCommand.self, HealthCommand.self, WhyCommand.self,
+            MetricsCommand.self, HealthCommand.self, WhyCommand.self, AuditCommand.self,
         ])
 
     /// The commands have the same group: its options may stand before the command or after it.

@@ -52,6 +52,9 @@ struct FigureGroup: Sendable {
             name: "replay", summary: "whole replays by the daemon: events/s, memory",
             measure: ReplayFigures.measure),
         FigureGroup(
+            name: "journal", summary: "whole replays of a journal, and its codec",
+            measure: JournalFigures.measure),
+        FigureGroup(
             name: "allocations", summary: "allocations per event and per order in the daemon",
             measure: AllocationFigures.measure),
         FigureGroup(

@@ -21,7 +21,7 @@ struct ReplayInput {
 
 /// Makes the files of replays: recorded where the folder of recordings is there, simulated in any case.
 final class Recordings {
-    private let scratch: Scratch
+    let scratch: Scratch
     private let folder: String?
 
     /// - Parameter folder: the folder that holds `events/`; `nil` when there is none.

@@ -48,7 +48,10 @@ enum ReplayFigures {
         ) { recordings, plan in try repeated(["spy_20131008.trades.csv"], 5, recordings, plan) },
     ]
 
-    static func measure(_ bench: Bench) throws -> [Figure] {
+    static func measure(_ bench: Bench) throws -> [Figure] { try measure(cases, bench) }
+
+    /// The figures of some replays.
+    static func measure(_ cases: [Case], _ bench: Bench) throws -> [Figure] {
         var figures: [Figure] = []
         for replay in cases {
             guard let (input, passes) = try replay.input(bench.recordings, bench.plan) else { continue }

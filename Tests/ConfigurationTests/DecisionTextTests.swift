@@ -47,6 +47,34 @@ struct DecisionTextTests {
         #expect(changed.contains("\(key) = "))
     }
 
+    @Test("restores the settings it was made from", arguments: Profile.allCases)
+    func restored(_ profile: Profile) throws {
+        let settings = try load(
+            completeBase, [profile.rawValue: "strategy: {sizes: {XAUUSD: 3}}"], profile: profile.rawValue,
+            flags: [
+                flag("symbols", "XAUUSD,EUR.USD"), flag("risk.fx.JPY", "0.0065"),
+                flag("instruments.EUR.USD.tick_size", "0.00005"),
+                flag("instruments.EUR.USD.lot_size", "1000"),
+                flag("execution.fill_probability", "0.25"), flag("order_flow.bar", "1500ms"),
+            ])
+        let again = try SettingsLoader.restore(canonicalText: settings.canonicalText, origin: "journal")
+        #expect(again.canonicalText == settings.canonicalText)
+        #expect(again.profile == profile)
+        let empty = try load("symbols: []")
+        #expect(
+            try SettingsLoader.restore(canonicalText: empty.canonicalText, origin: "journal").symbols.isEmpty)
+    }
+
+    @Test("a text of another version or no text at all is refused, naming where it comes from")
+    func notRestored() {
+        for text in ["risk.max_sise = 3\n", "nonsense\n", "risk.max_size = many\n"] {
+            let error = #expect(throws: ConfigurationError.self) {
+                try SettingsLoader.restore(canonicalText: text, origin: "journal")
+            }
+            #expect(error?.description.contains("journal") == true)
+        }
+    }
+
     @Test("is sorted by key, one a line, and the hash covers its bytes")
     func form() throws {
         let settings = try load("instruments: {A: {tick_size: 1, lot_size: 1}}")

@@ -1,7 +1,9 @@
-// The few calls of glibc and Linux that Swift cannot see.
+// The few calls of glibc, Linux and the processor that Swift cannot see.
 #ifndef TRADINGD_CLINUX_H
 #define TRADINGD_CLINUX_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/types.h>
@@ -31,5 +33,12 @@ int tradingd_reserve(int fd, off_t bytes);
 ///
 /// Returns 0, or an error number.
 int tradingd_name_thread(const char *name);
+
+/// CRC-32C of `count` bytes that follow those with the checksum `crc` (0 at the start), by the processor's own
+/// instruction where it has one.
+uint32_t tradingd_crc32c(uint32_t crc, const void *bytes, size_t count);
+
+/// The same without that instruction; for comparison.
+uint32_t tradingd_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
 #endif

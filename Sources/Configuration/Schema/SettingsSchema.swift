@@ -13,7 +13,7 @@ enum SettingsSchema {
 
     static let sections = [
         general, instruments, providers, telemetry, execution, risk, strategy, orderFlow, replay, simulator,
-        control, audit, state,
+        control, audit, recorder, state,
     ]
 
     static let settings = sections.flatMap(\.settings)
@@ -150,6 +150,26 @@ enum SettingsSchema {
             .value(
                 "audit.retention_days", \.audit.retentionDays, .whole(0...36_500), decides: false,
                 "Days after which a closed file is deleted; 0 keeps every file."),
+        ])
+
+    private static let recorder = Section(
+        name: "recorder",
+        summary: "The journal of everything a session is told from outside: see docs/journal.md.",
+        settings: [
+            .value(
+                "recorder.enabled", \.recorder.isEnabled, Texts.toggle.optional, decides: false,
+                "Whether sessions are recorded. Default: those of modes sim and ibkr, not replays."),
+            .value(
+                "recorder.directory", \.recorder.directory, Texts.directory.optional, decides: false,
+                "Journals of mode ibkr; other modes have a folder inside. Default: `journal` in the state "
+                    + "directory of the mode."),
+            .value(
+                "recorder.segment_bytes", \.recorder.segmentBytes, .whole(65_536...4_294_967_296),
+                decides: false, "Size at which a new file is begun."),
+            .value(
+                "recorder.budget_bytes", \.recorder.budgetBytes, .whole(131_072...1_099_511_627_776),
+                decides: false,
+                "Size of all journals of the directory together; the oldest are removed for a new one."),
         ])
 
     private static let state = Section(

@@ -75,6 +75,21 @@ extension Settings {
         public internal(set) var retentionDays = 0
     }
 
+    /// The journal of inputs (`recorder`).
+    public struct Recorder: Sendable, Equatable {
+        /// Whether sessions are recorded; `nil`: all but replays.
+        public internal(set) var isEnabled: Bool?
+        /// Directory of the journals; `nil`: the place of the profile and mode.
+        public internal(set) var directory: String?
+        /// Size at which a new file is begun, bytes.
+        public internal(set) var segmentBytes = 268_435_456
+        /// Size of all journals in the directory together, bytes.
+        public internal(set) var budgetBytes = 8_589_934_592
+
+        /// Whether sessions of `mode` are recorded.
+        public func records(_ mode: Mode) -> Bool { isEnabled ?? (mode != .replay) }
+    }
+
     /// What survives a restart (`state`).
     public struct State: Sendable, Equatable {
         /// Its directory; `nil`: the place of the profile.

@@ -31,6 +31,8 @@ public struct Settings: Sendable, Equatable {
     public internal(set) var control = Control()
     /// The audit log.
     public internal(set) var audit = Audit()
+    /// The journal of inputs.
+    public internal(set) var recorder = Recorder()
     /// What survives a restart.
     public internal(set) var state = State()
     /// What is allowed but suspicious, one line each; blocks arming.

@@ -2,7 +2,7 @@ import TradingModel
 
 /// Reads recordings of market data as one ordered sequence of events; memory does not grow with their length.
 ///
-/// Each file is plain or gzip, and CSV, JSON lines or a JSON array, told by its content. Files are merged by
+/// Each file is plain or gzip, and CSV, JSON lines, a JSON array or a journal, told by its content. Files are merged by
 /// time, then `seq`, then their order here. Prices and times are exact. `endsBatch` is set on the last depth
 /// event of a symbol at each time.
 ///
@@ -10,15 +10,19 @@ import TradingModel
 /// before: its times by the span of the input, its sequence numbers by the highest one. The files are opened again for
 /// every pass, nothing is kept. Reading happens on the thread that calls `next`.
 public final class HistoricalLoader {
-    private var merge: RecordingMerge
+    /// Files in one order; `nil` while `journal` reads.
+    private var merge: RecordingMerge?
+    /// One session's journal, which needs no ordering.
+    private var journal: JournalRecording?
 
     /// Opens the files and reads their first lines.
     ///
-    /// - Throws: `HistoricalLoaderError.unreadable`, `.notAFile`, `.header`, `.corrupt`.
+    /// - Throws: `HistoricalLoaderError.unreadable`, `.notAFile`, `.header`, `.corrupt`, `.journal`.
     public init(
         files: [String], options: HistoricalLoaderOptions = HistoricalLoaderOptions()
     ) throws(HistoricalLoaderError) {
-        merge = try RecordingMerge(RecordingPasses(files: files, options: options))
+        journal = try JournalRecording(files, options)
+        if journal == nil { merge = try RecordingMerge(RecordingPasses(files: files, options: options)) }
     }
 
     /// The next events, in order; `batch` is emptied first and keeps its room.
@@ -31,12 +35,15 @@ public final class HistoricalLoader {
     ) throws(HistoricalLoaderError) -> Bool {
         precondition(limit > 0, "a batch holds at least one event")
         batch.removeAll(keepingCapacity: true)
-        return try merge.next(into: &batch, limit: limit)
+        if let isThere = try journal?.next(into: &batch, limit: limit) { return isThere }
+        return try merge?.next(into: &batch, limit: limit) ?? false
     }
 
     /// Events read but not handed over; for tests of memory.
-    var held: Int { merge.held }
+    var held: Int { merge?.held ?? 0 }
 
     /// Counts so far. Rows run ahead of events by what is read ahead.
-    public var statistics: LoaderStatistics { merge.statistics }
+    public var statistics: LoaderStatistics {
+        journal?.statistics ?? merge?.statistics ?? LoaderStatistics()
+    }
 }

@@ -41,6 +41,8 @@ public enum HistoricalLoaderError: Error, Equatable, Sendable, CustomStringConve
     case beyondTime(repeats: Int)
     /// The file is not the one that the first pass read.
     case changed(file: String)
+    /// A journal is damaged.
+    indirect case journal(JournalError)
 
     /// One line for the operator; names the file, where there is one.
     public var description: String {
@@ -54,6 +56,7 @@ public enum HistoricalLoaderError: Error, Equatable, Sendable, CustomStringConve
             "\(file):\(line): more than \(limit) events within the reorder window"
         case .beyondTime(let repeats):
             "\(repeats) passes over the recording would go beyond the year 2261, or its sequence numbers beyond 64 bits"
+        case .journal(let error): error.description
         case .changed(let file): "\(file): changed between two passes over it"
         }
     }

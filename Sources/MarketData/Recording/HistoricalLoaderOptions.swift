@@ -29,6 +29,8 @@ public struct HistoricalLoaderOptions: Sendable {
     }
     /// Called for each malformed row, on the thread that reads.
     public var onMalformed: (@Sendable (MalformedRow) -> Void)?
+    /// Called for each journal that ends within a block, on the thread that reads.
+    public var onTornTail: (@Sendable (JournalTornTail) -> Void)?
     /// Bytes asked of a file at once; tests make it small.
     var readSize = 65_536
     /// Whether every row goes through the careful readers; tests compare the fast ones with them.

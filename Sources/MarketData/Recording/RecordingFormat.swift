@@ -3,6 +3,7 @@ enum RecordingFormat {
     case csv(LineSplitter, CSVRowReader)
     case jsonLines(LineSplitter, JSONRecordReader)
     case jsonArray(ElementSplitter, JSONRecordReader)
+    case journal(JournalBlocks)
     /// Nothing but white space.
     case empty
     /// A first line that is neither JSON nor a header.
@@ -12,6 +13,7 @@ enum RecordingFormat {
     /// which is read. A byte-order mark is passed over.
     static func recognise(_ input: inout InputBuffer) throws(RecordingFile.Fault) -> RecordingFormat {
         while input.unread < 3, try input.fill() {}
+        if try JournalBlocks.begins(&input) { return try journal(&input) }
         if input.unread >= 3, input.bytes[0] == 0xEF, input.bytes[1] == 0xBB, input.bytes[2] == 0xBF {
             input.start = 3
         }
@@ -25,6 +27,17 @@ enum RecordingFormat {
             return .jsonArray(ElementSplitter(line: line), JSONRecordReader())
         default:
             return try csv(LineSplitter(afterLine: line - 1), &input)
+        }
+    }
+
+    private static func journal(_ input: inout InputBuffer) throws(RecordingFile.Fault) -> RecordingFormat {
+        do throws(JournalReadFault) {
+            return .journal(try JournalBlocks(&input))
+        } catch {
+            switch error {
+            case .file(let fault): throw fault
+            case .header(let fault), .block(let fault): return .unusable(line: 1, reason: fault.reason)
+            }
         }
     }
 

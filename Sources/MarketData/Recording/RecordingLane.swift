@@ -82,6 +82,9 @@ struct RecordingLane {
                 while block.events.count < target, !isOver {
                     takeJSON(try splitter.next(in: &input), &reader, knowsShapes: true)
                 }
+            case .journal(var blocks):
+                defer { format = .journal(blocks) }
+                parseJournal(&blocks, until: target)
             case .empty, .unusable: isOver = true
             }
         } catch {
@@ -89,6 +92,43 @@ struct RecordingLane {
             fail(Self.error(error, file, lastLine: line))
         }
         if isOver { flushAssembly() }
+    }
+
+    /// Block by block; a journal among other recordings is rare enough to go the long way.
+    private mutating func parseJournal(_ blocks: inout JournalBlocks, until target: Int) {
+        var selection = JournalSelection(types: options.types, symbols: wanted)
+        var events: ContiguousArray<MarketEvent> = []
+        defer { statistics = statistics.adding(selection.statistics) }
+        do throws(JournalReadFault) {
+            while block.events.count < target, !isOver {
+                switch try blocks.hasEvents ? .block : blocks.advance(&input) {
+                case .end: isOver = true
+                case .torn(let bytes):
+                    isOver = true
+                    options.onTornTail?(
+                        JournalTornTail(
+                            file: file, blocks: blocks.count, offset: blocks.offset, bytes: bytes))
+                case .block: try takeJournal(&blocks, &events, &selection)
+                }
+            }
+        } catch {
+            fail(
+                HistoricalLoaderError(
+                    JournalChain.error(error, file, block: blocks.count, offset: blocks.offset)))
+        }
+    }
+
+    private mutating func takeJournal(
+        _ blocks: inout JournalBlocks, _ events: inout ContiguousArray<MarketEvent>,
+        _ selection: inout JournalSelection
+    ) throws(JournalReadFault) {
+        events.removeAll(keepingCapacity: true)
+        do throws(JournalFault) {
+            try blocks.take(from: &input, into: &events, limit: Self.readAhead, &selection)
+        } catch { throw .block(error) }
+        do throws(RowFault) {
+            for event in events { try block.append(event, keepsBatchMark: true) }
+        } catch { throw .block(JournalFault(error.reason)) }
     }
 
     private mutating func parseCSV(
@@ -254,11 +294,12 @@ struct RecordingLane {
         switch format {
         case .csv(let splitter, _), .jsonLines(let splitter, _): splitter.line
         case .jsonArray(let splitter, _): splitter.currentLine
+        case .journal(let blocks): blocks.count
         case .empty, .unusable: 0
         }
     }
 
-    private static func error(
+    static func error(
         _ fault: RecordingFile.Fault, _ file: String, lastLine: Int
     ) -> HistoricalLoaderError {
         switch fault {

@@ -35,6 +35,14 @@ struct PassExtent: BitwiseCopyable {
         if feedSequence > highestFeedSequence { highestFeedSequence = feedSequence }
     }
 
+    /// Notes numbers and times of an event where it lies.
+    @inline(__always)
+    mutating func note(numbersOf event: borrowing MarketEvent) {
+        note(feedSequence: event.feedSequence)
+        highestSequence = max(highestSequence, event.sequence)
+        latest = max(latest, event.timestamp.nanoseconds)
+    }
+
     /// Notes an event that is no flat record.
     mutating func note(_ event: MarketEvent) {
         note(feedSequence: event.feedSequence)

@@ -91,7 +91,8 @@ extension MarketEvent.Payload {
                 SystemNotice(
                     try fields.named("kind", \SystemNotice.Kind.name), actor: try fields.string("actor"),
                     reason: try fields.string("reason"),
-                    auditSequence: fields.optional("audit_seq") == nil ? 0 : try fields.integer("audit_seq")))
+                    decisionSequence: fields.optional("decision_seq") == nil
+                        ? 0 : try fields.integer("decision_seq")))
         case .timer:
             self = .timer(TimerFired(id: try fields.integer("id"), dueAt: try fields.timestamp("due_at")))
         }

@@ -307,9 +307,9 @@ extension SystemNotice {
         json.string(actor)
         json.key("reason")
         json.string(reason)
-        if auditSequence > 0 {
-            json.key("audit_seq")
-            json.integer(auditSequence)
+        if decisionSequence > 0 {
+            json.key("decision_seq")
+            json.integer(decisionSequence)
         }
         json.endObject()
     }
