@@ -99,9 +99,14 @@ struct AuditSearch {
 struct AuditFileLine {
     private let bytes: ArraySlice<UInt8>
 
-    /// Whether `pattern` stands in it.
+    /// Type, order id and symbol stand before this place of a line: the first two members of data, and the longest symbol
+    /// with every byte escaped.
+    private static let searched = 640
+
+    /// Whether `pattern` stands in its beginning.
     func holds(_ pattern: [UInt8]) -> Bool {
-        let (line, pattern) = (bytes.span, pattern.span)
+        let searched = bytes.prefix(Self.searched)
+        let (line, pattern) = (searched.span, pattern.span)
         var start = 0
         while start + pattern.count <= line.count {
             var matched = 0
