@@ -12,6 +12,9 @@ public struct RiskStage: Sendable {
     /// Decisions so far.
     public private(set) var tally = RiskTally()
 
+    /// Called on the bus queue between a verdict and its record: for measurements, never for decisions.
+    public var onVerdict: (@Sendable () -> Void)?
+
     private let audit: AuditLog
     private let onAuditFailure: @Sendable (AuditError) -> Void
 
@@ -56,6 +59,7 @@ public struct RiskStage: Sendable {
     ) {
         let now = outbox.now
         var decision = engine.evaluate(request, now: now, quotes: quotes)
+        onVerdict?()
         do {
             try write(decision, quote: quotes(request.symbol), now: now)
         } catch {

@@ -14,6 +14,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var strategies: StrategyStage<Idea>
     var risk: RiskStage
     var execution: ExecutionRouter<Venue>
+    /// Measures what leads to an order.
+    var probe: DecisionProbe
     /// Sees every event before the engines do; `nil` where nothing is exported.
     private var export: ExportStage?
     /// Time of the newest event.
@@ -23,12 +25,13 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
 
     init(
         engines: OrderFlowEngines, strategies: StrategyStage<Idea>, risk: RiskStage,
-        execution: ExecutionRouter<Venue>, export: ExportStage? = nil
+        execution: ExecutionRouter<Venue>, probe: DecisionProbe, export: ExportStage? = nil
     ) {
         self.engines = engines
         self.strategies = strategies
         self.risk = risk
         self.execution = execution
+        self.probe = probe
         self.export = export
     }
 
@@ -38,9 +41,25 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         tally.count(event)
         export?.handle(event, engines)
         engines.handle(event, &outbox)
+        let signals = strategies.signalCount
         strategies.handle(event, engines, &outbox)
+        if strategies.signalCount != signals { probe.signalled() }
+        if !strategies.requests.isEmpty { return decide(event, &outbox) }
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
+        if event.eventType == .riskDecision || event.eventType == .orderEvent { probe.observe(event) }
+    }
+
+    mutating func begin(at now: UInt64) { probe.began(at: now) }
+
+    /// The same for an event that led to an order request, measured.
+    @inline(never)
+    private mutating func decide(_ event: MarketEvent, _ outbox: inout Outbox) {
+        risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
+        let order = risk.approved.first?.request.id
+        probe.decided(event, approved: order)
+        execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
+        if let order { probe.sent(order, event.symbol) }
     }
 
     /// Begins the files of the export, if there is one.

@@ -10,6 +10,7 @@ import Messaging
 import Platform
 import Risk
 import Synchronization
+import Telemetry
 import TradingModel
 
 /// One run of the decision path: feed → bus → engines → strategies → risk → router → venue, from start to summary.
@@ -26,6 +27,12 @@ public final class TradingSession: Sendable {
     let paths: StatePaths
     private let killSwitch: KillSwitch
     let queues: QueuePlan
+    /// Lines of the audit log before this session.
+    let auditLinesBefore: UInt64
+    /// When the newest events came; empty in a replay.
+    let feedTimes = FeedTimes()
+    /// Moments for the measurements.
+    let stageClock = StageClock()
     /// Whether time is the events' own, from a recording, or UTC.
     private let usesEventTime: Bool
     private let mayArmItself: Bool
@@ -48,11 +55,13 @@ public final class TradingSession: Sendable {
     ///   - mayArmItself: whether the profile's own arming applies; not after an operator, a fault or the kill switch has
     ///     stopped the session before.
     ///   - export: what writes files of the session besides.
+    ///   - latencies: where the time that the stages take is recorded.
+    ///   - traces: where the spans of orders go.
     /// - Throws: `LaunchError`.
     init(
         settings: Settings, mode: Mode, paths: StatePaths, identity: AuditIdentity, startedAt: Timestamp,
         killSwitch: KillSwitch, queues: QueuePlan, mayArmItself: Bool,
-        export: ExportStage?
+        export: ExportStage?, latencies: StageLatencies = StageLatencies(), traces: TraceSink? = nil
     ) throws(LaunchError) {
         self.settings = settings
         self.mode = mode
@@ -63,10 +72,13 @@ public final class TradingSession: Sendable {
         usesEventTime = mode == .replay
         // The log first: its lock keeps a second daemon out before anything is counted.
         audit = try Self.openAudit(settings, paths, identity, startedAt, queues.audit)
+        auditLinesBefore = audit.head.sequence
         number = try SessionCounter.next(in: paths.state)
         let hasTripped = Locked(false)
-        let pipeline = Wiring.pipeline(settings, session: number, audit: audit, export: export) {
-            [killSwitch] error in
+        let pipeline = Wiring.pipeline(
+            settings, session: number, audit: audit, export: export,
+            measuring: (stageClock, latencies, traces)
+        ) { [killSwitch] error in
             let isFirst = hasTripped.withLock { hasTripped in
                 defer { hasTripped = true }
                 return !hasTripped
@@ -283,7 +295,7 @@ public final class TradingSession: Sendable {
         } catch .unavailable(.closed) {
             return false
         } catch {
-            log.error("Audit line not written", metadata: ["type": "\(type.rawValue)", "reason": "\(error)"])
+            log.record(.auditUnavailable, ["type": "\(type.rawValue)", "reason": "\(error)"])
             Self.trip(killSwitch, error)
             return false
         }
@@ -328,6 +340,8 @@ final class SessionSink: EventSink {
         if clock == .shiftedToNow { moveToNow(&events) }
         if Self.hasForeign(events) { events.removeAll { !$0.eventType.isOfFeeds } }
         guard !events.isEmpty else { return true }
+        session.stageClock.batchReceived()
+        if session.mode != .replay { session.feedTimes.note(events) }
         if !isOpen.load(ordering: .relaxed) {
             session.open(at: events[0].receivedAt)
             isOpen.store(true, ordering: .relaxed)

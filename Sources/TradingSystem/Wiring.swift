@@ -5,6 +5,7 @@ import Export
 import OrderFlow
 import Risk
 import Strategies
+import Telemetry
 import TradingModel
 
 /// The decision path of this build.
@@ -17,9 +18,14 @@ enum Wiring {
 
     static func pipeline(
         _ settings: Settings, session: UInt32, audit: AuditLog, export: ExportStage?,
+        measuring: (clock: StageClock, latencies: StageLatencies, traces: TraceSink?),
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) -> TradingPipeline {
         let instruments = instruments(settings)
+        var risk = RiskStage(
+            engine: RiskEngine(limits: limits(settings, instruments)), audit: audit,
+            onAuditFailure: onAuditFailure)
+        risk.onVerdict = { [clock = measuring.clock] in clock.verdictReached() }
         return DecisionPipeline(
             engines: OrderFlowEngines(options: orderFlow(settings, row: export?.footprintRow)),
             strategies: StrategyStage(
@@ -29,12 +35,12 @@ enum Wiring {
                 sizing: TargetPositionSizing(
                     options: sizing(settings), instruments: instruments, session: session),
                 isEnabled: settings.strategy.isEnabled, session: UInt64(session)),
-            risk: RiskStage(
-                engine: RiskEngine(limits: limits(settings, instruments)), audit: audit,
-                onAuditFailure: onAuditFailure),
+            risk: risk,
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: instruments, options: simulation(settings)),
                 instruments: instruments, audit: audit, onAuditFailure: onAuditFailure),
+            probe: DecisionProbe(
+                clock: measuring.clock, latencies: measuring.latencies, traces: measuring.traces),
             export: export)
     }
 

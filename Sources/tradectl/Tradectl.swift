@@ -20,7 +20,7 @@ struct Tradectl: ParsableCommand {
         version: ProductVersion.current,
         subcommands: [
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
-            MetricsCommand.self, HealthCommand.self,
+            MetricsCommand.self, HealthCommand.self, LogCommand.self,
         ])
 }
 

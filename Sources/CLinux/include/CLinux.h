@@ -20,4 +20,22 @@ int tradingd_peer_groups(int fd, gid_t *groups, unsigned int *count);
 /// Returns the socket, or -1 with errno set.
 int tradingd_accept(int fd);
 
+/// Names the calling thread; longer names are cut to 15 bytes.
+void tradingd_name_thread(const char *name);
+
+/// A file in memory that is closed on exec and may be sealed (memfd_create).
+///
+/// Returns its descriptor, or -1 with errno set.
+int tradingd_memory_file(const char *name);
+
+/// Makes the content of a memory file final, as journald wants it (F_ADD_SEALS).
+///
+/// Returns 0, or -1 with errno set.
+int tradingd_seal(int fd);
+
+/// Sends a descriptor as a message of its own over a connected socket, without waiting (SCM_RIGHTS).
+///
+/// Returns 0, or -1 with errno set.
+int tradingd_send_descriptor(int socket, int fd);
+
 #endif
