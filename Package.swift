@@ -15,6 +15,7 @@ let decisionPath: [SwiftSetting] =
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A target of ours; the build rejects an import that is not declared here.
@@ -43,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     ],
     targets: [
         // The system: C libraries and the operating system behind small typed doors.
@@ -52,7 +54,7 @@ let package = Package(
         .target(name: "CLinux"),
         part("Platform", "CLinux"),
         stage("ExactJSON"),
-        part("Systemd", "CSystemd", "Platform"),
+        part("Systemd", "CSystemd", "CLinux", "Platform"),
 
         // The vocabulary, and the one order of everything.
         stage("TradingModel", "ExactJSON", "Platform"),
@@ -61,7 +63,7 @@ let package = Package(
         // What surrounds the decisions: settings, audit trail, telemetry, control plane, input.
         part("Configuration", "CYAML", "Platform", "TradingModel"),
         stage("Audit", "TradingModel", "ExactJSON", "Platform", "CLinux", "CZlib", crypto),
-        part("Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
+        part("Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", "CLinux", logging, metrics),
         part("ControlPlane", "ExactJSON", "Platform", "CLinux"),
         part("MarketData", "TradingModel", "ExactJSON", "Platform", "CLinux", "CZlib"),
 
@@ -128,8 +130,9 @@ let package = Package(
         tests(
             "AuditTests", "TestSupport", "Audit", "TradingModel", "ExactJSON", "Platform",
             exclude: ["Vectors"]),
-        tests("SystemdTests", "Systemd", "Platform"),
-        tests("TelemetryTests", "Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
+        tests("SystemdTests", "TestSupport", "Systemd", "Platform"),
+        tests("TelemetryTests", "TestSupport", "Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging,
+            metrics),
         tests("ControlPlaneTests", "TestSupport", "ControlPlane", "ExactJSON", "Platform", "CLinux"),
         tests(
             "MarketDataTests", "TestSupport", "MarketData", "TradingModel", "ExactJSON", "Platform", "CLinux",

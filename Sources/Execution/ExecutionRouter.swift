@@ -27,6 +27,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     public private(set) var sent = 0
     /// Orders confirmed cancelled since the kill switch was last engaged; 0 while it is released.
     public private(set) var cancelledByKillSwitch = 0
+    /// Orders handed over while the newest event was handled, for whoever measures.
+    public private(set) var handedOver: ContiguousArray<ApprovedOrder> = []
+    /// Called on the bus queue once an order may leave: for measurements, never for decisions.
+    public var onCommit: (@Sendable () -> Void)?
     private var isKilled = false
     /// Orders whose intent is not on the disk yet, oldest first.
     private var waiting: ContiguousArray<ApprovedOrder> = []
@@ -59,6 +63,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         _ event: MarketEvent, approved: inout ContiguousArray<ApprovedOrder>, quotes: some QuoteSource,
         _ outbox: inout Outbox
     ) {
+        if !handedOver.isEmpty { handedOver.removeAll(keepingCapacity: true) }
         switch event.payload {
         case .tick(let quote): venue.quoteChanged(event.symbol, quote, &outbox)
         case .domDelta(let delta):
@@ -123,8 +128,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         guard isWritten, handOver == .afterNotice || commit() else {
             return refuse(order.request, "audit log unavailable", &outbox)
         }
+        onCommit?()
         sent += 1
         venue.submit(order, &outbox)
+        handedOver.append(order)
     }
 
     /// The order never left: its reservation is given back by a report of our own.

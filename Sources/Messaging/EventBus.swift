@@ -171,6 +171,9 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         }
     }
 
+    /// Events that wait while another thread delivers.
+    public var depth: Int { input.withLock { $0.waiting.count } }
+
     // MARK: Stopping
 
     /// Delivers what waits, then refuses everything; taps have been emptied when it returns.
@@ -222,8 +225,9 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         beginDelivery()
         defer { endDelivery() }
         let end = min(batch.count, nextInBatch + Self.batchLimit)
-        nextInBatch = delivery.deliver(
-            &batch, from: nextInBatch, to: end, deadline: MonotonicClock.now() + Self.batchTime)
+        let now = MonotonicClock.now()
+        delivery.core.begin(at: now)
+        nextInBatch = delivery.deliver(&batch, from: nextInBatch, to: end, deadline: now + Self.batchTime)
         delivery.core.settle()
     }
 

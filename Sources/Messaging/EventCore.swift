@@ -8,12 +8,19 @@ public protocol EventCore: Sendable {
     /// Takes one event; what follows from it is published into `outbox`.
     mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox)
 
+    /// Called on the bus queue before a batch of events is delivered, with the monotonic clock as the bus has read it: for
+    /// measurements, never for decisions.
+    mutating func begin(at now: UInt64)
+
     /// Called on the bus queue when a batch of events has been delivered, before anybody else may look: the place to
     /// hand on what was gathered. Publishes nothing, and may not depend on how the events were cut into batches.
     mutating func settle()
 }
 
 extension EventCore {
+    /// Measures nothing.
+    public mutating func begin(at now: UInt64) {}
+
     /// Gathers nothing.
     public mutating func settle() {}
 }

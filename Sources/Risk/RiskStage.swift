@@ -14,6 +14,9 @@ public struct RiskStage: Sendable {
 
     /// Hash of the settings the decisions depend on, for the lines.
     public let configHash: String
+    /// Called on the bus queue between a verdict and its record: for measurements, never for decisions.
+    public var onVerdict: (@Sendable () -> Void)?
+
     private let audit: AuditLog
     private let onAuditFailure: @Sendable (AuditError) -> Void
 
@@ -63,6 +66,7 @@ public struct RiskStage: Sendable {
         let request = proposal.request
         let now = outbox.now
         var decision = judge(proposal, now, quotes)
+        onVerdict?()
         var line: UInt64 = 0
         do {
             line = try write(decision, sequence: outbox.nextSequence, now: now)

@@ -1,18 +1,15 @@
-import CSystemd
-import Glibc
-import Platform
-
-/// Records with fields for the journal.
+/// Records with fields for the journal, in journald's own form.
 public enum Journal {
-    /// One record: its fields, each as `NAME=value`, one after another.
+    /// One record: its fields as they go over the socket.
+    ///
+    /// Source: systemd, "Native Journal Protocol": `NAME=value` and a line feed; a value with a line feed in it as
+    /// `NAME`, line feed, length in 64 bits little-endian, the value, line feed.
     public struct Record: Sendable, Equatable {
-        /// All fields, without anything between them.
-        private(set) var bytes: [UInt8] = []
-        /// Where each field ends in `bytes`.
-        private(set) var ends: [Int] = []
+        /// All fields, ready to be sent.
+        public private(set) var bytes: [UInt8] = []
 
         /// A record without fields.
-        public init() {}
+        public init() { bytes.reserveCapacity(512) }
 
         /// Adds a field; a value may hold any bytes, also line feeds.
         ///
@@ -29,13 +26,27 @@ public enum Journal {
             guard Self.isFieldName(name) else { return false }
             bytes.append(contentsOf: name.utf8)
             bytes.append(UInt8(ascii: "="))
+            let start = bytes.count
             body(&bytes)
-            ends.append(bytes.count)
+            if bytes[start...].contains(Self.lineFeed) { frame(from: start) }
+            bytes.append(Self.lineFeed)
             return true
         }
 
         /// Bytes of all fields.
         public var count: Int { bytes.count }
+
+        /// Whether there is no field in it.
+        public var isEmpty: Bool { bytes.isEmpty }
+
+        /// Gives the value that begins at `start` the form with a length.
+        private mutating func frame(from start: Int) {
+            let length = UInt64(bytes.count - start)
+            bytes[start - 1] = Self.lineFeed
+            bytes.insert(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) }, at: start)
+        }
+
+        private static let lineFeed = UInt8(ascii: "\n")
 
         private static func isFieldName(_ name: String) -> Bool {
             guard let first = name.utf8.first, (0x41...0x5A).contains(first), name.utf8.count <= 64 else {
@@ -47,28 +58,24 @@ public enum Journal {
         }
     }
 
-    /// Sends a record; may block while journald does not read, so never on a thread that trades.
-    ///
-    /// Says nothing when there is no journald. Large records go through a memory file, as journald wants it.
-    /// - Throws: `SystemError` when journald does not take the record.
-    public static func send(_ record: Record) throws(SystemError) {
-        guard !record.ends.isEmpty else { return }
-        let code = record.bytes.withUnsafeBytes { buffer -> Int32 in
-            guard let base = buffer.baseAddress else { return 0 }
-            var start = 0
-            let fields = record.ends.map { end -> iovec in
-                defer { start = end }
-                return iovec(iov_base: UnsafeMutableRawPointer(mutating: base + start), iov_len: end - start)
-            }
-            return sd_journal_sendv(fields, Int32(fields.count))
-        }
-        guard code >= 0 else { throw SystemError("sd_journal_sendv", "journal", code: -code) }
+    /// What became of a record.
+    public enum Outcome: Sendable, Equatable {
+        /// The journal's socket has it.
+        case taken
+        /// journald does not read at the moment: the record did not go, and may go later.
+        case busy
+        /// Nobody listens at the moment: the record did not go, and may go later.
+        case unavailable
+        /// It will never go.
+        case refused
     }
 
-    /// Sends a record of these fields; see `Record.add` for names. Fields with other names are left out.
-    public static func send(fields: [(name: String, value: String)]) throws(SystemError) {
-        var record = Record()
-        for field in fields { record.add(field.name, field.value) }
-        try send(record)
+    /// A way to the journal; used by one thread at a time.
+    public protocol Connection: AnyObject, Sendable {
+        /// Sends a record; never waits.
+        func send(_ record: Record) -> Outcome
+
+        /// Waits until a record that did not go may go, at most so long.
+        func wait(milliseconds: Int32)
     }
 }

@@ -15,6 +15,19 @@ public final class Counter: Sendable {
     public var value: UInt64 { count.load(ordering: .relaxed) }
 }
 
+/// Time spent on something, in sum; only grows. Safe from any thread, without lock or allocation.
+public final class TimeCounter: Sendable {
+    private let nanoseconds = Atomic<UInt64>(0)
+
+    init() {}
+
+    /// Takes the sum as it stands at its source; one smaller than before changes nothing.
+    public func advance(to sum: UInt64) { _ = nanoseconds.max(sum, ordering: .relaxed) }
+
+    /// The sum so far, seconds.
+    public var seconds: Double { Double(nanoseconds.load(ordering: .relaxed)) / 1e9 }
+}
+
 /// A value that goes up and down. Safe from any thread, without lock or allocation.
 public final class Gauge: Sendable {
     private let bits = Atomic<UInt64>(0)

@@ -16,6 +16,7 @@ public struct JSONLogHandler: LogHandler {
     public var metadataProvider: Logger.MetadataProvider?
     private let sink: LogSink
     private let component: String
+    private let standard: LogLevels.Cell
     private var ownLevel: Logger.Level?
 
     /// A handler for the logger of that label.
@@ -23,6 +24,7 @@ public struct JSONLogHandler: LogHandler {
         self.sink = sink
         self.metadataProvider = metadataProvider
         component = label.hasPrefix("tradingd.") ? String(label.dropFirst("tradingd.".count)) : label
+        standard = sink.levels.cell(component)
     }
 
     /// Makes every `Logger` of the process write to `sink`; once in a process.
@@ -35,9 +37,9 @@ public struct JSONLogHandler: LogHandler {
             metadataProvider: nil)
     }
 
-    /// The level of this logger when it was set, else that of the sink.
+    /// The level of this logger when it was set, else that of its component, else that of all.
     public var logLevel: Logger.Level {
-        get { ownLevel ?? sink.level }
+        get { ownLevel ?? standard.level }
         set { ownLevel = newValue }
     }
 

@@ -37,10 +37,13 @@ struct LogEncoder: Sendable {
 
     /// The line that reports dropped lines.
     func lossEntry(lines: UInt64) -> LogEntry {
+        let event = TradeEvent.linesDropped
         var fields = LogFields(
-            time: Timestamp(nanoseconds: AnchoredClock.wallNanoseconds()), level: .warning,
-            component: "telemetry", message: "Log lines dropped")
-        fields.take(["dropped": .stringConvertible(lines)])
+            time: Timestamp(nanoseconds: AnchoredClock.wallNanoseconds()), level: event.level,
+            component: "telemetry", message: "\(event.sentence)")
+        fields.take([
+            LogFields.eventKey: .stringConvertible(event), "dropped": .stringConvertible(lines),
+        ])
         return entry(fields)
     }
 
@@ -82,20 +85,37 @@ struct LogEncoder: Sendable {
         record.add("SYSLOG_IDENTIFIER", "tradingd")
         record.add("TRADE_COMPONENT", fields.component)
         record.add("TRADE_PROFILE", environment)
-        for (name, value) in zip(LogFields.Lifted.allCases, fields.lifted) {
-            if let value { record.add(name.journalName, value) }
+        if let event = fields.event {
+            record.add("MESSAGE_ID", "\(event.messageID)")
+            record.add("TRADE_EVENT", "\(event.topic)")
         }
-        if !fields.context.isEmpty {
-            var json = JSONWriter()
-            json.logContext(fields.context)
-            record.add("TRADE_JSON") { $0.append(contentsOf: json.bytes) }
+        for (key, value) in zip(LogFields.Lifted.allCases, fields.lifted) {
+            if let value, let field = JournalFields.field(key.rawValue) { record.add(field, value) }
         }
+        addContext(fields, to: &record)
         if let place = fields.place {
             record.add("CODE_FILE", place.file)
             record.add("CODE_FUNC", place.function)
             record.add("CODE_LINE", String(place.line))
         }
         return .record(record)
+    }
+
+    /// Fields for what has one, the rest as one JSON object.
+    private func addContext(_ fields: LogFields, to record: inout Journal.Record) {
+        let isEvent = fields.event != nil
+        var rest: [(key: String, value: Logger.MetadataValue)] = []
+        for (key, value) in fields.context where !(isEvent && key == LogFields.eventKey) {
+            if let field = JournalFields.field(key) {
+                record.add(field, value.description)
+            } else {
+                rest.append((key, value))
+            }
+        }
+        guard !rest.isEmpty else { return }
+        var json = JSONWriter()
+        json.logContext(rest)
+        record.add("TRADE_JSON") { $0.append(contentsOf: json.bytes) }
     }
 
     /// The beginning of a text, in whole characters.
@@ -118,17 +138,6 @@ extension LogFields.Lifted {
         case .symbol: "symbol"
         case .order: "order_id"
         case .signal: "signal_id"
-        }
-    }
-
-    /// The field in the journal.
-    var journalName: String {
-        switch self {
-        case .trace: "TRACE_ID"
-        case .span: "SPAN_ID"
-        case .symbol: "TRADE_SYMBOL"
-        case .order: "TRADE_ORDER_ID"
-        case .signal: "TRADE_SIGNAL_ID"
         }
     }
 }

@@ -4,7 +4,10 @@ import TradingModel
 
 /// What one log line says, before it has a form.
 struct LogFields {
-    /// Metadata keys with a field of their own, in the order of the fields.
+    /// The key under which `Logger.record` puts the kind of event.
+    static let eventKey = "event"
+
+    /// Metadata keys with a field of their own in a JSON line, in the order of the fields.
     enum Lifted: String, CaseIterable {
         case trace = "trace.id"
         case span = "span.id"
@@ -46,9 +49,18 @@ struct LogFields {
             .map { ($0.key, $0.value) }
     }
 
-    /// Replaces a context that is too long to be written.
+    /// The kind of event, where the line is one of the catalogue.
+    var event: TradeEvent? {
+        for (key, value) in context where key == Self.eventKey {
+            if case .stringConvertible(let event as TradeEvent) = value { return event }
+        }
+        return nil
+    }
+
+    /// Replaces a context that is too long to be written; the kind of event stays.
     mutating func replaceContext(droppingBytes count: Int) {
-        context = [("truncated_bytes", .stringConvertible(count))]
+        let kind = context.filter { $0.key == Self.eventKey && event != nil }
+        context = kind + [("truncated_bytes", .stringConvertible(count))]
     }
 
     private static func text(_ value: Logger.MetadataValue) -> String? {

@@ -3,46 +3,67 @@ import Platform
 import Synchronization
 import Systemd
 
-/// Writes entries to the stream or the journal; called on the sink's queue only.
+/// Writes entries to the stream or the journal; called on the sink's thread only, which may wait.
 final class LogOutput: Sendable {
+    /// Longest wait before looking whether waiting still makes sense.
+    private static let patience: Int32 = 100
+
     private let destination: LogSink.Destination
     private let refused = Atomic<UInt64>(0)
     private let sequence = Atomic<UInt64>(0)
+    private let isClosing = Atomic<Bool>(false)
 
     init(_ destination: LogSink.Destination) { self.destination = destination }
 
     /// Lines that were not taken.
     var refusedLines: UInt64 { refused.load(ordering: .relaxed) }
 
+    /// From now on nothing is waited for: what does not go at once is refused.
+    func stopWaiting() { isClosing.store(true, ordering: .relaxed) }
+
     /// Writes the entries, in order.
-    func write(_ entries: [LogEntry]) {
-        switch destination {
-        case .stream(let descriptor): write(entries, to: descriptor)
-        case .journal(let send): for entry in entries { self.send(entry, send) }
+    ///
+    /// - Returns: how many were refused.
+    @discardableResult
+    func write(_ entries: [LogEntry]) -> Int {
+        let lost =
+            switch destination {
+            case .stream(let descriptor): write(entries, to: descriptor)
+            case .journal(let journal): entries.count { !send($0, to: journal) }
+            }
+        if lost > 0 { refused.wrappingAdd(UInt64(lost), ordering: .relaxed) }
+        return lost
+    }
+
+    /// The number of a record is spent only when the journal has taken it: a hole is a record that the journal lost.
+    private func send(_ entry: LogEntry, to journal: any Journal.Connection) -> Bool {
+        guard case .record(var record) = entry else { return false }
+        let number = sequence.load(ordering: .relaxed) + 1
+        record.add("TRADE_SEQ", String(number))
+        while true {
+            switch journal.send(record) {
+            case .taken:
+                sequence.store(number, ordering: .relaxed)
+                return true
+            case .refused: return false
+            case .busy, .unavailable:
+                if isClosing.load(ordering: .relaxed) { return false }
+                journal.wait(milliseconds: Self.patience)
+            }
         }
     }
 
-    private func write(_ entries: [LogEntry], to descriptor: Int32) {
+    private func write(_ entries: [LogEntry], to descriptor: Int32) -> Int {
         var bytes: [UInt8] = []
         for case .line(let line) in entries { bytes.append(contentsOf: line) }
-        let written = Self.write(bytes, to: descriptor)
-        if written < bytes.count { refuse(bytes[written...].count { $0 == 0x0A }) }
+        let written = write(bytes, to: descriptor)
+        return written < bytes.count ? bytes[written...].count { $0 == 0x0A } : 0
     }
-
-    /// The number is given here, so that a hole in it is a record that the journal lost.
-    private func send(_ entry: LogEntry, _ send: (Journal.Record) -> Bool) {
-        guard case .record(var record) = entry else { return }
-        let number = sequence.wrappingAdd(1, ordering: .relaxed).newValue
-        record.add("TRADE_SEQ", String(number))
-        if !send(record) { refuse(1) }
-    }
-
-    private func refuse(_ lines: Int) { refused.wrappingAdd(UInt64(lines), ordering: .relaxed) }
 
     /// Writes through short writes, interruptions and a full non-blocking pipe.
     ///
     /// - Returns: the bytes written; less than all when the stream is broken.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int {
+    private func write(_ bytes: [UInt8], to descriptor: Int32) -> Int {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -51,8 +72,9 @@ final class LogOutput: Sendable {
             if count > 0 {
                 done += count
             } else if errno == EAGAIN || errno == EWOULDBLOCK {
+                if isClosing.load(ordering: .relaxed) { return done }
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&ready, 1, -1)
+                poll(&ready, 1, Self.patience)
             } else if errno != EINTR {
                 return done
             }

@@ -1,123 +1,75 @@
-import Dispatch
 import Glibc
 import Logging
 import Platform
-import Synchronization
 import Systemd
 
-/// Where log lines go: taken from any thread in a short lock, written on a queue of their own.
+/// Where log lines go: taken from any thread in a short lock, written on a thread of their own.
 ///
-/// A reader that stalls costs lines, the oldest first, never a caller's time; the loss is counted, and
-/// reported as a line of its own before the lines that survived.
+/// A reader that stalls costs lines, the oldest first, never a caller's time, nor a Dispatch worker's; the loss is
+/// counted, and reported as a line of its own before the lines that survived.
 public final class LogSink: Sendable {
     /// What lines are written to; one of the two, never both.
     public enum Destination: Sendable {
         /// JSON, one object a line, to a file descriptor that stays open.
         case stream(Int32)
-        /// Records with fields; the closure says whether the record was taken.
-        case journal(@Sendable (Journal.Record) -> Bool)
+        /// Records with fields.
+        case journal(any Journal.Connection)
 
         /// The journal when systemd connected standard output or standard error to it, else standard output.
         public static func standard(_ services: ServiceManager) -> Destination {
-            services.isJournalStream ? .journal(sendToJournal) : .stream(STDOUT_FILENO)
-        }
-
-        private static func sendToJournal(_ record: Journal.Record) -> Bool {
-            do throws(SystemError) {
-                try Journal.send(record)
-                return true
-            } catch {
-                return false
-            }
+            services.isJournalStream ? .journal(JournalSocket()) : .stream(STDOUT_FILENO)
         }
     }
 
-    private struct State {
-        var ring: LogRing
-        var isDraining = false
-    }
-
-    private let state: Locked<State>
-    private let output: LogOutput
-    private let queue: DispatchQueue
-    private let levelIndex: Atomic<Int>
-    private let dropped = Atomic<UInt64>(0)
+    /// The level for all, and for each component.
+    public let levels: LogLevels
     let encoder: LogEncoder
+    private let writer: LogWriter
 
     /// A sink that holds at most so many lines and bytes until they are written.
     ///
     /// - Parameters:
     ///   - environment: the profile: `env` of each line.
     ///   - processID: `pid` of each line.
-    ///   - level: lines below it are not taken.
-    ///   - queue: serial, `tradingd.telemetry`.
+    ///   - levels: lines below them are not taken.
+    /// - Throws: `SystemError` when the kernel gives no thread.
     public init(
         _ destination: Destination, environment: String, processID: Int32 = getpid(),
-        level: Logger.Level = .info, maximumLines: Int = 8_192, maximumBytes: Int = 4 << 20,
-        queue: DispatchQueue
-    ) {
-        state = Locked(State(ring: LogRing(maximumLines: maximumLines, maximumBytes: maximumBytes)))
-        output = LogOutput(destination)
+        levels: LogLevels = LogLevels(), maximumLines: Int = 8_192, maximumBytes: Int = 4 << 20
+    ) throws(SystemError) {
+        self.levels = levels
         encoder = LogEncoder(destination, environment: environment, processID: processID)
-        levelIndex = Atomic(level.index)
-        self.queue = queue
+        let writer = LogWriter(
+            LogOutput(destination), ring: LogRing(maximumLines: maximumLines, maximumBytes: maximumBytes),
+            encoder: encoder)
+        self.writer = writer
+        try NamedThread.start("tradingd-log") { writer.run() }
     }
 
-    /// Lines below this are not taken. May be changed at any time, from any thread.
+    deinit { writer.close() }
+
+    /// Lines of components without a level of their own are not taken below this.
     public var level: Logger.Level {
-        get { Logger.Level.ascending[levelIndex.load(ordering: .relaxed)] }
-        set { levelIndex.store(newValue.index, ordering: .relaxed) }
+        get { levels.standard }
+        set { levels.standard = newValue }
     }
 
     /// Lines dropped because they were not written in time, since the start.
-    public var droppedLines: UInt64 { dropped.load(ordering: .relaxed) }
+    public var droppedLines: UInt64 { writer.droppedLines }
 
     /// Lines that the stream or the journal refused, since the start.
-    public var refusedLines: UInt64 { output.refusedLines }
+    public var refusedLines: UInt64 { writer.refusedLines }
 
-    /// Waits until every line taken so far is written or refused. Not on the sink's own queue.
+    /// Waits until every line taken so far is written or refused.
     ///
     /// - Returns: false when the time is over first.
     @discardableResult
     public func flush(timeout: Duration = .seconds(2)) -> Bool {
         let (seconds, attoseconds) = timeout.components
         let wait = UInt64(max(0, seconds)) * 1_000_000_000 + UInt64(max(0, attoseconds)) / 1_000_000_000
-        return state.wait(until: MonotonicClock.now() + wait) { $0.isDraining ? nil : true } ?? false
+        return writer.flush(until: MonotonicClock.now() + wait)
     }
 
     /// Takes a line.
-    func take(_ entry: LogEntry) {
-        let starts = state.withLock { state in
-            let lost = state.ring.push(entry)
-            if lost > 0 { dropped.wrappingAdd(UInt64(lost), ordering: .relaxed) }
-            defer { state.isDraining = true }
-            return !state.isDraining
-        }
-        if starts { queue.async { self.drain() } }
-    }
-
-    private func drain() {
-        while let (lost, entries) = nextBatch() {
-            if lost > 0 { output.write([encoder.lossEntry(lines: lost)]) }
-            output.write(entries)
-        }
-    }
-
-    private func nextBatch() -> (lost: UInt64, entries: [LogEntry])? {
-        state.withLockNotifying { state in
-            guard state.ring.count > 0 else {
-                state.isDraining = false
-                return nil
-            }
-            return state.ring.take(limit: 256)
-        }
-    }
-}
-
-extension Logger.Level {
-    /// All levels, made once: `allCases` would allocate for each question.
-    static let ascending = allCases
-
-    /// Position in `ascending`.
-    var index: Int { Self.ascending.firstIndex(of: self) ?? 0 }
+    func take(_ entry: LogEntry) { writer.take(entry) }
 }

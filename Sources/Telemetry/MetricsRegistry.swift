@@ -2,10 +2,14 @@ import Platform
 
 /// One metric as it stood.
 public struct MetricSample: Sendable, Equatable {
-    /// The two kinds.
+    /// The kinds.
     public enum Value: Sendable, Equatable {
         /// Only grows.
         case counter(UInt64)
+        /// Only grows; seconds.
+        case timeCounter(Double)
+        /// Durations by size.
+        case histogram(LatencyHistogram.Reading)
         /// Goes up and down.
         case gauge(Double)
     }
@@ -49,13 +53,27 @@ public final class MetricsRegistry: Sendable {
         }
     }
 
-    private enum Instrument {
+    enum Instrument {
         case counter(Counter)
+        case timeCounter(TimeCounter)
+        case histogram(LatencyHistogram)
         case gauge(Gauge)
+
+        /// What tells families apart: a name has one kind.
+        var kind: Int {
+            switch self {
+            case .counter: 0
+            case .timeCounter: 1
+            case .histogram: 2
+            case .gauge: 3
+            }
+        }
     }
 
     private struct State {
         var instruments: [Key: Instrument] = [:]
+        /// Kind of each family, by its name without `_total`.
+        var kinds: [String: Int] = [:]
         var help: [String: String] = [:]
         var refused: UInt64 = 0
     }
@@ -76,11 +94,39 @@ public final class MetricsRegistry: Sendable {
         _ name: String, help: String, labels: KeyValuePairs<String, String> = [:]
     ) -> Counter {
         precondition(name.hasSuffix("_total"), "the name of a counter ends in _total")
-        let instrument = instrument(name, help, labels) { .counter(Counter()) }
-        guard case .counter(let counter) = instrument else {
-            preconditionFailure("\(name) is a gauge")
+        let instrument = instrument(name, help, Self.sorted(labels)) { .counter(Counter()) }
+        guard case .counter(let counter)? = instrument else {
+            preconditionFailure("\(name) is of another kind")
         }
         return counter
+    }
+
+    /// The sum of times of that name, made when it is new.
+    ///
+    /// - Precondition: the name ends in `_seconds_total`.
+    public func timeCounter(_ name: String, help: String) -> TimeCounter {
+        precondition(name.hasSuffix("_seconds_total"), "the name of a sum of times ends in _seconds_total")
+        let instrument = instrument(name, help, []) { .timeCounter(TimeCounter()) }
+        guard case .timeCounter(let counter)? = instrument else {
+            preconditionFailure("\(name) is of another kind")
+        }
+        return counter
+    }
+
+    /// The histogram of that name and these labels; when it is new, `instrument`, which may have other names besides.
+    ///
+    /// - Precondition: the name ends in `_seconds`, and is not that of a gauge.
+    @discardableResult
+    public func histogram(
+        _ name: String, help: String, labels: KeyValuePairs<String, String> = [:],
+        _ instrument: @autoclosure () -> LatencyHistogram = LatencyHistogram()
+    ) -> LatencyHistogram {
+        precondition(name.hasSuffix("_seconds"), "a histogram of durations ends in _seconds")
+        let found = self.instrument(name, help, Self.sorted(labels)) { .histogram(instrument()) }
+        guard case .histogram(let histogram)? = found else {
+            preconditionFailure("\(name) is of another kind")
+        }
+        return histogram
     }
 
     /// The gauge of that name and these labels, made when it is new.
@@ -90,9 +136,9 @@ public final class MetricsRegistry: Sendable {
         _ name: String, help: String, labels: KeyValuePairs<String, String> = [:]
     ) -> Gauge {
         precondition(!name.hasSuffix("_total"), "only the name of a counter ends in _total")
-        let instrument = instrument(name, help, labels) { .gauge(Gauge()) }
-        guard case .gauge(let gauge) = instrument else {
-            preconditionFailure("\(name) is a counter")
+        let instrument = instrument(name, help, Self.sorted(labels)) { .gauge(Gauge()) }
+        guard case .gauge(let gauge)? = instrument else {
+            preconditionFailure("\(name) is of another kind")
         }
         return gauge
     }
@@ -111,25 +157,36 @@ public final class MetricsRegistry: Sendable {
         switch instrument {
         case .counter(let counter): .counter(counter.value)
         case .gauge(let gauge): .gauge(gauge.value)
+        case .timeCounter(let counter): .timeCounter(counter.seconds)
+        case .histogram(let histogram): .histogram(histogram.reading)
         }
     }
 
-    private func instrument(
-        _ name: String, _ help: String, _ labels: KeyValuePairs<String, String>, _ make: () -> Instrument
-    ) -> Instrument {
+    private static func sorted(_ labels: KeyValuePairs<String, String>) -> [MetricSample.Label] {
+        labels.map { MetricSample.Label(name: $0.key, value: $0.value) }.sorted()
+    }
+
+    /// The instrument of that name and these sorted labels, made when it is new.
+    ///
+    /// - Returns: `nil` when the name, or its family, is of another kind.
+    func instrument(
+        _ name: String, _ help: String, _ labels: [MetricSample.Label], _ make: () -> Instrument
+    ) -> Instrument? {
         precondition(Self.isName(name, colons: true), "a metric is named like tradingd_orders_total")
-        precondition(labels.allSatisfy { Self.isName($0.key, colons: false) }, "a label is named like symbol")
-        precondition(Set(labels.map(\.key)).count == labels.count, "a label is given once")
-        let key = Key(
-            name: name, labels: labels.map { MetricSample.Label(name: $0.key, value: $0.value) }.sorted())
+        precondition(labels.allSatisfy { Self.isName($0.name, colons: false) }, "a label is named like symbol")
+        precondition(Set(labels.map(\.name)).count == labels.count, "a label is given once")
+        let key = Key(name: name, labels: labels)
         return state.withLock { state in
             if let known = state.instruments[key] { return known }
             let new = make()
+            let family = MetricSample.family(of: name)
+            if let kind = state.kinds[family], kind != new.kind { return nil }
             guard state.instruments.count < maximumSeries else {
                 state.refused += 1
                 return new
             }
             state.instruments[key] = new
+            state.kinds[family] = new.kind
             if state.help[name] == nil { state.help[name] = help }
             return new
         }

@@ -53,6 +53,11 @@ public struct SpanID: Hashable, Sendable, BitwiseCopyable {
     /// The span of event `sequence`: the same in every replay.
     public init(sequence: UInt64) { rawValue = mixed(~sequence) | 1 }
 
+    /// The span of one step under this one: the same in every replay.
+    ///
+    /// - Parameter step: tells the steps under one span apart.
+    public func child(_ step: UInt64) -> SpanID { SpanID(rawValue: mixed(rawValue ^ mixed(step)) | 1) }
+
     /// Parses 16 lower-case hex digits.
     public init?(hex: String) {
         guard hex.utf8.count == 16, let value = UInt64(hex, radix: 16) else { return nil }

@@ -46,9 +46,13 @@ public final class Daemon: Sendable {
     let queues: QueuePlan
     let killSwitch: KillSwitch
     let metrics: MetricsRegistry
+    /// Where the log goes; `nil` where somebody else keeps it.
+    let logs: LogSink?
     let sessionMetrics: SessionMetrics
     let startedAt = UTCClock.now()
     let log = Logger(label: "tradingd.system")
+    /// Where spans go; `nil` unless a file is configured.
+    let traces: TraceSink?
     private let services = ServiceManager()
     private let running = Locked<RunningSession?>(nil)
     private let hasBegun = Locked(false)
@@ -56,13 +60,18 @@ public final class Daemon: Sendable {
 
     /// Reads the kill switch; changes nothing yet.
     ///
+    /// - Parameter logs: the sink of the process's loggers, whose levels operators may change.
     /// - Throws: `LaunchError.configuration` when the profile does not allow the mode, `unavailable` when this build cannot run it.
-    public init(settings: Settings, options: LaunchOptions, queues: QueuePlan) throws(LaunchError) {
+    public init(
+        settings: Settings, options: LaunchOptions, queues: QueuePlan, logs: LogSink? = nil
+    ) throws(LaunchError) {
+        self.logs = logs
         self.settings = settings
         self.options = options
         self.queues = queues
         metrics = MetricsRegistry()
-        sessionMetrics = SessionMetrics(metrics)
+        sessionMetrics = SessionMetrics(metrics, settings: settings, logs: logs, startedAt: startedAt)
+        traces = try Self.openTraces(settings, options)
         try Self.check(settings, options.mode)
         killSwitch = KillSwitch(
             path: Self.paths(settings, options.mode, options, stamp: startedAt).killSwitch)
@@ -103,13 +112,17 @@ public final class Daemon: Sendable {
     public func run() throws(LaunchError) -> Outcome {
         let plan = try FeedPlan(settings, mode: options.mode, options: options)
         let export = try openExport()
+        MetricsSink.bootstrap(metrics)
         let signals = SignalSources(queue: queues.signals, stop: requestStop, engage: engageBySignal)
         defer { signals.cancel() }
         killSwitch.addListener { [weak self] state in
             self?.current?.session.killSwitchChanged(state)
+            self?.sessionMetrics.killSwitchChanged(state)
         }
         let server = try startServer()
         defer { server?.stop() }
+        let metricsServer = try startMetricsServer()
+        defer { metricsServer?.stop() }
         try begin(plan, mode: options.mode, export: export)
         tell(
             .ready(status: "mode \(options.mode.rawValue), \(current?.session.state.rawValue ?? "starting")"))
@@ -152,7 +165,8 @@ public final class Daemon: Sendable {
             settings: settings, mode: mode, paths: paths,
             identity: AuditIdentity.of(settings, mode: mode),
             keys: try AuditKeys.load(settings, mode: mode, environment: options.environment), startedAt: time,
-            killSwitch: killSwitch, queues: queues, mayArmItself: mayArmItself, export: export
+            killSwitch: killSwitch, queues: queues, mayArmItself: mayArmItself, export: export,
+            latencies: sessionMetrics.latencies, traces: traces
         ) { [ending] outage in
             // Nobody knows what is on the disk: the next start reads it again.
             Self.settle(.fault(.system("\(outage)"), reason: "audit log unavailable"), ending)
@@ -167,15 +181,16 @@ public final class Daemon: Sendable {
         }
         // Nothing can keep the session from beginning now: an earlier export may go.
         try session.beginExport()
-        EventLog.attach(to: session, queues: queues)
+        next.add(EventLog.attach(to: session, queues: queues))
         running.withLock { $0 = next }
         if mode != .replay { session.open(at: time) }
         next.start()
-        log.notice(
-            "Session begins",
-            metadata: [
-                "mode": "\(mode.rawValue)", "session": "\(session.number)",
+        log.record(
+            .sessionBegun,
+            [
+                "mode": "\(mode.rawValue)", "session": .stringConvertible(Int(session.number)),
                 "state": "\(session.state.rawValue)", "audit": "\(paths.audit)",
+                "config.hash": "\(settings.decisionHash(sha256Hex))",
             ])
     }
 
@@ -199,10 +214,10 @@ public final class Daemon: Sendable {
         switch end {
         case .stopped: break
         case .finished:
-            log.notice("Feed finished")
+            log.record(.feedFinished)
             if session.mode != .replay { session.feedLost(.ended, reason: "end of recording") }
         case .failed(let reason):
-            log.error("Feed failed", metadata: ["reason": "\(reason)"])
+            log.record(.feedFailed, ["reason": "\(reason)"])
             if session.mode != .replay { session.feedLost(.unavailable, reason: reason) }
         }
     }
@@ -244,7 +259,7 @@ public final class Daemon: Sendable {
             failure = fault
         }
         tell(.stopping(status: reason))
-        log.notice("Stopping", metadata: ["reason": "\(reason)"])
+        log.record(.stopping, ["reason": "\(reason)"])
         let ended = queues.lifeCycle.sync { endSession(reason: reason) }
         if let ended {
             if case .feed(.finished) = ending {
@@ -258,6 +273,7 @@ public final class Daemon: Sendable {
         if let fault = ended?.session.recorderFault, ended?.session.mode == .replay {
             failure = failure ?? .system("journal is not complete: \(fault)")
         }
+        traces?.flush()
         return Outcome(
             exitCode: failure?.exitCode ?? 0, summary: ended?.summary,
             input: ended?.input ?? FeedStatistics(), failure: failure?.description)
@@ -334,9 +350,11 @@ public final class Daemon: Sendable {
         return try ControlServer(
             path: path, queue: queues.control, identity: identity,
             roles: .ofThisProcess(profile: settings.daemonProfile),
-            handlers: ControlMethods(daemon: self).handlers, limits: limits,
+            handlers: rpcMetrics.measuring(ControlMethods(daemon: self).handlers), limits: limits,
             observe: { [weak self] observation in self?.observe(observation) })
     }
+
+    private var rpcMetrics: RPCMetrics { RPCMetrics(metrics) }
 
     /// Mode of the session at work.
     var mode: Mode { current?.session.mode ?? options.mode }
@@ -345,15 +363,16 @@ public final class Daemon: Sendable {
         switch observation {
         case .connected: break
         case .turnedAway(let peer, let reason):
-            log.warning("Connection refused", metadata: ["uid": "\(peer.uid)", "reason": "\(reason)"])
+            log.record(.connectionRefused, ["uid": "\(peer.uid)", "reason": "\(reason)"])
         case .unauthorised(let caller, let method):
-            log.warning("Call not permitted", metadata: ["uid": "\(caller.peer.uid)", "method": "\(method)"])
+            rpcMetrics.refused(caller, method: method)
+            log.record(.callRefused, ["uid": "\(caller.peer.uid)", "method": "\(method)"])
             record(.authDeny, caller, method, reason: nil)
         case .droppedNotification(let caller, let method):
-            log.warning(
-                "Notification dropped", metadata: ["uid": "\(caller.peer.uid)", "method": "\(method)"])
+            log.record(.notificationDropped, ["uid": "\(caller.peer.uid)", "method": "\(method)"])
             record(.authDeny, caller, method, reason: "mutating notification")
         case .mutating(let caller, let method, let reason):
+            log.record(.callMade, ["uid": "\(caller.peer.uid)", "method": "\(method)"])
             // Engage is audited by its event, or afterwards; writing here first could hold up the latch.
             if method != "killswitch.engage" { record(.rpcCall, caller, method, reason: reason) }
         }

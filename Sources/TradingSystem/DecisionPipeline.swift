@@ -19,6 +19,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     private(set) var decisions = RecentDecisions()
     /// Keeps what comes from outside; `nil` where nothing is recorded.
     private var recorder: SessionRecorder?
+    /// Measures what leads to an order.
+    var probe: DecisionProbe
     /// Sees every event before the engines do; `nil` where nothing is exported.
     private var export: ExportStage?
     /// Time of the newest event.
@@ -28,13 +30,15 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
 
     init(
         engines: OrderFlowEngines, strategies: StrategyStage<Idea>, risk: RiskStage,
-        execution: ExecutionRouter<Venue>, recorder: SessionRecorder? = nil, export: ExportStage? = nil
+        execution: ExecutionRouter<Venue>, probe: DecisionProbe, recorder: SessionRecorder? = nil,
+        export: ExportStage? = nil
     ) {
         self.engines = engines
         self.strategies = strategies
         self.risk = risk
         self.execution = execution
         self.recorder = recorder
+        self.probe = probe
         self.export = export
     }
 
@@ -46,9 +50,26 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         decisions.note(event)
         export?.handle(event, engines)
         engines.handle(event, &outbox)
+        let signals = strategies.signalCount
         strategies.handle(event, engines, &outbox)
+        if strategies.signalCount != signals { probe.signalled() }
+        if !strategies.requests.isEmpty { return decide(event, &outbox) }
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
+        if !execution.handedOver.isEmpty { probe.sent(execution.handedOver) }
+        if event.eventType == .riskDecision || event.eventType == .orderEvent { probe.observe(event) }
+    }
+
+    mutating func begin(at now: UInt64) { probe.began(at: now) }
+
+    /// The same for an event that led to an order request, measured.
+    @inline(never)
+    private mutating func decide(_ event: MarketEvent, _ outbox: inout Outbox) {
+        risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
+        let order = risk.approved.first?.request.id
+        probe.decided(event, approved: order)
+        execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
+        probe.sent(execution.handedOver)
     }
 
     mutating func settle() {

@@ -1,37 +1,69 @@
 import Configuration
 import Logging
 import Messaging
+import Platform
+import Telemetry
 import TradingModel
 
 /// Writes trading decisions and life cycle to the log, as an observer of the bus.
-enum EventLog {
+final class EventLog: Sendable {
     /// Lines that may wait for the log; older ones are dropped and counted.
     private static let capacity = 4_096
 
-    /// In a replay the past is no news: it is logged at `debug`.
-    static func attach(to session: TradingSession, queues: QueuePlan) {
-        let log = Logger(label: "tradingd.trading")
-        let level: Logger.Level = session.mode == .replay ? .debug : .notice
-        guard log.logLevel <= level else { return }
-        session.bus.tap(
+    private let log = Logger(label: "tradingd.trading")
+    /// `nil`: each kind at its own level.
+    private let level: Logger.Level?
+    private let session: UInt32
+    private let tap = Locked<EventTap?>(nil)
+    private let reported = Locked<UInt64>(0)
+
+    private init(_ session: TradingSession) {
+        level = session.mode == .replay ? .debug : nil
+        self.session = session.number
+    }
+
+    /// In a replay the past is no news: it is logged at `debug`, where that is wanted from the beginning.
+    ///
+    /// - Returns: the observer; `nil` where it would see nothing.
+    @discardableResult
+    static func attach(to session: TradingSession, queues: QueuePlan) -> EventTap? {
+        let eventLog = EventLog(session)
+        if session.mode == .replay && eventLog.log.logLevel > .debug { return nil }
+        let tap = session.bus.tap(
             "log", EventFilter(types: [.riskDecision, .orderEvent, .system]), capacity: capacity,
             policy: .dropOldest, on: queues.telemetry
         ) { event in
-            write(event, level, log)
+            eventLog.reportLoss()
+            eventLog.write(event)
         }
+        eventLog.tap.withLock { $0 = tap }
+        return tap
     }
 
-    private static func write(_ event: MarketEvent, _ level: Logger.Level, _ log: Logger) {
+    private func write(_ event: MarketEvent) {
         switch event.payload {
-        case .riskDecision(let decision): write(decision, event, level, log)
-        case .orderEvent(let report): write(report, event, level, log)
-        case .system(let notice): write(notice, event, level, log)
+        case .riskDecision(let decision): write(decision, event)
+        case .orderEvent(let report): write(report, event)
+        case .system(let notice): write(notice, event)
         default: break
         }
     }
 
-    private static func base(_ event: MarketEvent) -> Logger.Metadata {
-        var metadata: Logger.Metadata = ["sequence": "\(event.sequence)"]
+    /// Says once for each loss that lines are missing.
+    private func reportLoss() {
+        guard let dropped = tap.withLock({ $0?.dropped }) else { return }
+        let new = reported.withLock { reported in
+            defer { reported = dropped }
+            return dropped - reported
+        }
+        guard new > 0 else { return }
+        log.record(.eventsDropped, ["observer": "log", "dropped": .stringConvertible(new)])
+    }
+
+    private func base(_ event: MarketEvent) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "sequence": .stringConvertible(event.sequence), "session": .stringConvertible(Int(session)),
+        ]
         if event.symbol != .none { metadata["symbol"] = "\(event.symbol.name)" }
         if event.trace != .none {
             metadata["trace.id"] = "\(event.traceID.hex)"
@@ -40,74 +72,69 @@ enum EventLog {
         return metadata
     }
 
-    private static func write(
-        _ decision: RiskDecision, _ event: MarketEvent, _ level: Logger.Level, _ log: Logger
-    ) {
+    private func write(_ decision: RiskDecision, _ event: MarketEvent) {
+        let request = decision.request
         var metadata = base(event)
-        metadata["order.id"] = "\(decision.request.id)"
-        metadata["signal.id"] = "\(decision.request.signalSequence)"
-        metadata["side"] = "\(decision.request.side.name)"
-        metadata["qty"] = "\(decision.request.quantity)"
-        if let limit = decision.request.limitPrice { metadata["limit_price"] = "\(limit)" }
-        if let reason = decision.reasons.first {
-            metadata["reason"] = "\(reason.code)"
-            log.log(level: level, "Order denied", metadata: metadata)
-        } else {
-            log.log(level: level, "Order approved", metadata: metadata)
-        }
+        metadata["order.id"] = "\(request.id)"
+        metadata["signal.id"] = "\(request.signalSequence)"
+        metadata["strategy"] = "\(request.strategy.name)"
+        metadata["side"] = "\(request.side.name)"
+        metadata["qty"] = "\(request.quantity)"
+        if let limit = request.limitPrice { metadata["price"] = "\(limit)" }
+        if let reason = decision.reasons.first { metadata["code"] = "\(reason.code)" }
+        log.record(decision.approved ? .orderApproved : .orderDenied, level: level, metadata)
     }
 
-    private static func write(
-        _ report: OrderEvent, _ event: MarketEvent, _ level: Logger.Level, _ log: Logger
-    ) {
+    private func write(_ report: OrderEvent, _ event: MarketEvent) {
         var metadata = base(event)
         metadata["order.id"] = "\(report.id)"
+        if report.venueOrderID != 0 { metadata["broker.id"] = "\(report.venueOrderID)" }
+        metadata["side"] = "\(report.side.name)"
         metadata["status"] = "\(report.status.name)"
         metadata["filled_qty"] = "\(report.filledQuantity)"
         metadata["leaves_qty"] = "\(report.leavesQuantity)"
-        if report.report == .fill {
-            metadata["last_price"] = "\(report.lastPrice)"
-            metadata["last_qty"] = "\(report.lastQuantity)"
-        }
+        let isFill = report.report == .fill
+        metadata["qty"] = "\(isFill ? report.lastQuantity : report.quantity)"
+        if isFill { metadata["price"] = "\(report.lastPrice)" }
         if !report.reason.isEmpty { metadata["reason"] = "\(report.reason)" }
-        log.log(level: level, report.report.sentence, metadata: metadata)
+        log.record(report.report.event, level: level, metadata)
     }
 
-    private static func write(
-        _ notice: SystemNotice, _ event: MarketEvent, _ level: Logger.Level, _ log: Logger
-    ) {
-        // One for each group of orders: a step of the machine, no news.
-        let level = notice.kind == .auditDurable ? .debug : level
+    private func write(_ notice: SystemNotice, _ event: MarketEvent) {
+        guard let kind = notice.kind.event else { return }
         var metadata = base(event)
         metadata["actor"] = "\(notice.actor)"
         if !notice.reason.isEmpty { metadata["reason"] = "\(notice.reason)" }
-        log.log(
-            level: notice.kind == .killSwitchEngaged ? .critical : level, notice.kind.sentence,
-            metadata: metadata)
+        let engages = notice.kind == .killSwitchEngaged
+        // A kill is news in a replay, too.
+        let level = engages ? nil : level
+        if engages && notice.actor.hasPrefix("trip:") { log.record(.riskTripped, level: level, metadata) }
+        log.record(kind, level: level, metadata)
     }
 }
 
 extension OrderReport {
-    fileprivate var sentence: Logger.Message {
+    fileprivate var event: TradeEvent {
         switch self {
-        case .ack: "Order acknowledged"
-        case .fill: "Order filled"
-        case .cancel: "Order cancelled"
-        case .reject: "Order rejected"
+        case .ack: .orderAcknowledged
+        case .fill: .orderFilled
+        case .cancel: .orderCancelled
+        case .reject: .orderRejected
         }
     }
 }
 
 extension SystemNotice.Kind {
-    fileprivate var sentence: Logger.Message {
+    /// What the log says of it; `nil` for a step of the machine that is no news.
+    fileprivate var event: TradeEvent? {
         switch self {
-        case .sessionStart: "Session started"
-        case .sessionStop: "Session stopped"
-        case .killSwitchEngaged: "Kill switch engaged"
-        case .killSwitchReleased: "Kill switch released"
-        case .armed: "Trading armed"
-        case .disarmed: "Trading disarmed"
-        case .auditDurable: "Audit log on the disk"
+        case .sessionStart: .sessionStarted
+        case .sessionStop: .sessionStopped
+        case .killSwitchEngaged: .killSwitchEngaged
+        case .killSwitchReleased: .killSwitchReleased
+        case .armed: .armed
+        case .disarmed: .disarmed
+        case .auditDurable: nil
         }
     }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import Logging
 import Risk
+import Telemetry
 
 /// Writes a kill state that could not be written, again and again until it is on disk, and says so.
 struct KillStateKeeper {
@@ -30,7 +31,7 @@ struct KillStateKeeper {
         if killSwitch.persistPending() {
             log.notice("Kill state is on disk")
         } else {
-            log.critical("Kill state is not on disk: a restart would not know it")
+            log.record(.killSwitchUnsaved)
         }
     }
 }

@@ -3,6 +3,7 @@ import Logging
 import MarketData
 import Messaging
 import Platform
+import Telemetry
 import TradingModel
 
 /// A session with its feed.
@@ -12,6 +13,7 @@ final class RunningSession: Sendable {
     private let replay: ReplayFeed?
     private let report: MalformedReport
     private let end: Locked<FeedEnd?>
+    private let observers = Locked<[EventTap]>([])
 
     /// Connects the feed of `plan`; nothing flows before `start`.
     ///
@@ -60,6 +62,14 @@ final class RunningSession: Sendable {
 
     func start() { feed.start() }
 
+    /// Those who observe the bus.
+    var taps: [EventTap] { observers.withLock { $0 } }
+
+    /// Remembers an observer, for the report of its losses.
+    func add(_ tap: EventTap?) {
+        if let tap { observers.withLock { $0.append(tap) } }
+    }
+
     func stop() { feed.stop() }
 
     /// How the feed ended; `nil` while it runs.
@@ -96,7 +106,7 @@ private final class OverloadFault: Sendable {
             return !isRaised
         }
         guard isFirst else { return }
-        log.critical("Events lost: the bus is overloaded", metadata: ["fault": "INFRA_OVERLOAD"])
+        log.record(.overloaded, ["fault": "INFRA_OVERLOAD"])
         session.feedLost(.unavailable, reason: "INFRA_OVERLOAD: events were lost")
     }
 }
@@ -116,8 +126,8 @@ private final class MalformedReport: Sendable {
             return count
         }
         if number <= Self.shown {
-            log.warning(
-                "Row left out", metadata: ["place": "\(row.file):\(row.line)", "reason": "\(row.reason)"])
+            log.record(
+                .rowLeftOut, ["place": "\(row.file):\(row.line)", "reason": "\(row.reason)"])
         } else if number == Self.shown + 1 {
             log.warning("More rows left out; see the summary for their number")
         }

@@ -11,6 +11,7 @@ import Platform
 import Recorder
 import Risk
 import Synchronization
+import Telemetry
 import TradingModel
 
 /// One run of the decision path: feed → bus → engines → strategies → risk → router → venue, from start to summary.
@@ -29,6 +30,12 @@ public final class TradingSession: Sendable {
     private let killSwitch: KillSwitch
     private let trip: AuditTrip
     let queues: QueuePlan
+    /// Lines of the audit log before this session.
+    let auditLinesBefore: UInt64
+    /// When the newest events came; empty in a replay.
+    let feedTimes = FeedTimes()
+    /// Moments for the measurements.
+    let stageClock = StageClock()
     /// Whether time is the events' own, from a recording, or UTC.
     private let usesEventTime: Bool
     private let mayArmItself: Bool
@@ -52,12 +59,15 @@ public final class TradingSession: Sendable {
     ///     stopped the session before.
     ///   - keys: sign the audit log.
     ///   - export: what writes files of the session besides.
+    ///   - latencies: where the time that the stages take is recorded.
+    ///   - traces: where the spans of orders go.
     ///   - onAuditLoss: called when the audit log has failed, after the kill switch has been engaged.
     /// - Throws: `LaunchError`.
     init(
         settings: Settings, mode: Mode, paths: StatePaths, identity: AuditIdentity, keys: AuditKeys,
         startedAt: Timestamp, killSwitch: KillSwitch, queues: QueuePlan, mayArmItself: Bool,
-        export: ExportStage?, onAuditLoss: @escaping @Sendable (AuditOutage) -> Void
+        export: ExportStage?, latencies: StageLatencies = StageLatencies(), traces: TraceSink? = nil,
+        onAuditLoss: @escaping @Sendable (AuditOutage) -> Void
     ) throws(LaunchError) {
         self.settings = settings
         self.mode = mode
@@ -73,6 +83,7 @@ public final class TradingSession: Sendable {
         audit = try Self.openAudit(
             AuditSettings(settings, mode: mode, directory: paths.audit, keys: keys), identity, startedAt,
             queues.audit, .ofSession(durable, trip))
+        auditLinesBefore = audit.head.sequence
         number = try SessionCounter.next(in: paths.state)
         recording = try SessionRecording(
             settings, mode, paths, origin: audit.origin, session: number, at: startedAt,
@@ -80,7 +91,8 @@ public final class TradingSession: Sendable {
         bus = EventBus(
             core: Wiring.pipeline(
                 settings, session: number, audit: audit, handOver: .of(settings, mode),
-                recorder: recording?.recorder, export: export
+                recorder: recording?.recorder, export: export,
+                measuring: (stageClock, latencies, traces)
             ) { error in trip.pull(error) }, queue: queues.bus)
         durable.connect(bus)
         if let recovery = audit.recovery {
@@ -292,7 +304,7 @@ public final class TradingSession: Sendable {
         } catch .unavailable(.closed) {
             return false
         } catch {
-            log.error("Audit line not written", metadata: ["type": "\(type.rawValue)", "reason": "\(error)"])
+            log.record(.auditUnavailable, ["type": "\(type.rawValue)", "reason": "\(error)"])
             trip.pull(error)
             return false
         }
@@ -331,6 +343,8 @@ final class SessionSink: EventSink {
         if clock == .shiftedToNow { moveToNow(&events) }
         if Self.hasForeign(events) { events.removeAll { !$0.eventType.isOfFeeds } }
         guard !events.isEmpty else { return true }
+        session.stageClock.batchReceived()
+        if session.mode != .replay { session.feedTimes.note(events) }
         if !isOpen.load(ordering: .relaxed) {
             session.open(at: events[0].receivedAt)
             isOpen.store(true, ordering: .relaxed)

@@ -6,6 +6,7 @@ import OrderFlow
 import Recorder
 import Risk
 import Strategies
+import Telemetry
 import TradingModel
 
 /// The decision path of this build.
@@ -18,11 +19,19 @@ enum Wiring {
 
     static func pipeline(
         _ settings: Settings, session: UInt32, audit: AuditLog, handOver: HandOver,
-        recorder: SessionRecorder?,
-        export: ExportStage?,
+        recorder: SessionRecorder?, export: ExportStage?,
+        measuring: (clock: StageClock, latencies: StageLatencies, traces: TraceSink?),
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) -> TradingPipeline {
         let instruments = instruments(settings)
+        var risk = RiskStage(
+            engine: RiskEngine(limits: limits(settings, instruments)),
+            configHash: settings.decisionHash(sha256Hex), audit: audit, onAuditFailure: onAuditFailure)
+        risk.onVerdict = { [clock = measuring.clock] in clock.verdictReached() }
+        var execution = ExecutionRouter(
+            venue: SimAdapter(instruments: instruments, options: simulation(settings)),
+            instruments: instruments, audit: audit, handOver: handOver, onAuditFailure: onAuditFailure)
+        execution.onCommit = { [clock = measuring.clock] in clock.committed() }
         return DecisionPipeline(
             engines: OrderFlowEngines(options: orderFlow(settings, row: export?.footprintRow)),
             strategies: StrategyStage(
@@ -30,12 +39,10 @@ enum Wiring {
                 sizing: TargetPositionSizing(
                     options: sizing(settings), instruments: instruments, session: session),
                 isEnabled: settings.strategy.isEnabled, session: UInt64(session)),
-            risk: RiskStage(
-                engine: RiskEngine(limits: limits(settings, instruments)),
-                configHash: settings.decisionHash(sha256Hex), audit: audit, onAuditFailure: onAuditFailure),
-            execution: ExecutionRouter(
-                venue: SimAdapter(instruments: instruments, options: simulation(settings)),
-                instruments: instruments, audit: audit, handOver: handOver, onAuditFailure: onAuditFailure),
+            risk: risk,
+            execution: execution,
+            probe: DecisionProbe(
+                clock: measuring.clock, latencies: measuring.latencies, traces: measuring.traces),
             recorder: recorder, export: export)
     }
 

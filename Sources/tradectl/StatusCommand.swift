@@ -54,25 +54,6 @@ struct StatusCommand: ParsableCommand {
     }
 }
 
-/// `tradectl metrics`
-struct MetricsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "metrics", abstract: "Shows counters and gauges.")
-
-    @OptionGroup var connection: ConnectionOptions
-
-    func run() throws {
-        connection.show(try connection.call("metrics")) { result in
-            var table = Table("<metric", "<labels", "value")
-            for metric in result.arrayValue ?? result["metrics"]?.arrayValue ?? [] {
-                let labels = (metric["labels"]?.objectValue ?? []).map { "\($0.key)=\($0.value.cell)" }
-                table.add(metric.cell("name"), labels.joined(separator: ","), metric.cell("value"))
-            }
-            return table.text
-        }
-    }
-}
-
 /// `tradectl health`
 struct HealthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -16,18 +16,16 @@ struct Launch {
 
     func run() throws {
         let queues = QueuePlan()
-        let sink = LogSink(
-            .standard(ServiceManager()), environment: settings.profile.rawValue, level: level,
-            queue: queues.telemetry)
+        let sink = try sink()
         JSONLogHandler.bootstrap(sink)
         let log = Logger(label: "tradingd.main")
         for warning in settings.warnings {
-            log.warning("Start-up warning", metadata: ["warning": "\(warning)"])
+            log.record(.startupWarning, ["warning": "\(warning)"])
         }
         let began = MonotonicClock.now()
         let outcome: Daemon.Outcome
         do throws(LaunchError) {
-            outcome = try Daemon(settings: settings, options: options, queues: queues).run()
+            outcome = try Daemon(settings: settings, options: options, queues: queues, logs: sink).run()
         } catch {
             sink.flush()
             throw failure(error.description, exitCode: error.exitCode)
@@ -41,8 +39,22 @@ struct Launch {
         try reported.get()
     }
 
-    private var level: Logger.Level {
-        Logger.Level(rawValue: settings.telemetry.logLevel.rawValue) ?? .info
+    private func sink() throws -> LogSink {
+        do throws(SystemError) {
+            return try LogSink(
+                .standard(ServiceManager()), environment: settings.profile.rawValue, levels: levels)
+        } catch {
+            throw failure(error.description, exitCode: 71)
+        }
+    }
+
+    private var levels: LogLevels {
+        LogLevels(
+            Self.level(settings.telemetry.logLevel), own: settings.telemetry.levels.mapValues(Self.level))
+    }
+
+    private static func level(_ level: Settings.Telemetry.LogLevel) -> Logger.Level {
+        Logger.Level(rawValue: level.rawValue) ?? .info
     }
 
     /// The summary: for people after a replay, as JSON where asked for, and one log line in any case.

@@ -32,12 +32,14 @@ struct PermissionMatrixTests {
         mode.arm            x-- xxx --- ---
         mode.disarm         x-- xxx --- ---
         mode.switch         x-- xxx --- ---
+        log.show            xx- xxx xxx ---
+        log.level           x-- xxx --- ---
         """
 
     private static let parameters = [
         "snapshot.dom": #"{"symbol":"X"}"#, "snapshot.delta": #"{"symbol":"X"}"#,
         "snapshot.tape": #"{"symbol":"X"}"#, "snapshot.footprint": #"{"symbol":"X"}"#,
-        "mode.switch": #"{"mode":"sim"}"#,
+        "mode.switch": #"{"mode":"sim"}"#, "log.level": #"{"level":"info"}"#,
     ]
 
     @Test("allows exactly the agreed cells, for every method, role and profile")

@@ -110,13 +110,18 @@ struct ServiceManagerTests {
 
 @Suite("Journal records")
 struct JournalRecordTests {
-    @Test("fields stand one after another, values unchanged")
+    @Test("fields stand one after another; a value with line feeds is framed by its length")
     func fields() {
         var record = Journal.Record()
-        let taken = [record.add("MESSAGE", "two\nlines = é"), record.add("TRADE_SEQ", "7")]
-        #expect(taken == [true, true])
-        #expect(record.bytes == Array("MESSAGE=two\nlines = éTRADE_SEQ=7".utf8))
-        #expect(record.ends == [22, record.count])
+        let taken = [
+            record.add("MESSAGE", "one line = é"), record.add("AUDIT_NOTE", "two\nlines"),
+            record.add("TRADE_SEQ", "7"), record.add("EMPTY", ""),
+        ]
+        #expect(taken == [true, true, true, true])
+        #expect(
+            record.bytes
+                == Array("MESSAGE=one line = é\nAUDIT_NOTE\n".utf8) + [9, 0, 0, 0, 0, 0, 0, 0]
+                + Array("two\nlines\nTRADE_SEQ=7\nEMPTY=\n".utf8))
     }
 
     @Test(

@@ -1,4 +1,3 @@
-import Dispatch
 import ExactJSON
 import Glibc
 import Logging
@@ -12,7 +11,6 @@ import TradingModel
 /// A sink into a pipe, and what came out of it.
 final class PipeLog {
     let sink: LogSink
-    let queue = DispatchQueue(label: "tradingd.telemetry")
     private let readEnd: Int32
     let writeEnd: Int32
 
@@ -21,9 +19,9 @@ final class PipeLog {
         guard pipe(&ends) == 0 else { throw SystemError("pipe", "log") }
         (readEnd, writeEnd) = (ends[0], ends[1])
         if nonBlocking, fcntl(writeEnd, F_SETFL, O_NONBLOCK) != 0 { throw SystemError("fcntl", "log") }
-        sink = LogSink(
+        sink = try LogSink(
             .stream(writeEnd), environment: "paper", processID: 42, maximumLines: maximumLines,
-            maximumBytes: maximumBytes, queue: queue)
+            maximumBytes: maximumBytes)
     }
 
     func logger(_ label: String = "tradingd.risk") -> Logger {
@@ -48,6 +46,12 @@ final class PipeLog {
         var chunk = [UInt8](repeating: 0, count: count)
         let taken = Glibc.read(readEnd, &chunk, count)
         return Array(chunk.prefix(max(0, taken)))
+    }
+
+    /// Takes away the room of a non-blocking pipe.
+    func fill() {
+        let filler = [UInt8](repeating: 0x0A, count: 4_096)
+        while Glibc.write(writeEnd, filler, filler.count) > 0 {}
     }
 
     deinit { close(readEnd) }
@@ -150,31 +154,5 @@ struct LogLineTests {
         let lines = log.finish()
         #expect(lines.count == 1)
         #expect(try JSONParser.parse(lines[0])["message"] == "a\n{\"ts\":\"forged\"}\r\u{1B}[31m")
-    }
-
-    @Test("the journal gets fields, numbered without holes")
-    func journalFields() throws {
-        let taken = Locked<[Journal.Record]>([])
-        let sink = LogSink(
-            .journal { record in
-                taken.withLock { $0.append(record) }
-                return true
-            }, environment: "prod", processID: 7, queue: DispatchQueue(label: "tradingd.telemetry"))
-        let logger = Logger(label: "tradingd.execution") { JSONLogHandler(label: $0, sink: sink) }
-        logger.critical(
-            "Kill switch\nengaged", metadata: ["order.id": "o-9", "by": "uid:1000", "trace.id": "abc"],
-            file: "File.swift", function: "run()", line: 12)
-        logger.info("Plain", file: "File.swift", function: "run()", line: 13)
-        #expect(sink.flush())
-        var expected = Journal.Record()
-        for (name, value) in [
-            ("MESSAGE", "Kill switch engaged"), ("PRIORITY", "2"), ("SYSLOG_IDENTIFIER", "tradingd"),
-            ("TRADE_COMPONENT", "execution"), ("TRADE_PROFILE", "prod"), ("TRACE_ID", "abc"),
-            ("TRADE_ORDER_ID", "o-9"), ("TRADE_JSON", #"{"by":"uid:1000"}"#), ("CODE_FILE", "File.swift"),
-            ("CODE_FUNC", "run()"), ("CODE_LINE", "12"), ("TRADE_SEQ", "1"),
-        ] { expected.add(name, value) }
-        let records = taken.withLock { $0 }
-        #expect(records.count == 2)
-        #expect(records.first == expected)
     }
 }

@@ -26,34 +26,43 @@ struct LogSinkTests {
         #expect(log.sink.droppedLines == 0 && log.sink.refusedLines == 0)
     }
 
-    @Test("drops the oldest lines when nobody writes, and reports the loss first")
-    func dropsOldest() throws {
-        let log = try PipeLog(maximumLines: 10)
+    @Test("a reader that stalls costs the oldest lines, which are counted and reported")
+    func stalledReader() throws {
+        let log = try PipeLog(nonBlocking: true, maximumLines: 10)
         let logger = log.logger()
-        log.queue.suspend()
-        for index in 0..<25 { logger.info("line \(index)") }
-        #expect(log.sink.droppedLines == 15)
-        log.queue.resume()
-        #expect(log.sink.flush(timeout: .seconds(60)))
-        let lines = log.finish()
-        #expect(try messages(lines) == ["Log lines dropped"] + (15..<25).map { "line \($0)" })
-        let loss = try JSONParser.parse(lines[0])
+        log.fill()
+        for index in 0..<5_000 { logger.info("line \(index)") }
+        // Ten lines wait in the ring, at most a batch in the hands of the writer.
+        let dropped = log.sink.droppedLines
+        #expect(dropped >= 5_000 - 10 - 256)
+        #expect(!log.sink.flush(timeout: .zero))
+        var bytes: [UInt8] = []
+        while !log.sink.flush(timeout: .milliseconds(1)) { bytes += log.read(65_536) }
+        let rest = log.finish()
+        let lines =
+            String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init) + rest
+        let survivors = try messages(lines).filter { $0 != "Log lines dropped" }
+        #expect(survivors.count + Int(dropped) == 5_000)
+        #expect(Array(survivors.suffix(10)) == (4_990..<5_000).map { "line \($0)" })
+        let losses = try lines.map { try JSONParser.parse($0) }.filter { $0["message"] == "Log lines dropped" }
+        #expect(losses.reduce(0) { $0 + ($1["context"]?["dropped"]?.integerValue ?? 0) } == Int(dropped))
+        let loss = try #require(losses.first)
         #expect(loss["level"] == "warning" && loss["component"] == "telemetry")
-        #expect(loss["context"]?["dropped"]?.integerValue == 15)
-        #expect(loss["env"] == "paper" && loss["pid"]?.integerValue == 42)
+        #expect(loss["context"]?["event"] == "fault.log_dropped" && loss["env"] == "paper")
     }
 
     @Test("holds no more bytes than it may")
     func byteBound() throws {
-        let log = try PipeLog(maximumBytes: 2_000)
-        log.queue.suspend()
-        for index in 0..<100 { log.logger().info("line \(index)") }
-        #expect(log.sink.droppedLines > 80)
-        log.queue.resume()
-        #expect(log.sink.flush(timeout: .seconds(60)))
-        let lines = log.finish()
-        #expect(lines.dropFirst().reduce(0) { $0 + $1.utf8.count + 1 } <= 2_000)
-        #expect(try messages(lines).last == "line 99")
+        let log = try PipeLog(nonBlocking: true, maximumBytes: 2_000)
+        log.fill()
+        let text = String(repeating: "x", count: 500)
+        for index in 0..<1_000 { log.logger().info("\(index) \(text)") }
+        #expect(log.sink.droppedLines >= 1_000 - 256 - 3)
+        var bytes: [UInt8] = []
+        while !log.sink.flush(timeout: .milliseconds(1)) { bytes += log.read(65_536) }
+        let lines =
+            String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init) + log.finish()
+        #expect(try messages(lines).last == "999 \(text)")
     }
 
     @Test("waits for room in a full non-blocking pipe and loses nothing")
@@ -73,8 +82,7 @@ struct LogSinkTests {
 
     @Test("counts the lines that a broken stream refuses")
     func brokenStream() throws {
-        let sink = LogSink(
-            .stream(-1), environment: "dev", processID: 1, queue: DispatchQueue(label: "tradingd.telemetry"))
+        let sink = try LogSink(.stream(-1), environment: "dev", processID: 1)
         let logger = Logger(label: "tradingd.bus") { JSONLogHandler(label: $0, sink: sink) }
         for _ in 0..<5 { logger.error("lost") }
         #expect(sink.flush(timeout: .seconds(60)))

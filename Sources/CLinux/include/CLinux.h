@@ -29,7 +29,7 @@ int tradingd_accept(int fd);
 /// Returns 0 or an errno.
 int tradingd_reserve(int fd, off_t bytes);
 
-/// Names the calling thread for `ps -L` and the debugger; `name` has at most 15 bytes.
+/// Names the calling thread for `ps -L` and the debugger; longer names are cut to 15 bytes.
 ///
 /// Returns 0, or an error number.
 int tradingd_name_thread(const char *name);
@@ -40,5 +40,20 @@ uint32_t tradingd_crc32c(uint32_t crc, const void *bytes, size_t count);
 
 /// The same without that instruction; for comparison.
 uint32_t tradingd_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
+
+/// A file in memory that is closed on exec and may be sealed (memfd_create).
+///
+/// Returns its descriptor, or -1 with errno set.
+int tradingd_memory_file(const char *name);
+
+/// Makes the content of a memory file final, as journald wants it (F_ADD_SEALS).
+///
+/// Returns 0, or -1 with errno set.
+int tradingd_seal(int fd);
+
+/// Sends a descriptor as a message of its own over a connected socket, without waiting (SCM_RIGHTS).
+///
+/// Returns 0, or -1 with errno set.
+int tradingd_send_descriptor(int socket, int fd);
 
 #endif

@@ -50,11 +50,11 @@ extension Setting {
     /// A value by name, e.g. `risk.fx.<CURRENCY>`.
     static func entry<Value: Sendable>(
         _ key: String, _ path: any WritableKeyPath<Settings, [String: Value]> & Sendable,
-        _ kind: ValueKind<Value>,
-        _ summary: String
+        _ kind: ValueKind<Value>, decides: Bool = true, _ summary: String
     ) -> Setting {
         Setting(
-            key: key, words: kind.words, summary: summary, need: .optional, decides: true, environment: nil,
+            key: key, words: kind.words, summary: summary, need: .optional, decides: decides,
+            environment: nil,
             assign: { node, name, settings throws(BadValue) in
                 settings[keyPath: path][name] = try kind.parse(node)
             },

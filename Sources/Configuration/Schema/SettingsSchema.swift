@@ -75,7 +75,22 @@ enum SettingsSchema {
             .value(
                 "telemetry.log_level", \.telemetry.logLevel, .choice, decides: false,
                 environment: "LOG_LEVEL",
-                "Least important level that is written.")
+                "Least important level that is written."),
+            .entry(
+                "telemetry.levels.<COMPONENT>", \.telemetry.levels, .choice, decides: false,
+                "The same for one component (`risk`, `trading`, `feed` …), where it differs."),
+            .value(
+                "telemetry.metrics.socket", \.telemetry.metricsSocket, Texts.socket.optional, decides: false,
+                "Unix socket on which `GET /metrics` is answered; without it there is none."),
+            .value(
+                "telemetry.metrics.listen", \.telemetry.metricsAddress, Texts.loopback.optional,
+                decides: false, "Loopback address and TCP port on which `GET /metrics` is answered."),
+            .value(
+                "telemetry.traces.file", \.telemetry.traceFile, Texts.directory.optional, decides: false,
+                "File that gets the spans of every order as OTLP JSON, a request a line."),
+            .value(
+                "telemetry.traces.max_bytes", \.telemetry.traceFileBytes, .whole(65_536...4_294_967_296),
+                decides: false, "Size at which that file is moved to `FILE.1`, in the place of the one before."),
         ])
 
     private static let replay = Section(

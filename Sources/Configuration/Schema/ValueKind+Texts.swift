@@ -38,6 +38,11 @@ enum Texts {
     static let host = ValueKind<String>(
         "a host name or address", scalar: { isName($0, longest: 253) ? $0 : nil }, print: { $0 })
 
+    /// A place only this machine reaches: `127.0.0.1:9464`, `[::1]:9464`.
+    static let loopback = ValueKind<LoopbackAddress>(
+        "a loopback address with a port, such as 127.0.0.1:9464 or [::1]:9464",
+        scalar: LoopbackAddress.init(text:), print: { $0.text })
+
     static let directory = path(longest: 4_095)
     /// The kernel's `sun_path` holds 107 bytes and a zero.
     static let socket = path(longest: 107)

@@ -2,7 +2,7 @@ extension Settings {
     /// Everything a decision can depend on, one `key = value` a line, sorted by the bytes of the key.
     ///
     /// Two configurations with the same text decide alike on the same events. Left out: paths, sockets, host,
-    /// port, client id, log level, and the speeds of replay and simulator.
+    /// port, client id, telemetry, and the speeds of replay and simulator.
     public var canonicalText: String { text(of: SettingsSchema.settings.filter(\.decides)) }
 
     /// Every setting as it stands, in the form of `canonicalText`, for operators. Holds no secret: none is a

@@ -13,7 +13,7 @@ public struct Settings: Sendable, Equatable {
     public internal(set) var instruments: [String: InstrumentData] = [:]
     /// Where market data and execution come from.
     public internal(set) var providers = Providers()
-    /// Logs.
+    /// Logs, metrics, traces.
     public internal(set) var telemetry = Telemetry()
     /// Mode and simulated exchange.
     public internal(set) var execution = Execution()
@@ -82,7 +82,7 @@ extension Settings {
         public internal(set) var clientID: Int32 = 1
     }
 
-    /// Logs (`telemetry`).
+    /// Logs, metrics, traces (`telemetry`).
     public struct Telemetry: Sendable, Equatable {
         /// The levels, the most talkative first.
         public enum LogLevel: String, CaseIterable, Sendable {
@@ -92,5 +92,15 @@ extension Settings {
 
         /// The least important level that is written.
         public internal(set) var logLevel = LogLevel.info
+        /// The same by component, where it differs.
+        public internal(set) var levels: [String: LogLevel] = [:]
+        /// Unix socket that answers `GET /metrics`; `nil`: none.
+        public internal(set) var metricsSocket: String?
+        /// Loopback address that answers `GET /metrics`; `nil`: none.
+        public internal(set) var metricsAddress: LoopbackAddress?
+        /// File that gets the spans; `nil`: none.
+        public internal(set) var traceFile: String?
+        /// Size at which that file begins anew, bytes.
+        public internal(set) var traceFileBytes = 67_108_864
     }
 }

@@ -9,6 +9,11 @@ public enum MethodTable {
     private static let scope = ParameterRule.optional("scope", .text(longest: 128))
     private static let level = ParameterRule.optional("level", .choice(["reduce", "halt", "flatten"]))
 
+    /// `default` takes back the level of a component.
+    private static let logLevels = [
+        "trace", "debug", "info", "notice", "warning", "error", "critical", "default",
+    ]
+
     private static func limit(_ most: Int) -> ParameterRule { .optional("limit", .integer(1...most)) }
 
     /// The rows, in the order of the documentation.
@@ -47,6 +52,11 @@ public enum MethodTable {
             "mode.switch", "Changes between sim, ibkr and replay; cancels and reconciles on the way",
             .operators, within: .seconds(60), .required("mode", .choice(["sim", "ibkr", "live", "replay"])),
             .optional("file", .text(longest: 4_096))),
+        .query("log.show", "Log levels: of all, and of each component", .insiders),
+        .mutating(
+            "log.level", "Changes what is logged until the daemon ends; without `component` for all",
+            .operators, within: .seconds(2), .required("level", .choice(logLevels)),
+            .optional("component", .text(longest: 64))),
     ]
 
     private static let rows = Dictionary(uniqueKeysWithValues: methods.map { ($0.name, $0) })

@@ -30,7 +30,7 @@ struct ControlMethods: Sendable {
             "killswitch.status": .writer(killSwitchStatus),
             "mode.show": .writer(modeShow), "mode.arm": .writer(arm), "mode.disarm": .writer(disarm),
             "mode.switch": .deferred(switchMode),
-        ]
+        ].merging(LogMethods(daemon: daemon).handlers) { own, _ in own }
     }
 
     private typealias View = @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void
@@ -138,9 +138,7 @@ struct ControlMethods: Sendable {
     }
 
     private func metrics(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let session = try session().session
-        daemon.sessionMetrics.update(
-            session.bus.query { SessionSummary($0, session: session) }, session, daemon.killSwitch)
+        daemon.sessionMetrics.refresh(try session(), daemon.killSwitch)
         daemon.metrics.write(to: &json)
     }
 

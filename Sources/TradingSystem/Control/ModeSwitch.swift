@@ -3,6 +3,7 @@ import Configuration
 import ControlPlane
 import ExactJSON
 import Logging
+import Telemetry
 import TradingModel
 
 /// A change of mode at run time: stop strategies → cancel working orders → drain → close → open → disarmed or running.
@@ -42,6 +43,12 @@ struct ModeSwitch {
             throw .conflict("the old session is over and the new one cannot start: \(error); switch again")
         }
         guard let new = daemon.current else { throw .internalError(reference: "mode-switch") }
+        daemon.log.record(
+            .modeSwitched,
+            [
+                "actor": "\(actor)", "mode": "\(mode.rawValue)",
+                "session": .stringConvertible(Int(new.session.number)),
+            ])
         return new.session
     }
 

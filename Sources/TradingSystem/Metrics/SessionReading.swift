@@ -1,0 +1,42 @@
+import Execution
+import OrderFlow
+import Risk
+import TradingModel
+
+/// What the metrics want to know of a session, copied out in one query of the bus.
+struct SessionReading: Sendable {
+    /// Where one instrument stands.
+    struct Instrument: Sendable {
+        let symbol: SymbolID
+        let openOrders: Int
+        let position: Quantity
+        /// Worst case, in the base currency; `nil` without a price or rate.
+        let exposure: Money?
+        let acceptedInWindow: Int
+    }
+
+    let summary: SessionSummary
+    let outcomes: [OrderOutcomes.Entry]
+    let instruments: [Instrument]
+    let sequence: UInt64
+
+    /// - Parameter whitelist: the instruments that may be traded; there are no metrics of others.
+    init(_ core: TradingPipeline, session: TradingSession, whitelist: [SymbolID]) {
+        summary = SessionSummary(core, session: session)
+        outcomes = core.probe.outcomes.entries
+        sequence = core.sequence
+        var open = InstrumentTable<Int>(default: 0)
+        for order in core.execution.orders.working { open[order.request.symbol] += 1 }
+        instruments = whitelist.map { symbol in
+            let view = core.risk.engine.view(symbol, now: core.now) { core.engines.top($0) }
+            return Instrument(
+                symbol: symbol, openOrders: open[symbol], position: view.position, exposure: view.exposure,
+                acceptedInWindow: view.acceptedInWindow)
+        }
+    }
+
+    /// The largest and the sum of the exposures that are known.
+    var exposures: (largest: Money, gross: Money) {
+        instruments.compactMap(\.exposure).reduce((.zero, .zero)) { (max($0.0, $1), $0.1 + $1) }
+    }
+}
