@@ -53,7 +53,8 @@ struct DecisionTextTests {
             completeBase, [profile.rawValue: "strategy: {sizes: {XAUUSD: 3}}"], profile: profile.rawValue,
             flags: [
                 flag("symbols", "XAUUSD,EUR.USD"), flag("risk.fx.JPY", "0.0065"),
-                flag("instruments.EUR.USD.tick_size", "0.00005"), flag("instruments.EUR.USD.lot_size", "1000"),
+                flag("instruments.EUR.USD.tick_size", "0.00005"),
+                flag("instruments.EUR.USD.lot_size", "1000"),
                 flag("execution.fill_probability", "0.25"), flag("order_flow.bar", "1500ms"),
             ])
         let again = try SettingsLoader.restore(canonicalText: settings.canonicalText, origin: "journal")

@@ -40,7 +40,8 @@ extension EndToEndTests {
             for arguments in [
                 ["mode", "disarm", "--reason", "tea"], ["mode", "arm", "--reason", "back"],
                 ["killswitch", "engage", "--reason", "drill"],
-                ["killswitch", "release", "--reason", "the drill is over"], ["mode", "arm", "--reason", "on"],
+                ["killswitch", "release", "--reason", "the drill is over"],
+                ["mode", "arm", "--reason", "on"],
             ] {
                 let ended = try sandbox.run(Products.tradectl, arguments + ["--socket", daemon.socket])
                 #expect(ended.exitCode == 0, "\(arguments): \(ended.errors)")

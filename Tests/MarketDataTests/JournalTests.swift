@@ -59,7 +59,8 @@ struct JournalTests {
                 let loaded = load([file], options)
                 #expect(loaded.error == nil)
                 #expect(loaded.json == delivered([notice] + market).dropFirst().map(\.json))
-                #expect(loaded.statistics.rows == market.count + 1 && loaded.statistics.skipped == ["system": 1])
+                #expect(
+                    loaded.statistics.rows == market.count + 1 && loaded.statistics.skipped == ["system": 1])
                 #expect(loaded.statistics.events == market.count)
             }
         }
