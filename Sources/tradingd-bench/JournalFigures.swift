@@ -44,13 +44,13 @@ enum JournalFigures {
                 var encoder = JournalEncoder()
                 var recorded = 0
                 block.clear()
-                for event in events {
-                    if encoder.add(event, to: block) == .full {
-                        recorded += block.events
-                        encoder.close(block)
-                        block.clear()
-                        guard encoder.add(event, to: block) == .added else { return recorded }
-                    }
+                // By index: a loop over elements copies each of them.
+                let events = events.span
+                for index in events.indices where encoder.add(events[index], to: block) == .full {
+                    recorded += block.events
+                    encoder.close(block)
+                    block.clear()
+                    guard encoder.add(events[index], to: block) == .added else { return recorded }
                 }
                 return recorded + block.events
             })

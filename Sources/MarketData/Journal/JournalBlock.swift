@@ -2,82 +2,106 @@
 /// again and again.
 ///
 /// `@unchecked Sendable` holds because a block has one owner at a time: the encoder fills it, hands it to the
-/// writer, and does not touch it before the writer gives it back.
+/// writer, and does not touch it before the writer gives it back. Its state lies behind a pointer, which spares
+/// every event the run-time checks of a class's properties; both pieces of memory live as long as the block.
 public final class JournalBlock: @unchecked Sendable {
-    /// Where header and records are; `capacity` bytes, of which the first `count` are used.
-    private var memory: UnsafeMutableRawPointer
-    private var capacity: Int
-    /// Bytes used, header included.
-    public private(set) var count = JournalFormat.blockHeaderBytes
-    /// Number of the block in its session, from 0.
-    public internal(set) var number: UInt32 = 0
-    /// Events in the blocks before.
-    public internal(set) var eventsBefore: UInt64 = 0
-    /// Events in it.
-    public private(set) var events = 0
-    /// Bus number of the first event.
-    public private(set) var firstSequence: UInt64 = 0
-    /// Bus number of the last event.
-    public private(set) var lastSequence: UInt64 = 0
-    /// Time of the first event.
-    public private(set) var firstTime: Int64 = 0
-    /// Time of the last event.
-    public private(set) var lastTime: Int64 = 0
-    /// Names that got their numbers in it.
-    public private(set) var names: [String] = []
+    private struct State {
+        /// Where header and records are; `capacity` bytes, of which the first `count` are used.
+        var memory: UnsafeMutableRawPointer
+        var capacity: Int
+        var count = JournalFormat.blockHeaderBytes
+        var number: UInt32 = 0
+        var eventsBefore: UInt64 = 0
+        var events = 0
+        var firstSequence: UInt64 = 0
+        var lastSequence: UInt64 = 0
+        var firstTime: Int64 = 0
+        var lastTime: Int64 = 0
+        var names: [String] = []
+    }
+
+    private let state: UnsafeMutablePointer<State>
 
     /// An empty block.
     public init(capacity: Int = JournalFormat.blockBytes) {
         let capacity = max(capacity, JournalFormat.blockHeaderBytes + JournalFormat.recordBytes)
-        self.capacity = capacity
-        memory = .allocate(byteCount: capacity, alignment: 64)
+        state = .allocate(capacity: 1)
+        state.initialize(
+            to: State(memory: .allocate(byteCount: capacity, alignment: 64), capacity: capacity))
     }
 
-    deinit { memory.deallocate() }
+    deinit {
+        state.pointee.memory.deallocate()
+        state.deinitialize(count: 1)
+        state.deallocate()
+    }
 
+    /// Bytes used, header included.
+    public var count: Int { state.pointee.count }
+    /// Number of the block in its session, from 0.
+    public internal(set) var number: UInt32 {
+        get { state.pointee.number }
+        set { state.pointee.number = newValue }
+    }
+    /// Events in the blocks before.
+    public internal(set) var eventsBefore: UInt64 {
+        get { state.pointee.eventsBefore }
+        set { state.pointee.eventsBefore = newValue }
+    }
+    /// Events in it.
+    public var events: Int { state.pointee.events }
+    /// Bus number of the first event.
+    public var firstSequence: UInt64 { state.pointee.firstSequence }
+    /// Bus number of the last event.
+    public var lastSequence: UInt64 { state.pointee.lastSequence }
+    /// Time of the first event.
+    public var firstTime: Int64 { state.pointee.firstTime }
+    /// Time of the last event.
+    public var lastTime: Int64 { state.pointee.lastTime }
+    /// Names that got their numbers in it.
+    public var names: [String] { state.pointee.names }
     /// Whether there is nothing in it.
-    @inline(__always)
-    public var isEmpty: Bool { events == 0 }
+    public var isEmpty: Bool { state.pointee.events == 0 }
 
     /// Makes it empty, to be filled again.
     public func clear() {
-        count = JournalFormat.blockHeaderBytes
-        events = 0
-        if !names.isEmpty { names.removeAll() }
+        state.pointee.count = JournalFormat.blockHeaderBytes
+        state.pointee.events = 0
+        if !names.isEmpty { state.pointee.names.removeAll() }
     }
 
     /// Whether so many bytes more fit.
     @inline(__always)
-    func hasRoom(_ bytes: Int) -> Bool { count + bytes <= capacity }
+    func hasRoom(_ bytes: Int) -> Bool { state.pointee.count + bytes <= state.pointee.capacity }
 
     /// Makes room for so many bytes; only an empty block may grow.
     func grow(_ bytes: Int) {
         precondition(isEmpty && names.isEmpty, "a block grows before it is filled")
-        memory.deallocate()
-        capacity = JournalFormat.blockHeaderBytes + bytes
-        memory = .allocate(byteCount: capacity, alignment: 64)
+        state.pointee.memory.deallocate()
+        state.pointee.capacity = JournalFormat.blockHeaderBytes + bytes
+        state.pointee.memory = .allocate(byteCount: state.pointee.capacity, alignment: 64)
     }
 
     /// Notes the event that is about to be added.
     @inline(__always)
     func note(sequence: UInt64, time: Int64) {
-        if events == 0 {
-            firstSequence = sequence
-            firstTime = time
+        if state.pointee.events == 0 {
+            state.pointee.firstSequence = sequence
+            state.pointee.firstTime = time
         }
-        events += 1
-        lastSequence = sequence
-        lastTime = time
+        state.pointee.events += 1
+        state.pointee.lastSequence = sequence
+        state.pointee.lastTime = time
     }
 
     /// Notes a name that is about to be added.
-    func note(name: String) { names.append(name) }
+    func note(name: String) { state.pointee.names.append(name) }
 
     /// Adds a record; there must be room.
     @inline(__always)
     func append(_ record: JournalWords) {
         precondition(hasRoom(JournalFormat.recordBytes), "a record fits into its block")
-        let place = memory + count
+        let place = state.pointee.memory + state.pointee.count
         place.storeBytes(of: record.head.littleEndian, toByteOffset: 0, as: UInt64.self)
         place.storeBytes(of: record.receivedAt.littleEndian, toByteOffset: 8, as: Int64.self)
         place.storeBytes(of: record.timestamp.littleEndian, toByteOffset: 16, as: Int64.self)
@@ -86,26 +110,26 @@ public final class JournalBlock: @unchecked Sendable {
         place.storeBytes(of: record.words.1.littleEndian, toByteOffset: 40, as: UInt64.self)
         place.storeBytes(of: record.words.2.littleEndian, toByteOffset: 48, as: UInt64.self)
         place.storeBytes(of: record.words.3.littleEndian, toByteOffset: 56, as: UInt64.self)
-        count += JournalFormat.recordBytes
+        state.pointee.count += JournalFormat.recordBytes
     }
 
     /// Adds what belongs to the record before, filled up with zeros; there must be room.
     func append(tail: [UInt8]) {
         let bytes = JournalFormat.rounded(tail.count)
         precondition(hasRoom(bytes), "a record fits into its block")
+        let place = state.pointee.memory + count
         tail.withUnsafeBytes { source in
-            if let base = source.baseAddress {
-                (memory + count).copyMemory(from: base, byteCount: source.count)
-            }
+            if let base = source.baseAddress { place.copyMemory(from: base, byteCount: source.count) }
         }
-        (memory + count + tail.count).initializeMemory(
-            as: UInt8.self, repeating: 0, count: bytes - tail.count)
-        count += bytes
+        (place + tail.count).initializeMemory(as: UInt8.self, repeating: 0, count: bytes - tail.count)
+        state.pointee.count += bytes
     }
 
     /// The finished block, its header and checksum filled in.
-    public func withSealedBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
-    {
+    public func withSealedBytes<Result>(
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        let memory = state.pointee.memory
         let header = JournalBlockHeader(
             length: UInt32(count - JournalFormat.blockHeaderBytes), events: UInt32(events), number: number,
             firstSequence: firstSequence, lastSequence: lastSequence, firstTime: firstTime,
