@@ -32,6 +32,7 @@ final class SessionMetrics: Sendable {
         self.startedAt = startedAt
         whitelist = settings.risk.whitelist.sorted().compactMap { SymbolID($0) }
         latencies.register(in: registry)
+        for trip in Self.trips { _ = trips(trip) }
     }
 
     /// Brings everything up to date; waits for the bus as long as one query does.
@@ -63,10 +64,19 @@ final class SessionMetrics: Sendable {
     func killSwitchChanged(_ state: KillSwitchState) {
         guard state.isEngaged, state.actor.hasPrefix("trip:") else { return }
         let trip = String(state.actor.dropFirst("trip:".count))
+        trips(Self.trips.contains(trip) ? trip : "other").increment()
+    }
+
+    private func trips(_ trip: String) -> Counter {
         registry.counter(
             "tradingd_risk_trips_total", help: "Kills that the daemon engaged by itself",
-            labels: ["trip": Self.trips.contains(trip) ? trip : "other"]
-        ).increment()
+            labels: ["trip": trip])
+    }
+
+    /// A sync of the audit trail's file took so long; for the log to call, from any thread.
+    func auditSynced(nanoseconds: UInt64) {
+        registry.histogram("tradingd_audit_fsync_seconds", help: "Time to make audit lines durable")
+            .record(nanoseconds: nanoseconds)
     }
 
     private static let trips: Set = ["audit"]
