@@ -72,7 +72,8 @@ extension EndToEndTests {
         private static func row(_ family: OpenMetricsText.Family) -> String {
             let labels = Set(family.samples.flatMap { $0.labels.map(\.name) }).subtracting(["le"]).sorted()
             let name = family.type == "counter" ? family.name + "_total" : family.name
-            return "| `\(name)` | \(family.type) | \(labels.joined(separator: ", ")) | \(family.help ?? "") |\n"
+            return
+                "| `\(name)` | \(family.type) | \(labels.joined(separator: ", ")) | \(family.help ?? "") |\n"
         }
 
         /// A second opinion, where there is one.
@@ -128,11 +129,15 @@ extension EndToEndTests {
             #expect(try daemon.tradectl("log", "level", "Über", "debug").exitCode == 2)
             #expect(try daemon.tradectl("log", "level", "default").exitCode == 2)
             #expect(try daemon.stop() == 0)
-            let changes = try daemon.process.output.split(separator: "\n").map { try JSONParser.parse(String($0)) }
-                .filter { $0["context"]?["event"] == "config.log_level" }
+            let changes = try daemon.process.output.split(separator: "\n").map {
+                try JSONParser.parse(String($0))
+            }
+            .filter { $0["context"]?["event"] == "config.log_level" }
             // At `warning` even a change of levels, a notice, is not logged any more.
             #expect(changes.map { $0["context"]?.text(of: "component") } == ["risk"])
-            let calls = try AuditTrail(daemon.state + "/audit").lines.filter { $0.data["method"] == "log.level" }
+            let calls = try AuditTrail(daemon.state + "/audit").lines.filter {
+                $0.data["method"] == "log.level"
+            }
             #expect(calls.count >= 3 && calls.first?.data["reason"] == "a closer look")
         }
 

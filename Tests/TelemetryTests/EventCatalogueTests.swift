@@ -47,7 +47,8 @@ struct EventCatalogueTests {
             "| `\(event.topic)` | `\(event)` | \(event.sentence) | \(event.level) | `\(event.messageID)` |\n"
         }
         let eventTable =
-            "| TRADE_EVENT | event | MESSAGE | level | MESSAGE_ID |\n|---|---|---|---|---|\n" + events.joined()
+            "| TRADE_EVENT | event | MESSAGE | level | MESSAGE_ID |\n|---|---|---|---|---|\n"
+            + events.joined()
         #expect(try RepositoryFile.section("events", of: page, madeAs: eventTable) == eventTable)
         let fields = JournalFields.table.map { "| `\($0.key)` | `\($0.field)` | \($0.meaning) |\n" }
         let fieldTable = "| metadata | field | what |\n|---|---|---|\n" + fields.joined()
