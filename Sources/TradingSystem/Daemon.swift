@@ -49,6 +49,7 @@ public final class Daemon: Sendable {
     /// Where the log goes; `nil` where somebody else keeps it.
     let logs: LogSink?
     let sessionMetrics: SessionMetrics
+    private let rpcMetrics: RPCMetrics
     let startedAt = UTCClock.now()
     let log = Logger(label: "tradingd.system")
     /// Where spans go; `nil` unless a file is configured.
@@ -71,6 +72,7 @@ public final class Daemon: Sendable {
         self.queues = queues
         metrics = MetricsRegistry()
         sessionMetrics = SessionMetrics(metrics, settings: settings, logs: logs, startedAt: startedAt)
+        rpcMetrics = RPCMetrics(metrics)
         traces = try Self.openTraces(settings, options)
         try Self.check(settings, options.mode)
         killSwitch = KillSwitch(
@@ -353,8 +355,6 @@ public final class Daemon: Sendable {
             handlers: rpcMetrics.measuring(ControlMethods(daemon: self).handlers), limits: limits,
             observe: { [weak self] observation in self?.observe(observation) })
     }
-
-    private var rpcMetrics: RPCMetrics { RPCMetrics(metrics) }
 
     /// Mode of the session at work.
     var mode: Mode { current?.session.mode ?? options.mode }

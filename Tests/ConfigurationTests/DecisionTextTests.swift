@@ -18,7 +18,11 @@ struct DecisionTextTests {
         let base = try load("").canonicalText
         let same = try load(
             """
-            telemetry: {log_level: debug}
+            telemetry:
+              log_level: debug
+              levels: {risk: warning}
+              metrics: {socket: /m, listen: "[::1]:9464"}
+              traces: {file: /t, max_bytes: 65536}
             providers: {ibkr: {host: localhost, port: 4002, client_id: 5}}
             replay: {speed: 3}
             simulator: {speed: 9}
@@ -29,6 +33,8 @@ struct DecisionTextTests {
         #expect(same.canonicalText == base)
         #expect(same.effectiveText.contains("control.socket = /x\n"))
         #expect(same.effectiveText.contains("telemetry.log_level = debug\n"))
+        #expect(same.effectiveText.contains("telemetry.levels.risk = warning\n"))
+        #expect(same.effectiveText.contains("telemetry.metrics.listen = [::1]:9464\n"))
     }
 
     @Test(

@@ -1,6 +1,9 @@
 import Configuration
 import Testing
 
+private let loopback = "must be a loopback address with a port, such as 127.0.0.1:9464 or [::1]:9464"
+private let level = "must be one of debug, info, notice, warning, error, critical"
+
 @Suite("Problems")
 struct ProblemTests {
     @Test(
@@ -47,6 +50,15 @@ struct ProblemTests {
                 "telemetry: {log_level: trace}",
                 "telemetry.log_level: must be one of debug, info, notice, warning, error, critical"
             ),
+            ("telemetry: {levels: {risk: loud}}", "telemetry.levels.risk: \(level)"),
+            ("telemetry: {metrics: {listen: '0.0.0.0:9464'}}", "telemetry.metrics.listen: \(loopback)"),
+            ("telemetry: {metrics: {listen: '192.0.2.7:9464'}}", "telemetry.metrics.listen: \(loopback)"),
+            ("telemetry: {metrics: {listen: 'localhost:9464'}}", "telemetry.metrics.listen: \(loopback)"),
+            ("telemetry: {metrics: {listen: '::1:9464'}}", "telemetry.metrics.listen: \(loopback)"),
+            ("telemetry: {metrics: {listen: '[::]:9464'}}", "telemetry.metrics.listen: \(loopback)"),
+            ("telemetry: {metrics: {listen: '127.0.0.1:0'}}", "telemetry.metrics.listen: \(loopback)"),
+            ("telemetry: {metrics: {listen: '127.0.0.1'}}", "telemetry.metrics.listen: \(loopback)"),
+            ("telemetry: {metrics: {listen: ':9464'}}", "telemetry.metrics.listen: \(loopback)"),
             ("strategy: {enabled: yes}", "strategy.enabled: must be true or false"),
             (
                 "order_flow: {bar: 60}",

@@ -52,6 +52,8 @@ enum Repository {
 /// A machine of its own for one test: home, state, sockets and recordings in one temporary directory.
 final class Sandbox {
     let directory: TemporaryDirectory
+    /// More for the environment of the programs.
+    var variables: [String: String] = [:]
     private var started = 0
 
     init() throws {
@@ -70,7 +72,7 @@ final class Sandbox {
         [
             "PATH": "/usr/bin:/bin", "HOME": path("home"), "XDG_RUNTIME_DIR": path("run"),
             "XDG_STATE_HOME": path("state"),
-        ]
+        ].merging(variables) { $1 }
     }
 
     /// Starts a program.

@@ -1,43 +1,14 @@
-import Glibc
-import Platform
+import TestSupport
 import Testing
 
 @testable import Telemetry
-
-/// Files of the repository that are made from the code.
-enum RepositoryFile {
-    private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    /// Whether the files are to be written instead of compared.
-    static var isWriting: Bool { getenv("TRADINGD_WRITE_DOCS") != nil }
-
-    static func read(_ name: String) throws -> String {
-        String(decoding: try DurableFile.read("\(root)/\(name)") ?? [], as: UTF8.self)
-    }
-
-    static func write(_ text: String, to name: String) throws {
-        try DurableFile.replace("\(root)/\(name)", with: Array(text.utf8), mode: 0o644)
-    }
-
-    /// Compares, or writes, the part of `docs/telemetry.md` between the marks of that name.
-    static func check(section name: String, is text: String) throws {
-        let page = try read("docs/telemetry.md")
-        let start = try #require(page.firstRange(of: "<!-- \(name):begin -->\n")).upperBound
-        let end = try #require(page.firstRange(of: "<!-- \(name):end -->")).lowerBound
-        if isWriting {
-            try write(page[..<start] + text + page[end...], to: "docs/telemetry.md")
-        } else {
-            #expect(page[start..<end] == text)
-        }
-    }
-}
 
 @Suite("Event catalogue", .serialized)
 struct EventCatalogueTests {
     @Test("the catalogue file is the list as it is")
     func file() throws {
-        let name = "systemd/tradingd.catalog"
-        if RepositoryFile.isWriting { try RepositoryFile.write(EventCatalogue.text, to: name) }
-        #expect(try RepositoryFile.read(name) == EventCatalogue.text)
+        let text = EventCatalogue.text
+        #expect(try RepositoryFile.content(of: "systemd/tradingd.catalog", madeAs: text) == text)
     }
 
     @Test("numbers are 128 bits in lower-case hex, each used once")
@@ -75,12 +46,14 @@ struct EventCatalogueTests {
         let events = TradeEvent.allCases.map { event in
             "| `\(event.topic)` | `\(event)` | \(event.sentence) | \(event.level) | `\(event.messageID)` |\n"
         }
-        try RepositoryFile.check(
-            section: "events",
-            is: "| TRADE_EVENT | event | MESSAGE | level | MESSAGE_ID |\n|---|---|---|---|---|\n"
-                + events.joined())
+        let eventTable =
+            "| TRADE_EVENT | event | MESSAGE | level | MESSAGE_ID |\n|---|---|---|---|---|\n"
+            + events.joined()
+        #expect(try RepositoryFile.section("events", of: page, madeAs: eventTable) == eventTable)
         let fields = JournalFields.table.map { "| `\($0.key)` | `\($0.field)` | \($0.meaning) |\n" }
-        try RepositoryFile.check(
-            section: "fields", is: "| metadata | field | what |\n|---|---|---|\n" + fields.joined())
+        let fieldTable = "| metadata | field | what |\n|---|---|---|\n" + fields.joined()
+        #expect(try RepositoryFile.section("fields", of: page, madeAs: fieldTable) == fieldTable)
     }
+
+    private let page = "docs/telemetry.md"
 }

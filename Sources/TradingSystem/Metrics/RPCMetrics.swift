@@ -6,8 +6,14 @@ import Telemetry
 /// Counts the calls of the control plane and their time, around the handlers.
 struct RPCMetrics: Sendable {
     private let registry: MetricsRegistry
+    private let times: LatencyHistogram
+    private let denied: Counter
 
-    init(_ registry: MetricsRegistry) { self.registry = registry }
+    init(_ registry: MetricsRegistry) {
+        self.registry = registry
+        times = registry.histogram("tradingd_rpc_seconds", help: "Time in the handlers of the control plane")
+        denied = registry.counter("tradingd_auth_denied_total", help: "Calls refused by role")
+    }
 
     /// The same handlers, measured. A call that answers later counts when its work is begun.
     func measuring(_ handlers: [String: RPCHandler]) -> [String: RPCHandler] {
@@ -16,7 +22,7 @@ struct RPCMetrics: Sendable {
 
     /// Counts a call that the caller's role did not allow.
     func refused(_ caller: Caller, method: String) {
-        registry.counter("tradingd_auth_denied_total", help: "Calls refused by role").increment()
+        denied.increment()
         // Anybody can make names up: those that there are not get one place.
         count(MethodTable.row(method) == nil ? "unknown" : method, caller.role, code: -32_001)
     }
@@ -52,8 +58,7 @@ struct RPCMetrics: Sendable {
     }
 
     private func finish(_ call: RPCCall, since start: UInt64, code: Int) {
-        registry.histogram("tradingd_rpc_seconds", help: "Time in the handlers of the control plane")
-            .record(from: start, to: MonotonicClock.now())
+        times.record(from: start, to: MonotonicClock.now())
         count(call.method, call.caller.role, code: code)
     }
 

@@ -32,6 +32,7 @@ final class SessionMetrics: Sendable {
         self.startedAt = startedAt
         whitelist = settings.risk.whitelist.sorted().compactMap { SymbolID($0) }
         latencies.register(in: registry)
+        for trip in Self.trips { _ = trips(trip) }
     }
 
     /// Brings everything up to date; waits for the bus as long as one query does.
@@ -51,7 +52,8 @@ final class SessionMetrics: Sendable {
                 entered = MonotonicClock.now()
                 return SessionReading(core, session: session, whitelist: whitelist)
             }
-            gauge("tradingd_loop_lag_seconds", "How long a query waited for the bus", seconds(entered - asked))
+            gauge(
+                "tradingd_loop_lag_seconds", "How long a query waited for the bus", seconds(entered - asked))
             count(reading, &seen)
             levels(reading)
             observe(running, &seen)
@@ -63,16 +65,27 @@ final class SessionMetrics: Sendable {
     func killSwitchChanged(_ state: KillSwitchState) {
         guard state.isEngaged, state.actor.hasPrefix("trip:") else { return }
         let trip = String(state.actor.dropFirst("trip:".count))
+        trips(Self.trips.contains(trip) ? trip : "other").increment()
+    }
+
+    private func trips(_ trip: String) -> Counter {
         registry.counter(
             "tradingd_risk_trips_total", help: "Kills that the daemon engaged by itself",
-            labels: ["trip": Self.trips.contains(trip) ? trip : "other"]
-        ).increment()
+            labels: ["trip": trip])
+    }
+
+    /// A sync of the audit trail's file took so long; for the log to call, from any thread.
+    func auditSynced(nanoseconds: UInt64) {
+        registry.histogram("tradingd_audit_fsync_seconds", help: "Time to make audit lines durable")
+            .record(nanoseconds: nanoseconds)
     }
 
     private static let trips: Set = ["audit"]
 
     /// Adds what has come since the last time.
-    private func add(_ value: UInt64, _ key: String, _ counter: @autoclosure () -> Counter, _ seen: inout Seen) {
+    private func add(
+        _ value: UInt64, _ key: String, _ counter: @autoclosure () -> Counter, _ seen: inout Seen
+    ) {
         let before = seen.values[key] ?? 0
         // The series is there from the first time on, with 0.
         let counter = counter()
@@ -96,7 +109,8 @@ extension SessionMetrics {
         ).set(1)
         for mode in Mode.allCases {
             registry.gauge(
-                "tradingd_mode", help: "1 for the mode of the session at work", labels: ["mode": mode.rawValue]
+                "tradingd_mode", help: "1 for the mode of the session at work",
+                labels: ["mode": mode.rawValue]
             ).set(running?.session.mode == mode ? 1 : 0)
         }
         let isReady = running?.session.state == .running
@@ -121,7 +135,9 @@ extension SessionMetrics {
         if let bytes = reading.residentBytes {
             gauge("process_resident_memory_bytes", "Memory that is not swapped out", Double(bytes))
         }
-        if let count = reading.openDescriptors { gauge("process_open_fds", "Open descriptors", Double(count)) }
+        if let count = reading.openDescriptors {
+            gauge("process_open_fds", "Open descriptors", Double(count))
+        }
         gauge("process_start_time_seconds", "When the daemon started", unix(startedAt))
     }
 
@@ -237,7 +253,8 @@ extension SessionMetrics {
             registry.counter("tradingd_audit_lines_total", help: "Lines written to the audit trail"), &seen)
         add(
             reading.hasFailed ? 1 : 0, "audit.errors",
-            registry.counter("tradingd_audit_errors_total", help: "Failures that ended an audit trail"), &seen)
+            registry.counter("tradingd_audit_errors_total", help: "Failures that ended an audit trail"), &seen
+        )
         gauge("tradingd_audit_last_sequence", "Number of the newest audit line", Double(reading.lines))
         if let unsigned = reading.unsignedLines {
             gauge("tradingd_audit_unsigned_lines", "Lines after the newest checkpoint", Double(unsigned))
