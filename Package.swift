@@ -60,7 +60,7 @@ let package = Package(
 
         // What surrounds the decisions: settings, audit trail, telemetry, control plane, input.
         part("Configuration", "CYAML", "Platform", "TradingModel"),
-        stage("Audit", "TradingModel", "ExactJSON", "Platform", crypto),
+        stage("Audit", "TradingModel", "ExactJSON", "Platform", "CZlib", crypto),
         part("Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging),
         part("ControlPlane", "ExactJSON", "Platform", "CLinux"),
         part("MarketData", "TradingModel", "ExactJSON", "Platform", "CZlib"),
