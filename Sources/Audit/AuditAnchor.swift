@@ -31,12 +31,19 @@ public struct AuditAnchor: Equatable, Sendable {
     /// How it stands with the log.
     public internal(set) var status = Status.notCovered
     let note: String
+    /// Why the copy contradicts itself, if it does.
+    let problem: String?
 
     /// A note that was kept at `name`.
     public init(source: Source, name: String, note: String) {
+        self.init(source: source, name: name, note: note, problem: nil)
+    }
+
+    init(source: Source, name: String, note: String, problem: String?) {
         self.source = source
         self.name = name
         self.note = note
+        self.problem = problem
     }
 
     /// The log that the note names in its first line.

@@ -27,31 +27,26 @@ extension AuditEvidence {
             AuditAnchor(source: .given, name: file, note: String(decoding: bytes, as: UTF8.self)))
     }
 
-    /// Adds every checkpoint in a file that `journalctl -o json TRADE_EVENT=checkpoint` has written.
+    /// Adds every checkpoint in a file that `journalctl -o json TRADE_EVENT=checkpoint` has written; entries
+    /// that are no checkpoints are passed over.
     ///
-    /// - Returns: entries that are no checkpoint, or whose fields do not say what their note says.
-    /// - Throws: `SystemError`; `ENOENT` when there is no such file.
-    public mutating func addJournal(file: String) throws(SystemError) -> [String] {
+    /// - Throws: `SystemError`; `ENOENT` when there is no such file, `EBADMSG` for a line that is no JSON object.
+    public mutating func addJournal(file: String) throws(SystemError) {
         guard let bytes = try DurableFile.read(file, limit: 1 << 30) else {
             throw SystemError("open", file, code: ENOENT)
         }
-        var trouble: [String] = []
         for (index, line) in bytes.split(separator: 0x0A).enumerated() {
             let name = "\(file):\(index + 1)"
             guard let entry = try? JSONParser.parse(Array(line)), entry.objectValue != nil else {
-                trouble.append("\(name): not a JSON object")
-                continue
+                throw SystemError("read", name, code: EBADMSG)
             }
-            guard let note = Self.text(entry["AUDIT_NOTE"]) else {
-                trouble.append("\(name): no AUDIT_NOTE")
-                continue
-            }
-            if !Self.agrees(entry, with: note) {
-                trouble.append("\(name): AUDIT_SIZE or AUDIT_ROOT differs from AUDIT_NOTE")
-            }
-            anchors.append(AuditAnchor(source: .journal, name: name, note: note))
+            let note = Self.text(entry["AUDIT_NOTE"])
+            guard note != nil || entry["TRADE_EVENT"]?.stringValue == "checkpoint" else { continue }
+            let problem =
+                note.map { Self.agrees(entry, with: $0) } ?? false
+                ? nil : "AUDIT_SIZE, AUDIT_ROOT and AUDIT_NOTE that do not agree"
+            anchors.append(AuditAnchor(source: .journal, name: name, note: note ?? "", problem: problem))
         }
-        return trouble
     }
 
     /// A field; the journal gives one with unusual bytes as an array of numbers.

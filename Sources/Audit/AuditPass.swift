@@ -97,7 +97,7 @@ struct AuditPass {
             result.fault = AuditFault(
                 file: refused.name, line: 1, offset: 0,
                 expected: "a checkpoint of key \(inspection.proof.key?.keyID ?? "none")",
-                found: "\(refused.error)", lastGoodSequence: chain.sequence)
+                found: refused.reason, lastGoodSequence: chain.sequence)
         }
     }
 

@@ -19,7 +19,7 @@ struct AuditProof {
     /// Anchors that are not compared: of another log, or no checkpoints, or without a key to check them.
     private(set) var setAside: [AuditAnchor] = []
     /// The first anchor for this log that its key has not signed, and why.
-    private(set) var refused: (name: String, error: AuditNoteError)?
+    private(set) var refused: (name: String, reason: String)?
     /// Lines that signatures prove to be what was written.
     private(set) var provenSize: UInt64 = 0
     private var roots: [AuditHash] = []
@@ -44,21 +44,34 @@ struct AuditProof {
         }
         var opened: [(AuditAnchor, AuditHash)] = []
         for var anchor in given {
+            if let problem = anchor.problem {
+                refuse(anchor, problem)
+                continue
+            }
             do throws(AuditNoteError) {
                 let checkpoint = try AuditCheckpoint(note: anchor.note, key: key)
                 anchor.size = checkpoint.size
                 opened.append((anchor, checkpoint.root))
             } catch {
-                anchor.status = anchor.origin == key.origin ? .differs : .otherLog
                 // Whatever stands beside the segments is meant for them.
-                if anchor.source == .latestNote { anchor.status = .differs }
-                if anchor.status == .differs && refused == nil { refused = (anchor.name, error) }
-                setAside.append(anchor)
+                if anchor.origin == key.origin || anchor.source == .latestNote {
+                    refuse(anchor, error.description)
+                } else {
+                    anchor.status = .otherLog
+                    setAside.append(anchor)
+                }
             }
         }
         opened.sort { $0.0.size < $1.0.size }
         anchors = opened.map(\.0)
         roots = opened.map(\.1)
+    }
+
+    private mutating func refuse(_ anchor: AuditAnchor, _ reason: String) {
+        var anchor = anchor
+        anchor.status = .differs
+        setAside.append(anchor)
+        if refused == nil { refused = (anchor.name, reason) }
     }
 
     /// A `log.checkpoint` line, before it joins the chain.
