@@ -32,7 +32,8 @@ extension AuditVerification {
             let proof = firstProofSize.map { "start proved by the checkpoint of \($0)" } ?? "start not proved"
             cells.append("from line \(firstSequence); \(proof)")
         }
-        cells.append(fault == nil ? "chain OK   sequence OK (no gap, no repeat)" : "chain up to \(lastSequence)")
+        cells.append(
+            fault == nil ? "chain OK   sequence OK (no gap, no repeat)" : "chain up to \(lastSequence)")
         cells.append(stepsBack == 0 ? "time OK (0 steps back)" : "time steps back \(stepsBack) times")
         if unknownTypes > 0 { cells.append("\(unknownTypes) of unknown types") }
         return cells
@@ -51,7 +52,8 @@ extension AuditVerification {
         ]
         if let last = lastCheckpoint, let end = lastTimestamp {
             let tenths = end.since(last.time) / 100_000_000
-            let tail = "\(lastSequence - last.checkpoint.size) lines unsigned, \(tenths / 10).\(tenths % 10) s"
+            let tail =
+                "\(lastSequence - last.checkpoint.size) lines unsigned, \(tenths / 10).\(tenths % 10) s"
             cells.append("last signed size \(last.checkpoint.size) (\(tail))")
         }
         return cells
@@ -85,13 +87,15 @@ extension AuditVerification {
             "kill-switch engaged \(tally.killSwitchEngaged), released \(tally.killSwitchReleased)"
                 + " (\(tally.releasedByTwo) two-person)",
             "mode changes \(tally.modeChanges)", configuration,
-            "recoveries \(tally.recoveries)" + (tally.tornBytes > 0 ? " (torn \(tally.tornBytes) bytes)" : ""),
+            "recoveries \(tally.recoveries)"
+                + (tally.tornBytes > 0 ? " (torn \(tally.tornBytes) bytes)" : ""),
         ]
     }
 
     private static func line(_ log: Predecessor) -> String {
         let name = "\(log.link.origin)  \(log.link.size) lines"
-        let accepted = log.link.reason.map { "; break accepted by \(log.link.by ?? "nobody named"): \($0)" } ?? ""
+        let accepted =
+            log.link.reason.map { "; break accepted by \(log.link.by ?? "nobody named"): \($0)" } ?? ""
         guard let verification = log.verification else { return "\(name)  not found\(accepted)" }
         let fault = verification.fault.map { " (\($0))" } ?? ""
         return "\(name)  \(verification.outcome.rawValue)\(fault)\(accepted)"

@@ -13,7 +13,13 @@ struct ObjectSyntax {
     private static let maximumMembers = 1_000
     private var position = 0
     /// Keys of the objects that are open, innermost last.
-    private var keys: [Range<Int>] = []
+    private var keys: [Key] = []
+
+    /// Where a key stands; the number differs for most different keys.
+    private struct Key {
+        let place: Range<Int>
+        let fingerprint: UInt64
+    }
 
     /// Throws unless `bytes` are exactly one object.
     mutating func check(_ bytes: Span<UInt8>) throws(Fault) {
@@ -51,18 +57,31 @@ struct ObjectSyntax {
             try value(bytes, depth: depth + 1)
         } while take(UInt8(ascii: ","), bytes)
         try expect(UInt8(ascii: "}"), bytes)
-        keys.removeSubrange(firstKey...)
+        keys.removeLast(keys.count - firstKey)
     }
 
     private mutating func remember(_ key: Range<Int>, from firstKey: Int, _ bytes: Span<UInt8>) throws(Fault)
     {
         guard keys.count - firstKey < Self.maximumMembers else { throw Fault(offset: key.lowerBound) }
-        for index in firstKey..<keys.count where keys[index].count == key.count {
-            if Self.areEqual(keys[index].lowerBound, key.lowerBound, count: key.count, bytes) {
+        let fingerprint = Self.fingerprint(key, bytes)
+        for index in firstKey..<keys.count where keys[index].fingerprint == fingerprint {
+            let other = keys[index].place
+            if other.count == key.count,
+                Self.areEqual(other.lowerBound, key.lowerBound, count: key.count, bytes)
+            {
                 throw Fault(offset: key.lowerBound)
             }
         }
-        keys.append(key)
+        keys.append(Key(place: key, fingerprint: fingerprint))
+    }
+
+    /// The first eight bytes and the length.
+    private static func fingerprint(_ key: Range<Int>, _ bytes: Span<UInt8>) -> UInt64 {
+        var value = UInt64(key.count)
+        for index in key.lowerBound..<min(key.upperBound, key.lowerBound + 8) {
+            value = value << 7 ^ UInt64(bytes[index])
+        }
+        return value
     }
 
     private static func areEqual(_ left: Int, _ right: Int, count: Int, _ bytes: Span<UInt8>) -> Bool {
@@ -116,8 +135,7 @@ extension ObjectSyntax {
     private mutating func string(_ bytes: Span<UInt8>) throws(Fault) {
         try expect(UInt8(ascii: "\""), bytes)
         while true {
-            var end = position
-            while end < bytes.count, Self.isPlain(bytes[end]) { end += 1 }
+            let end = Self.endOfPlain(bytes, from: position)
             position = end
             guard end < bytes.count else { throw fault }
             switch bytes[end] {
@@ -128,6 +146,31 @@ extension ObjectSyntax {
             default: try multibyte(bytes[end], bytes)
             }
         }
+    }
+
+    /// The first byte from `start` on that does not stand for itself; the end when there is none.
+    private static func endOfPlain(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        var position = start
+        while position + 8 <= bytes.count {
+            // Eight bytes at once: the condition keeps the load within the bytes.
+            let word = UInt64(
+                littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let special = special(word)
+            if special != 0 { return position + (special.trailingZeroBitCount >> 3) }
+            position += 8
+        }
+        while position < bytes.count, isPlain(bytes[position]) { position += 1 }
+        return position
+    }
+
+    /// The highest bit of the lowest byte that is not plain; bits of bytes above it may be set too.
+    private static func special(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let controls = (word &- ones &* 0x20) & ~word
+        let quote = word ^ ones &* 0x22
+        let backslash = word ^ ones &* 0x5C
+        let marks = ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+        return (word | controls | marks) & (ones &* 0x80)
     }
 
     /// A character that stands for itself in one byte.
