@@ -88,7 +88,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "tradectl", dependencies: ["ControlPlane", "ExactJSON", "Platform", argumentParser],
+            name: "tradectl",
+            dependencies: ["ControlPlane", "Audit", "TradingModel", "ExactJSON", "Platform", argumentParser],
             swiftSettings: strict),
 
         // What measures the rest: plain C that does the same work, a counter in front of malloc, the figures.

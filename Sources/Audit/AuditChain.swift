@@ -19,6 +19,8 @@ struct AuditChain {
     /// The tree over the lines up to the last good one; `nil` when the start of the log was not given and
     /// its tree is not known.
     private(set) var tree: MerkleTree? = MerkleTree()
+    /// The tree over the lines before the first one; `nil` when it is not known.
+    private(set) var startTree: MerkleTree? = MerkleTree()
     private var adoptsStart: Bool
     private var syntax = ObjectSyntax()
 
@@ -40,7 +42,7 @@ struct AuditChain {
             sequence = view.sequence - 1
             head = view.previous
             firstSequence = view.sequence
-            tree = nil
+            (tree, startTree) = (nil, nil)
         }
         guard view.sequence == sequence + 1 else {
             throw AuditLineView.Mismatch(
@@ -52,7 +54,10 @@ struct AuditChain {
     }
 
     /// Believes a stored tree over the lines before the first one given.
-    mutating func adopt(_ stored: MerkleTree) { if tree == nil { tree = stored } }
+    mutating func adopt(_ stored: MerkleTree) {
+        guard tree == nil, startTree == nil else { return }
+        (tree, startTree) = (stored, stored)
+    }
 
     /// Adds a line that `check` has let pass.
     mutating func accept(_ view: AuditLineView, leaf: AuditHash) {

@@ -21,7 +21,8 @@ struct AuditLineScanner: ~Copyable {
     private(set) var offset = 0
     private var source: AuditSegmentSource
     private var unread = 0..<0
-    private var nextOffset = 0
+    /// Where the next item starts.
+    private(set) var nextOffset = 0
     private var isAtEnd = false
 
     /// Opens `path`, plain or compressed; `chunk` is the size of a read.

@@ -98,6 +98,8 @@ public struct AuditVerification: Equatable, Sendable {
     public internal(set) var provenSize: UInt64 = 0
     /// Size of the first checkpoint or anchor whose root could be compared.
     public internal(set) var firstProofSize: UInt64?
+    /// The tree over the lines before the first one given; `nil` when it is not known.
+    var startTree: MerkleTree? = MerkleTree()
     /// Checkpoints kept apart from the lines.
     public internal(set) var anchors: [AuditAnchor] = []
     /// Orders and state, as the lines tell.
@@ -140,6 +142,7 @@ public struct AuditVerification: Equatable, Sendable {
 
     mutating func record(_ chain: AuditChain) {
         firstSequence = chain.firstSequence
+        startTree = chain.startTree
         lastSequence = chain.sequence
         head = chain.head
         firstTimestamp = chain.firstTimestamp
