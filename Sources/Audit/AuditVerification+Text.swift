@@ -9,7 +9,7 @@ extension AuditVerification {
         ]
         for log in predecessors { rows.append(("before", [Self.line(log)])) }
         if let fault { rows += faultRows(fault) }
-        for gap in gaps { rows.append(("missing", [gap])) }
+        for gap in fault == nil ? gaps : [] { rows.append(("missing", [gap])) }
         rows.append(("RESULT", [outcome.rawValue]))
         return rows.map { name, cells in
             name + String(repeating: " ", count: 10 - name.count) + cells.joined(separator: "   ") + "\n"

@@ -41,7 +41,8 @@ struct AuditSuccessionTests {
         let tail = reason.map { #","reason":"\#($0)","by":"uid:1"}"# } ?? "}"
         var next = try HandmadeLog(
             origin: "example/dev/22222222-2222-2222-2222-222222222222", seed: seed,
-            predecessor: #"{"origin":"\#(log.origin)","size":\#(size ?? log.size),"head":"\#(log.headHex)""# + tail)
+            predecessor: #"{"origin":"\#(log.origin)","size":\#(size ?? log.size),"head":"\#(log.headHex)""#
+                + tail)
         next.trade(5)
         return next
     }
@@ -180,7 +181,8 @@ struct AuditSuccessionTests {
     func rotation(_ isNamed: Bool) throws {
         let seed = [UInt8](repeating: isNamed ? 5 : 6, count: 32)
         let origin = "example/dev/22222222-2222-2222-2222-222222222222"
-        let named = try AuditSigningKey(seed: [UInt8](repeating: 5, count: 32)).verificationKey(origin: origin)
+        let named = try AuditSigningKey(seed: [UInt8](repeating: 5, count: 32)).verificationKey(
+            origin: origin)
         var log = old
         log.append("key.rotate", #"{"vkey":"\#(named.text)"}"#)
         log.checkpoint()

@@ -97,7 +97,8 @@ struct MerkleProofTests {
         for sequence in 1...signed.size {
             let inclusion = try AuditInclusion(sequence: sequence, in: result)
             let copy = try AuditInclusion(text: Array(inclusion.json.text.utf8))
-            #expect(copy == inclusion && String(decoding: copy.line, as: UTF8.self) == lines[Int(sequence) - 1])
+            #expect(
+                copy == inclusion && String(decoding: copy.line, as: UTF8.self) == lines[Int(sequence) - 1])
             #expect(try copy.check(key: key) == signed)
         }
         #expect(throws: AuditInclusion.Failure.self) {
@@ -105,9 +106,13 @@ struct MerkleProofTests {
         }
         let other = AuditSigningKey.generate().verificationKey(origin: log.origin)
         let one = try AuditInclusion(sequence: 3, in: result)
-        #expect(throws: AuditInclusion.Failure.note(.notSigned(by: other.keyID))) { try one.check(key: other) }
+        #expect(throws: AuditInclusion.Failure.note(.notSigned(by: other.keyID))) {
+            try one.check(key: other)
+        }
         let text = one.json.text
-        for (from, to) in [("c-1", "c-2"), ("\"seq\":3", "\"seq\":4"), ("\"leaf_index\":2", "\"leaf_index\":1")] {
+        for (from, to) in [
+            ("c-1", "c-2"), ("\"seq\":3", "\"seq\":4"), ("\"leaf_index\":2", "\"leaf_index\":1"),
+        ] {
             #expect(throws: AuditInclusion.Failure.self) {
                 try AuditInclusion(text: Array(text.replacing(from, with: to).utf8)).check(key: key)
             }

@@ -58,6 +58,8 @@ struct AuditTailCommand: ParsableCommand {
         let facts = (line["data"]?.objectValue ?? []).compactMap { member -> String? in
             switch member.value {
             case .array, .object, .null: nil
+            // The note of a checkpoint.
+            case .string(let text) where text.contains("\n"): nil
             default: "\(member.key) \(printable(member.value.cell))"
             }
         }
