@@ -49,7 +49,7 @@ enum AuditFigures {
     /// Lines verified a second, on all processors: a segment in the page cache, three hashes a line.
     private static func verification(_ name: String, checks: Int, _ bench: Bench) throws -> Figure {
         let records = bench.plan.size(200_000, short: 2_000)
-        let directory = bench.scratch.directory("verify")
+        let directory = try bench.scratch.directory("verify")
         let log = try open(.process, directory)
         for record in 0..<records { try append(record, checks: checks, to: log) }
         try log.close()
