@@ -1,5 +1,3 @@
-import TradingModel
-
 /// Lines on their way to the files: framed and chained, not yet written.
 struct AuditBatch {
     /// Lines of one segment, which follow those of the piece before.
@@ -48,14 +46,4 @@ struct AuditBatch {
         last = nil
         checkpoint = nil
     }
-}
-
-/// A checkpoint as it is published: the proof to be kept elsewhere.
-public struct AuditSignedCheckpoint: Sendable, Equatable {
-    /// What is attested.
-    public let checkpoint: AuditCheckpoint
-    /// The signed note, with its final line feed.
-    public let note: String
-    /// Time of its line.
-    public let timestamp: Timestamp
 }

@@ -79,7 +79,7 @@ struct AuditComposer {
             json.string(note)
             json.endObject()
         }
-        let signed = AuditSignedCheckpoint(checkpoint: checkpoint, note: note, timestamp: stamp)
+        let signed = AuditSignedCheckpoint(checkpoint: checkpoint, time: stamp, note: note)
         pending.checkpoint = signed
         newestCheckpoint = signed
         // A checkpoint needs none of its own.
@@ -177,7 +177,7 @@ extension AuditComposer {
     mutating func beginNextSegment(at time: Timestamp) { openNextSegment(at: settle(time)) }
 
     /// The first line of a log.
-    mutating func begin(_ identity: AuditIdentity, predecessor: AuditPredecessor?, at time: Timestamp) {
+    mutating func begin(_ identity: AuditIdentity, predecessor: AuditSuccessionLink?, at time: Timestamp) {
         let key = signer?.verificationKey.text
         let stamp = settle(time)
         lastCheckpoint = stamp

@@ -21,9 +21,14 @@ public struct AuditHash: Hashable, Sendable, BitwiseCopyable {
     public init?(hex: Span<UInt8>) {
         guard hex.count == 64 else { return nil }
         words = InlineArray(repeating: 0)
-        for position in 0..<64 {
-            guard let digit = Self.value(ofDigit: hex[position]) else { return nil }
-            words[position / 16] = words[position / 16] << 4 | UInt64(digit)
+        for index in 0..<4 {
+            // The count was checked above.
+            let high = hex.bytes.unsafeLoadUnaligned(fromByteOffset: 16 * index, as: UInt64.self)
+            let low = hex.bytes.unsafeLoadUnaligned(fromByteOffset: 16 * index + 8, as: UInt64.self)
+            guard let upper = Self.value(ofDigits: high), let lower = Self.value(ofDigits: low) else {
+                return nil
+            }
+            words[index] = UInt64(upper) << 32 | UInt64(lower)
         }
     }
 
@@ -76,12 +81,16 @@ public struct AuditHash: Hashable, Sendable, BitwiseCopyable {
         return (nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 39).bigEndian
     }
 
-    private static func value(ofDigit byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x61...0x66: byte - 0x57
-        default: nil
-        }
+    /// The value of eight characters in the order of memory; `nil` unless `digits` writes exactly these.
+    private static func value(ofDigits text: UInt64) -> UInt32? {
+        let characters = UInt64(bigEndian: text)
+        // Letters have bit 6 set and are 9 away from the value of their low nibble.
+        var nibbles =
+            (characters & 0x0F0F_0F0F_0F0F_0F0F) &+ (characters >> 6 & 0x0101_0101_0101_0101) &* 9
+        nibbles = (nibbles | nibbles >> 4) & 0x00FF_00FF_00FF_00FF
+        nibbles = (nibbles | nibbles >> 8) & 0x0000_FFFF_0000_FFFF
+        let value = UInt32(truncatingIfNeeded: nibbles | nibbles >> 16)
+        return digits(value) == text ? value : nil
     }
 
     /// Whether the 32 bytes are the same.

@@ -27,29 +27,6 @@ public struct AuditIdentity: Equatable, Sendable {
     }
 }
 
-/// The end of an earlier log, named by the log that follows it.
-public struct AuditPredecessor: Equatable, Sendable {
-    /// Its origin.
-    public let origin: String
-    /// Its last good sequence number.
-    public let size: UInt64
-    /// The hash of that line.
-    public let head: AuditHash
-    /// Why it was ended.
-    public let reason: String
-    /// Who ended it, e.g. `uid:1000`.
-    public let actor: String
-
-    /// The end of log `origin`.
-    public init(origin: String, size: UInt64, head: AuditHash, reason: String, actor: String) {
-        self.origin = origin
-        self.size = size
-        self.head = head
-        self.reason = reason
-        self.actor = actor
-    }
-}
-
 /// How far a line has come when `commit` returns.
 public enum AuditDurability: String, Sendable {
     /// In the kernel by one `write`: survives the process, not the power.

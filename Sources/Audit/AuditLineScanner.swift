@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 
-/// Reads a segment line by line, holding one chunk and one line at most.
+/// Reads a segment line by line, or as many lines as there are in a chunk; holds one chunk and one line at most.
 struct AuditLineScanner: ~Copyable {
     /// What comes next in the file.
     enum Item {
@@ -19,16 +19,15 @@ struct AuditLineScanner: ~Copyable {
     private(set) var bytes: [UInt8]
     /// Where the item given last starts: bytes from the start of the file.
     private(set) var offset = 0
-    private let file: OwnedDescriptor
-    private let path: String
+    private var source: AuditSegmentSource
     private var unread = 0..<0
-    private var nextOffset = 0
+    /// Where the next item starts.
+    private(set) var nextOffset = 0
     private var isAtEnd = false
 
-    /// Opens `path`; `chunk` is the size of a read.
+    /// Opens `path`, plain or compressed; `chunk` is the size of a read.
     init(_ path: String, chunk: Int = 256 << 10) throws(SystemError) {
-        self.path = path
-        file = try OwnedDescriptor(opening: path, O_RDONLY)
+        source = try AuditSegmentSource(path)
         bytes = [UInt8](repeating: 0, count: AuditLimits.lineBytes + chunk)
     }
 
@@ -42,6 +41,26 @@ struct AuditLineScanner: ~Copyable {
             if searched > AuditLimits.lineBytes { return try skipOverlong() }
             guard try fill() else { return searched == 0 ? .end : .torn(searched) }
         }
+    }
+
+    /// Moves over the next line and all complete lines that have been read with it.
+    ///
+    /// - Parameter lines: then holds the places of these lines; none when what comes next is no line.
+    /// - Returns: what comes next when it is no line; `nil` when there are lines.
+    mutating func nextLines(_ lines: inout [Range<Int>]) throws(SystemError) -> Item? {
+        lines.removeAll(keepingCapacity: true)
+        let item = try next()
+        guard case .line(let first) = item else { return item }
+        lines.append(first)
+        // `offset` stays at the first of them.
+        while let end = lineFeed(after: unread.lowerBound),
+            end - unread.lowerBound < AuditLimits.lineBytes
+        {
+            lines.append(unread.lowerBound..<end)
+            nextOffset += end + 1 - unread.lowerBound
+            unread = (end + 1)..<unread.upperBound
+        }
+        return nil
     }
 
     private mutating func take(upTo end: Int) -> Item {
@@ -86,20 +105,22 @@ struct AuditLineScanner: ~Copyable {
             }
             unread = 0..<unread.count
         }
-        let count = try readSome()
+        let start = unread.upperBound
+        let count = try read(from: start)
         unread = 0..<(unread.upperBound + count)
         isAtEnd = count == 0
         return count > 0
     }
 
-    private mutating func readSome() throws(SystemError) -> Int {
-        let start = unread.upperBound
-        while true {
-            let count = bytes.withUnsafeMutableBytes { buffer in
-                read(file.number, buffer.baseAddress.map { $0 + start }, buffer.count - start)
+    private mutating func read(from start: Int) throws(SystemError) -> Int {
+        let result: Result<Int, SystemError> = bytes.withUnsafeMutableBytes { buffer in
+            do throws(SystemError) {
+                return .success(
+                    try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[start...])))
+            } catch {
+                return .failure(error)
             }
-            if count >= 0 { return count }
-            guard errno == EINTR else { throw SystemError("read", path) }
         }
+        return try result.get()
     }
 }

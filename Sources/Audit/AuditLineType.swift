@@ -55,14 +55,42 @@ public enum AuditLineType: String, CaseIterable, Sendable {
         }
     }
 
-    private static let names = allCases.map { Array($0.rawValue.utf8) }
+    /// All cases, made once: `allCases` makes a new array each time.
+    static let all = allCases
+    private static let names = all.map { Array($0.rawValue.utf8) }
+    /// Positions in `all` by hash of the name, −1 where there is none; half of the places are free at least.
+    private static let places: [Int16] = {
+        var places = [Int16](repeating: -1, count: 256)
+        precondition(all.count <= 128, "the table of types is too small")
+        for (index, name) in names.enumerated() {
+            var place = hash(name.span)
+            while places[place] >= 0 { place = (place + 1) & 255 }
+            places[place] = Int16(index)
+        }
+        return places
+    }()
+
+    /// FNV-1a, folded to a byte.
+    private static func hash(_ name: Span<UInt8>) -> Int {
+        var hash: UInt32 = 2_166_136_261
+        for index in name.indices { hash = (hash ^ UInt32(name[index])) &* 16_777_619 }
+        return Int((hash ^ hash >> 16) & 255)
+    }
 
     /// Position in `allCases` of the type with that name, found without allocating.
     static func index(named name: Span<UInt8>) -> Int? {
-        names.firstIndex { candidate in
-            guard candidate.count == name.count else { return false }
-            for position in candidate.indices where candidate[position] != name[position] { return false }
-            return true
+        var place = hash(name)
+        while places[place] >= 0 {
+            let index = Int(places[place])
+            if isEqual(names[index], name) { return index }
+            place = (place + 1) & 255
         }
+        return nil
+    }
+
+    private static func isEqual(_ name: [UInt8], _ other: Span<UInt8>) -> Bool {
+        guard name.count == other.count else { return false }
+        for index in name.indices where name[index] != other[index] { return false }
+        return true
     }
 }

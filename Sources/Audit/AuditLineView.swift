@@ -55,7 +55,7 @@ struct AuditLineView {
     }
 
     /// What the line records; `nil` for a type this build does not know.
-    var type: AuditLineType? { typeIndex.map { AuditLineType.allCases[$0] } }
+    var type: AuditLineType? { typeIndex.map { AuditLineType.all[$0] } }
 
     private static func provenHash(_ line: Span<UInt8>) throws(Mismatch) -> AuditHash {
         let end = line.count - AuditLayout.suffixBytes

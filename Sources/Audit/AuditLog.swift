@@ -32,6 +32,8 @@ public final class AuditLog: @unchecked Sendable {
     public let durability: AuditDurability
     /// Origin of the log.
     public let origin: String
+    /// Whether checkpoints are signed.
+    public let isSigned: Bool
     private let queue: DispatchQueue
     private let staging: Locked<Staging>
     private var files: AuditFiles
@@ -63,6 +65,7 @@ public final class AuditLog: @unchecked Sendable {
         let opened = try AuditOpening.open(settings, identity, at: time)
         recovery = opened.recovery
         origin = opened.origin
+        isSigned = settings.key != nil
         durability = settings.durability
         publishesContinuously = settings.publishesContinuously
         self.queue = queue

@@ -41,19 +41,29 @@ struct AuditOpening {
         let directory = settings.directory
         let (numbers, succession) = try system { () throws(SystemError) in
             try settings.operations.synchronizeDirectory(directory)
-            let succession = try AuditSuccession.pending(in: directory)
+            let succession = try AuditSuccession.read(directory: directory)
             return (try AuditSegmentNames.list(directory), succession)
         }
         guard let last = numbers.last else { return try begin(after: succession) }
-        let segment = try AuditLastSegment(last, settings)
-        if let succession {
-            // A crash came between the decision and the move, or between the next log's first line and the end.
-            if segment.origin == succession.predecessor.origin { return try succeed(succession) }
-            if segment.origin != nil {
-                try system { () throws(SystemError) in try AuditSuccession.finish(in: directory) }
-            }
+        if let succession, try isUnfinished(succession, first: numbers[0]) {
+            return try begin(after: succession)
         }
-        return try resume(last, segment)
+        return try resume(last, try AuditLastSegment(last, settings))
+    }
+
+    /// Whether a crash came between the decision for the next log and its first file. After its first line the decision is
+    /// carried through.
+    private func isUnfinished(_ succession: AuditSuccession, first: Int) throws(AuditError) -> Bool {
+        try system { () throws(SystemError) in
+            let line = try AuditFirstLine(AuditSegmentNames.path(first, in: settings.directory))
+            if line.predecessor == succession.link {
+                try AuditSuccession.remove(directory: settings.directory)
+                return false
+            }
+            let old = AuditBreak.place(of: succession, in: settings.directory)
+            // A first file without a line is the next log's where the old one's has been moved.
+            return line.origin != nil || access(old + "/" + AuditSegmentNames.name(first), F_OK) != 0
+        }
     }
 
     private func resume(_ last: Int, _ segment: consuming AuditLastSegment) throws(AuditError) -> AuditOpened
@@ -65,7 +75,7 @@ struct AuditOpening {
         switch try keyChange(segment) {
         case .none: return try resume(segment, origin, recovery)
         case .added:
-            return try succeed(end(of: segment, origin, reason: "signing key added"))
+            return try succeed(end(of: segment, origin))
         case .rotated(let old, let new):
             return try rotate(segment, origin, from: old, to: new, recovery)
         }
@@ -172,22 +182,18 @@ extension AuditOpening {
         }
         return try succeed(
             AuditSuccession(
-                after: AuditPredecessor(
-                    origin: origin, size: head.sequence, head: head.hash, reason: "key rotated",
-                    actor: "startup"),
-                at: time))
+                link: AuditSuccessionLink(origin: origin, size: head.sequence, head: head.hash), at: time))
     }
 
-    private func end(of segment: AuditLastSegment, _ origin: String, reason: String) -> AuditSuccession {
+    private func end(of segment: AuditLastSegment, _ origin: String) -> AuditSuccession {
         AuditSuccession(
-            after: AuditPredecessor(
-                origin: origin, size: segment.place.chain.sequence, head: segment.place.chain.head,
-                reason: reason, actor: "startup"),
+            link: AuditSuccessionLink(
+                origin: origin, size: segment.place.chain.sequence, head: segment.place.chain.head),
             at: time)
     }
 
     private func succeed(_ succession: AuditSuccession) throws(AuditError) -> AuditOpened {
-        try system { () throws(SystemError) in try succession.begin(in: settings.directory) }
+        try system { () throws(SystemError) in try succession.write(directory: settings.directory) }
         return try begin(after: succession)
     }
 }
@@ -198,8 +204,7 @@ extension AuditOpening {
     /// Begins a log in an empty directory.
     private func begin(after succession: AuditSuccession?) throws(AuditError) -> AuditOpened {
         let file = try system { () throws(SystemError) in
-            // What a crash in the middle of a move has left behind.
-            try succession?.finishMoving(in: settings.directory)
+            if let succession { _ = try AuditBreak.setAside(succession, in: settings.directory) }
             return try AuditSegmentFile(creating: 1, settings)
         }
         return try begin(in: file, after: succession)
@@ -212,7 +217,7 @@ extension AuditOpening {
             try AuditSegmentFile(continuing: 1, settings)
         }
         let succession = try system { () throws(SystemError) in
-            try AuditSuccession.pending(in: settings.directory)
+            try AuditSuccession.read(directory: settings.directory)
         }
         return try begin(in: file, after: succession, recovery)
     }
@@ -223,11 +228,11 @@ extension AuditOpening {
     ) throws(AuditError) -> AuditOpened {
         let origin = identity.origin
         var composer = composer(AuditPlace(), origin, settings.key)
-        composer.begin(identity, predecessor: succession?.predecessor, at: time)
+        composer.begin(identity, predecessor: succession?.link, at: time)
         let opened = try written(composer, try files(file), origin, recovery)
         try system { () throws(SystemError) in
             try publishKey(origin)
-            if succession != nil { try AuditSuccession.finish(in: settings.directory) }
+            if succession != nil { try AuditSuccession.remove(directory: settings.directory) }
         }
         return opened
     }

@@ -4,7 +4,8 @@ import ExactJSON
 enum AuditOwnLines {
     /// `log.open`.
     static func logOpen(
-        _ identity: AuditIdentity, origin: String, verificationKey: String?, predecessor: AuditPredecessor?,
+        _ identity: AuditIdentity, origin: String, verificationKey: String?,
+        predecessor: AuditSuccessionLink?,
         to json: inout JSONWriter
     ) {
         json.beginObject()
@@ -27,7 +28,7 @@ enum AuditOwnLines {
         json.endObject()
     }
 
-    private static func write(_ predecessor: AuditPredecessor?, to json: inout JSONWriter) {
+    private static func write(_ predecessor: AuditSuccessionLink?, to json: inout JSONWriter) {
         guard let predecessor else {
             json.null()
             return
@@ -39,10 +40,14 @@ enum AuditOwnLines {
         json.integer(predecessor.size)
         json.key("head")
         json.string(predecessor.head.hex)
-        json.key("reason")
-        json.string(predecessor.reason)
-        json.key("by")
-        json.string(predecessor.actor)
+        if let reason = predecessor.reason {
+            json.key("reason")
+            json.string(reason)
+        }
+        if let by = predecessor.by {
+            json.key("by")
+            json.string(by)
+        }
         json.endObject()
     }
 

@@ -33,6 +33,9 @@ public struct AuditSigningKey: Sendable {
         return key
     }
 
+    /// The public half without the name of a log: base64 of 0x01 and the key, as at the end of a vkey.
+    public var publicText: String { Base64.encode([1] + Array(key.publicKey.rawRepresentation)) }
+
     /// The signature of `message`, 64 bytes.
     func signature(of message: [UInt8]) -> [UInt8] {
         guard let signature = try? key.signature(for: message) else {

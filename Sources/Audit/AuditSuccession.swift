@@ -3,112 +3,96 @@ import Glibc
 import Platform
 import TradingModel
 
-/// The step from one log to the next: left in the directory by whoever ends a log, taken up by the next writer.
+/// What a log says about the one before it.
+public struct AuditSuccessionLink: Equatable, Sendable {
+    /// Origin of the log before.
+    public let origin: String
+    /// Its last good sequence number.
+    public let size: UInt64
+    /// The hash of that line.
+    public let head: AuditHash
+    /// Why a break in it was accepted; `nil` when it ended well.
+    public let reason: String?
+    /// Who accepted it, e.g. `uid:1000`.
+    public let by: String?
+
+    /// The end of log `origin`.
+    public init(origin: String, size: UInt64, head: AuditHash, reason: String? = nil, by: String? = nil) {
+        self.origin = origin
+        self.size = size
+        self.head = head
+        self.reason = reason
+        self.by = by
+    }
+
+    /// Takes the members of an object; `nil` unless the first three are there.
+    init?(_ value: JSONValue?) {
+        guard let value, let origin = value["origin"]?.stringValue,
+            let size = value["size"]?.integerValue.flatMap(UInt64.init(exactly:)),
+            let head = value["head"]?.stringValue.flatMap({ AuditHash(hex: $0) })
+        else { return nil }
+        self.init(
+            origin: origin, size: size, head: head, reason: value["reason"]?.stringValue,
+            by: value["by"]?.stringValue)
+    }
+}
+
+/// The file `succeeds.json`: an operator has accepted a break, and the next log continues the broken one.
 ///
-/// Ending a log moves its files to `closed/<last part of its origin>/`; the next log names it in its first line. Every step
-/// can be repeated, so that a crash between any two of them loses nothing.
-public struct AuditSuccession: Sendable, Equatable {
-    /// Version of the file.
-    static let format = "tradingd.succession/1"
+/// The writer names it in the first line of that log, then removes the file.
+public struct AuditSuccession: Equatable, Sendable {
+    /// The end of the broken log.
+    public let link: AuditSuccessionLink
+    /// When it was accepted.
+    public let at: Timestamp
 
-    /// The end of the old log.
-    public let predecessor: AuditPredecessor
-    /// When it was decided, UTC.
-    public let time: Timestamp
+    private static let version = "tradingd.succession/1"
 
-    /// A step to a log after `predecessor`.
-    public init(after predecessor: AuditPredecessor, at time: Timestamp) {
-        self.predecessor = predecessor
-        self.time = time
+    /// The end of a log that was accepted at a time.
+    public init(link: AuditSuccessionLink, at: Timestamp) {
+        self.link = link
+        self.at = at
     }
 
-    /// The file in a log's directory.
-    static func path(in directory: String) -> String { directory + "/succeeds.json" }
+    /// Path of the file in an audit directory.
+    public static func path(in directory: String) -> String { directory + "/succeeds.json" }
 
-    /// Makes the step durable, then moves the files of the old log away.
-    public func begin(in directory: String) throws(SystemError) {
-        try DurableFile.replace(Self.path(in: directory), with: encoded, mode: 0o640)
-        try finishMoving(in: directory)
-    }
-
-    /// Moves what is still there of the old log.
-    func finishMoving(in directory: String) throws(SystemError) {
-        let target = directory + "/closed/" + folder
-        try DurableFile.makeDirectories(target, mode: 0o750)
-        for name in try Self.files(in: directory) {
-            let (old, new) = (directory + "/" + name, target + "/" + name)
-            guard rename(old, new) == 0 else { throw SystemError("rename", old) }
-        }
-        for changed in [target, directory + "/closed", directory] {
-            try DurableFile.syncDirectory(of: changed + "/x")
-        }
-    }
-
-    /// The step that waits in `directory`; `nil` without one.
+    /// Reads the file.
     ///
-    /// - Throws: `SystemError`; `EBADMSG` when the file is not understood.
-    public static func pending(in directory: String) throws(SystemError) -> AuditSuccession? {
+    /// - Returns: `nil` when there is none.
+    /// - Throws: `SystemError`; `EBADMSG` when it is not what `write` writes.
+    public static func read(directory: String) throws(SystemError) -> AuditSuccession? {
         let path = path(in: directory)
         guard let bytes = try DurableFile.read(path, limit: 65_536) else { return nil }
-        guard let json = try? JSONParser.parse(bytes), let succession = AuditSuccession(json) else {
-            throw SystemError("read", path, code: EBADMSG)
-        }
-        return succession
+        guard let value = try? JSONParser.parse(bytes), value["v"]?.stringValue == version,
+            let link = AuditSuccessionLink(value),
+            let at = value["at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) })
+        else { throw SystemError("read", path, code: EBADMSG) }
+        return AuditSuccession(link: link, at: at)
     }
 
-    /// Forgets the step, once the next log's first line is durable.
-    static func finish(in directory: String) throws(SystemError) {
+    /// Writes the file, durably and as a whole.
+    public func write(directory: String) throws(SystemError) {
+        try DurableFile.replace(Self.path(in: directory), with: Array((text + "\n").utf8), mode: 0o640)
+    }
+
+    /// Removes the file, durably; it may be gone.
+    public static func remove(directory: String) throws(SystemError) {
         let path = path(in: directory)
         guard unlink(path) == 0 || errno == ENOENT else { throw SystemError("unlink", path) }
         try DurableFile.syncDirectory(of: path)
     }
 
-    /// The folder of the old log, from the end of its origin: its UUID.
-    private var folder: String {
-        let name = predecessor.origin.split(separator: "/").last.map(String.init) ?? ""
-        let isSafe =
-            !name.isEmpty
-            && name.utf8.allSatisfy { $0 == 0x2D || $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 }
-        return isSafe ? name : "unknown-\(time.nanoseconds)"
-    }
-
-    private static func files(in directory: String) throws(SystemError) -> [String] {
-        try DirectoryListing.names(directory).filter { name in
-            name.hasPrefix("audit-") || name == "audit.vkey" || name == "latest.note"
-        }
-    }
-
-    private var encoded: [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.key("v")
-        json.string(Self.format)
-        json.key("origin")
-        json.string(predecessor.origin)
-        json.key("size")
-        json.integer(predecessor.size)
-        json.key("head")
-        json.string(predecessor.head.hex)
-        json.key("reason")
-        json.string(predecessor.reason)
-        json.key("by")
-        json.string(predecessor.actor)
-        json.key("at")
-        json.timestamp(time)
-        json.endObject()
-        json.newline()
-        return json.bytes
-    }
-
-    private init?(_ json: JSONValue) {
-        guard json["v"]?.stringValue == Self.format, let origin = json["origin"]?.stringValue,
-            let size = json["size"]?.integerValue.flatMap({ UInt64(exactly: $0) }),
-            let head = json["head"]?.stringValue.flatMap({ AuditHash(hex: $0) }),
-            let time = json["at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) })
-        else { return nil }
-        predecessor = AuditPredecessor(
-            origin: origin, size: size, head: head, reason: json["reason"]?.stringValue ?? "",
-            actor: json["by"]?.stringValue ?? "")
-        self.time = time
+    private var text: String {
+        var members: [JSONValue.Member] = [
+            .init("v", .string(Self.version)), .init("origin", .string(link.origin)),
+            .init("size", .number(String(link.size))), .init("head", .string(link.head.hex)),
+        ]
+        if let reason = link.reason { members.append(.init("reason", .string(reason))) }
+        if let by = link.by { members.append(.init("by", .string(by))) }
+        var stamp: [UInt8] = []
+        at.append(fractionDigits: 6, to: &stamp)
+        members.append(.init("at", .string(String(decoding: stamp, as: UTF8.self))))
+        return JSONValue.object(members).text
     }
 }

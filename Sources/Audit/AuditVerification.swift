@@ -37,6 +37,26 @@ public struct AuditVerification: Equatable, Sendable {
         public let bytes: Int
     }
 
+    /// Where the key comes from that verified the checkpoints.
+    public enum KeySource: String, Sendable {
+        /// Given by whoever verifies: the strongest.
+        case given
+        /// `audit.vkey` beside the segments.
+        case file
+        /// The log's first line: proves nothing against someone who writes the whole log anew.
+        case log
+    }
+
+    /// A log that this one continues.
+    public struct Predecessor: Equatable, Sendable {
+        /// What this log says about it.
+        public let link: AuditSuccessionLink
+        /// Where it was found; `nil` when it was not.
+        public let directory: String?
+        /// What its files say; empty when it was not found.
+        public let verification: AuditVerification?
+    }
+
     /// The files that were read, in order; the last may be the one with the fault.
     public internal(set) var segments: [Segment] = []
     /// The origin; `nil` when the first segment was not given.
@@ -61,6 +81,31 @@ public struct AuditVerification: Equatable, Sendable {
     public internal(set) var tornTail: TornTail?
     /// The first thing that is wrong.
     public internal(set) var fault: AuditFault?
+    /// The lines among which a change lies, where something is wrong: from the last proof before it to the
+    /// next one; to `UInt64.max` when none follows.
+    public internal(set) var changedLines: ClosedRange<UInt64>?
+    /// What verified the checkpoints; `nil` when no key is known.
+    public internal(set) var key: AuditVerificationKey?
+    /// Where the key comes from.
+    public internal(set) var keySource = KeySource.log
+    /// Valid checkpoints in the log.
+    public internal(set) var checkpoints = 0
+    /// Checkpoint lines that could not be checked, for want of a key.
+    public internal(set) var uncheckedCheckpoints = 0
+    /// The newest valid checkpoint in the log.
+    public internal(set) var lastCheckpoint: AuditSignedCheckpoint?
+    /// Lines that a compared root, signed in the log or kept elsewhere, proves.
+    public internal(set) var provenSize: UInt64 = 0
+    /// Size of the first checkpoint or anchor whose root could be compared.
+    public internal(set) var firstProofSize: UInt64?
+    /// The tree over the lines before the first one given; `nil` when it is not known.
+    var startTree: MerkleTree? = MerkleTree()
+    /// Checkpoints kept apart from the lines.
+    public internal(set) var anchors: [AuditAnchor] = []
+    /// Orders and state, as the lines tell.
+    public internal(set) var tally = AuditTally()
+    /// The logs that this one continues, the latest first.
+    public internal(set) var predecessors: [Predecessor] = []
 
     /// Lines that verify.
     public var lines: Int { segments.reduce(0) { $0 + $1.lines } }
@@ -84,8 +129,20 @@ public struct AuditVerification: Equatable, Sendable {
         }
     }
 
+    mutating func record(_ inspection: AuditInspection) {
+        let proof = inspection.proof
+        checkpoints = proof.count
+        uncheckedCheckpoints = proof.unchecked
+        lastCheckpoint = proof.last
+        provenSize = proof.provenSize
+        firstProofSize = proof.firstRootSize
+        anchors = proof.anchors + proof.setAside
+        tally = inspection.tally
+    }
+
     mutating func record(_ chain: AuditChain) {
         firstSequence = chain.firstSequence
+        startTree = chain.startTree
         lastSequence = chain.sequence
         head = chain.head
         firstTimestamp = chain.firstTimestamp

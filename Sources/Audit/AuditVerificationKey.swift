@@ -43,8 +43,8 @@ public struct AuditVerificationKey: Hashable, Sendable {
         return key.isValidSignature(signature, for: message)
     }
 
-    /// Whether a key may have that name: no white space or control character, no plus sign.
-    static func isName(_ name: some StringProtocol) -> Bool {
+    /// Whether a log and its key may have that name: no white space or control character, no plus sign.
+    public static func isName(_ name: some StringProtocol) -> Bool {
         !name.isEmpty
             && name.unicodeScalars.allSatisfy {
                 !$0.properties.isWhitespace && $0 != "+" && $0.value >= 0x20 && $0.value != 0x7F

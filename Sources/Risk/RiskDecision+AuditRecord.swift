@@ -33,7 +33,7 @@ extension RiskDecision {
         }
         json.key("checks")
         json.beginArray()
-        for index in limits.indices { limits[index].writeRecord(to: &json) }
+        for index in limits.indices { limits[index].writeRecord(number: index + 1, to: &json) }
         json.endArray()
         json.key("trace")
         json.traceID(request.trace.traceID)
@@ -84,13 +84,19 @@ extension RiskDecision {
 }
 
 extension RiskCheck {
-    /// A row `[code, limit, actual]`, with `"fail"` at its end where it failed.
-    fileprivate func writeRecord(to json: inout JSONWriter) {
-        json.beginArray()
+    /// An object `{n, code, limit, actual, result}`; `n` counts from 1 in the order of evaluation.
+    fileprivate func writeRecord(number: Int, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("n")
+        json.integer(number)
+        json.key("code")
         json.string(reason.code)
+        json.key("limit")
         limit.writeText(to: &json)
+        json.key("actual")
         actual.writeText(to: &json)
-        if !passed { json.string("fail" as StaticString) }
-        json.endArray()
+        json.key("result")
+        json.string(passed ? "pass" : "fail" as StaticString)
+        json.endObject()
     }
 }

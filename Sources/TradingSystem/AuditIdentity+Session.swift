@@ -2,6 +2,7 @@ import Audit
 import Configuration
 import ControlPlane
 import Platform
+import Systemd
 
 extension AuditIdentity {
     /// Who writes: with a new name for a log that is started.
@@ -21,8 +22,8 @@ extension AuditIdentity {
         return AuditIdentity(
             origin: "tradingd.local/\(profile)/\(log)", build: ProductVersion.current,
             configHash: hash,
-            machineID: firstLine(of: "/etc/machine-id") ?? "unknown",
-            bootID: firstLine(of: "/proc/sys/kernel/random/boot_id") ?? "unknown")
+            machineID: MachineIdentity.machine ?? "unknown",
+            bootID: MachineIdentity.boot ?? "unknown")
     }
 
     private static func firstLine(of path: String) -> String? {

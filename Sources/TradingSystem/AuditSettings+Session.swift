@@ -4,6 +4,7 @@ import Execution
 import Logging
 import Messaging
 import Platform
+import Telemetry
 import TradingModel
 
 extension AuditSettings {
@@ -55,17 +56,17 @@ final class DurableLines: Sendable {
 
 extension AuditObserver {
     /// What a session does about its log.
-    static func ofSession(_ durable: DurableLines, _ trip: AuditTrip) -> AuditObserver {
+    static func ofSession(
+        _ durable: DurableLines, _ trip: AuditTrip, _ latencies: StageLatencies
+    ) -> AuditObserver {
         let log = Logger(label: "tradingd.audit")
+        let anchor = CheckpointAnchor()
         return AuditObserver(
             didBecomeDurable: durable.reached,
+            didSynchronize: { latencies.auditSync.record(nanoseconds: $0) },
             didSign: { signed in
-                log.info(
-                    "Checkpoint signed",
-                    metadata: [
-                        "audit.size": "\(signed.checkpoint.size)", "audit.root": "\(signed.checkpoint.root)",
-                        "audit.note": "\(signed.note)",
-                    ])
+                anchor.write(
+                    size: signed.checkpoint.size, root: signed.checkpoint.root.hex, note: signed.note)
             },
             didNotPublish: { error in
                 log.error("Checkpoint not published", metadata: ["reason": "\(error)"])

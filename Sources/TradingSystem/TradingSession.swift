@@ -82,7 +82,7 @@ public final class TradingSession: Sendable {
         let durable = DurableLines()
         audit = try Self.openAudit(
             AuditSettings(settings, mode: mode, directory: paths.audit, keys: keys), identity, startedAt,
-            queues.audit, .ofSession(durable, trip))
+            queues.audit, .ofSession(durable, trip, latencies))
         auditLinesBefore = audit.head.sequence
         number = try SessionCounter.next(in: paths.state)
         recording = try SessionRecording(

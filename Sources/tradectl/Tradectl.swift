@@ -9,7 +9,7 @@ struct Tradectl: ParsableCommand {
         commandName: "tradectl", abstract: "Talks to a running tradingd.",
         discussion: """
             Exit codes: 0 done, 1 failed, 2 usage, 3 daemon not running, 4 no such thing, 5 not permitted, \
-            6 refused by state, 7 no answer in time, 8 done in part.
+            6 refused by state, 7 no answer in time, 8 done in part or not proved.
 
             Examples:
               tradectl status

@@ -184,25 +184,14 @@ enum CheckText {
     static func table(_ data: JSONValue) -> String {
         var table = Table("gate", "<check", "limit", "actual", "<result")
         var codes: Set<String> = []
-        let rows = (data["checks"]?.arrayValue ?? []).map(cells)
-        for (index, row) in rows.enumerated() {
-            codes.insert(row.code)
+        for (index, row) in (data["checks"]?.arrayValue ?? []).enumerated() {
+            codes.insert(row.cell("code"))
             table.add(
-                "\(index + 1)", row.code, row.limit, row.actual, row.hasFailed ? "FAIL" : "pass")
+                "\(index + 1)", row.cell("code"), row.cell("limit"), row.cell("actual"),
+                row.cell("result") == "fail" ? "FAIL" : "pass")
         }
         let rest = RiskReason.allCases.map { "\($0.code)" }.filter { !codes.contains($0) }
         let note = rest.isEmpty ? "" : "not reached: " + rest.joined(separator: ", ") + "\n"
         return table.text + note
-    }
-
-    /// A row `[code, limit, actual]`, with `"fail"` behind it; an object in the lines of earlier versions.
-    private static func cells(
-        _ row: JSONValue
-    ) -> (code: String, limit: String, actual: String, hasFailed: Bool) {
-        guard let cells = row.arrayValue else {
-            return (row.cell("code"), row.cell("limit"), row.cell("actual"), row.cell("result") == "fail")
-        }
-        func cell(_ index: Int) -> String { index < cells.count ? cells[index].cell : "–" }
-        return (cell(0), cell(1), cell(2), cells.count > 3 && cells[3].cell == "fail")
     }
 }

@@ -39,15 +39,15 @@ struct AuditLogTests {
 
     @Test("names the log that it succeeds, once")
     func predecessor() throws {
-        let old = AuditPredecessor(
-            origin: "example/sim/0-old", size: 7, head: .zero, reason: "drill", actor: "uid:0")
-        try AuditSuccession(after: old, at: noon()).begin(in: directory.path)
+        let old = AuditSuccessionLink(
+            origin: "example/sim/0-old", size: 7, head: .zero, reason: "drill", by: "uid:0")
+        try AuditSuccession(link: old, at: noon()).write(directory: directory.path)
         _ = try openLog(directory)
         let expected =
             #""predecessor":{"origin":"example/sim/0-old","size":7,"head":""#
             + String(repeating: "0", count: 64) + #"","reason":"drill","by":"uid:0"}}"#
         #expect(try text().contains(expected))
-        #expect(try AuditSuccession.pending(in: directory.path) == nil)
+        #expect(try AuditSuccession.read(directory: directory.path) == nil)
     }
 
     @Test("the line is in the file when append returns")

@@ -183,7 +183,7 @@ struct AuditSigningTests {
         #expect(begin["data"]?["predecessor"]?["size"]?.integerValue == Int(head.lastSequence))
         // The next start has the new key alone.
         try open(key(2), log: 3, at: noon(20)).close()
-        #expect(try AuditSuccession.pending(in: directory.path) == nil)
+        #expect(try AuditSuccession.read(directory: directory.path) == nil)
     }
 
     @Test("a first key begins a signed log after the unsigned one")
@@ -199,11 +199,12 @@ struct AuditSigningTests {
         try open(nil).close()
         let head = try AuditVerifier.verify(directory: directory.path)
         let succession = AuditSuccession(
-            after: AuditPredecessor(
+            link: AuditSuccessionLink(
                 origin: "example/sim/00000001", size: head.lastSequence, head: head.head, reason: "drill",
-                actor: "test"),
+                by: "test"),
             at: noon())
-        try succession.begin(in: directory.path)
+        try succession.write(directory: directory.path)
+        _ = try AuditBreak.setAside(succession, in: directory.path)
         let closed = directory.path + "/closed/00000001/"
         switch step {
         case 0: rename(closed + firstSegment, directory.path + "/" + firstSegment)
@@ -217,7 +218,7 @@ struct AuditSigningTests {
         #expect(begin["data"]?["predecessor"]?["reason"]?.stringValue == "drill")
         #expect(begin["data"]?["origin"]?.stringValue == "example/sim/00000002")
         #expect(access(closed + firstSegment, F_OK) == 0)
-        #expect(try AuditSuccession.pending(in: directory.path) == nil)
+        #expect(try AuditSuccession.read(directory: directory.path) == nil)
         #expect(try AuditVerifier.verify(directory: directory.path).verdict == .intact)
     }
 

@@ -21,5 +21,8 @@ struct AuditReading: Sendable {
         lines = audit.head.sequence
         self.linesBefore = linesBefore
         if let outage = audit.outage { hasFailed = outage != .closed } else { hasFailed = false }
+        guard audit.isSigned else { return }
+        let unsigned = audit.unsigned
+        (unsignedLines, lastCheckpointAt) = (unsigned.lines, unsigned.since)
     }
 }

@@ -10,7 +10,7 @@ struct StageLatencies: Sendable {
     let signal = LatencyHistogram()
     /// Until risk has judged.
     let decision = LatencyHistogram()
-    /// Until the verdict is in the audit trail, as durable as configured.
+    /// Until the verdict is in the audit trail, as durable as configured, and the order may leave.
     let durable = LatencyHistogram()
     /// Until the venue's adapter has the order.
     let wire = LatencyHistogram()
@@ -18,7 +18,9 @@ struct StageLatencies: Sendable {
     let acknowledgement = LatencyHistogram()
     /// From there to its first fill.
     let fill = LatencyHistogram()
-    /// From the feed's batch to the durable verdict.
+    /// How long the disk takes for the audit trail, by durability `disk`.
+    let auditSync = LatencyHistogram()
+    /// From the feed's batch to the verdict.
     let whole = LatencyHistogram()
 
     /// Shows them in `registry`.
@@ -43,7 +45,9 @@ struct StageLatencies: Sendable {
             acknowledgement)
         registry.histogram(
             "tradingd_tick_to_decision_seconds",
-            help: "From the receipt of market data to the durable verdict",
+            help: "From the receipt of market data to the verdict",
             whole)
+        registry.histogram(
+            "tradingd_audit_fsync_seconds", help: "How long the disk takes for the audit trail", auditSync)
     }
 }
