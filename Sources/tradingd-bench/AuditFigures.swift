@@ -1,87 +1,129 @@
 import Audit
 import Benchmarking
-import CReference
-import Dispatch
-import ExactJSON
-import TradingModel
 
-/// Appending records to the audit log, one at a time.
+/// Appending to the audit log in groups, beside C that writes as many bytes and knows neither chain nor record.
 enum AuditFigures {
-    /// About what an order's intent says: makes lines of about 450 bytes with the frame and the hash.
-    private static let data: StaticString =
-        "XAUUSD buy 1 limit 4000.01 gtc micro_price_momentum: kill_switch ok, size 1 of 10, exposure 4000.01 of 50000"
-
-    static func measure(_ bench: Bench) throws -> [Figure] {
-        let written = try figure(
-            "audit_append", .process, records: bench.plan.size(100_000, short: 2_000), target: nil, bench)
-        let durable = try figure(
-            "audit_append_disk", .disk, records: bench.plan.size(500, short: 50),
-            target: Target(.ratio, better: .more, floor: 0.8, aim: 0.95), bench)
-        return [written, durable]
+    /// Times of one kind of appending, in nanoseconds a line, pass by pass.
+    fileprivate struct Times {
+        /// Ours, the next group staged while one is on its way.
+        var ahead: [Double] = []
+        /// Ours, each group waited for.
+        var waiting: [Double] = []
+        /// C, one `write` a line.
+        var lines: [Double] = []
+        /// C, one `write` a group.
+        var gathered: [Double] = []
     }
 
-    private static func figure(
-        _ name: String, _ durability: AuditDurability, records: Int, target: Target?, _ bench: Bench
-    ) throws -> Figure {
-        let length = try lineLength(bench)
-        let times = try Duel.run(
-            name, passes: bench.plan.isSmoke ? 1 : 3, operations: records, clock: .wall,
-            ours: { try append(records, durability, bench) },
-            reference: {
-                let path = bench.scratch.file("append.log")
-                guard reference_append(path, length, records, durability == .disk ? 1 : 0) == 0 else {
-                    throw BenchmarkFault("\(path): C cannot append")
+    static func measure(_ bench: Bench) throws -> [Figure] {
+        var figures: [Figure] = []
+        for durability in [AuditDurability.disk, .process] {
+            for isSigned in [true, false] {
+                for group in [1, 10, 100, 1_000] {
+                    let workload = AuditWorkload(
+                        durability: durability, group: group, groups: groups(group, durability, bench.plan),
+                        isSigned: isSigned)
+                    figures.append(try figure(workload, bench))
                 }
-                return records
-            })
+            }
+        }
+        return figures
+    }
+
+    /// Commits a pass: the disk decides how long they take.
+    private static func groups(_ group: Int, _ durability: AuditDurability, _ plan: Plan) -> Int {
+        if plan.isSmoke { return max(2, 200 / group) }
+        return durability == .disk ? min(100, 20_000 / group) : 40_000 / group
+    }
+
+    private static func figure(_ workload: AuditWorkload, _ bench: Bench) throws -> Figure {
+        let length = try lineLength(workload, bench)
+        var times = Times()
+        // The first pass is not measured.
+        for pass in 0...bench.plan.passes {
+            var one = Times()
+            try measure(workload, length, bench, &one)
+            if pass > 0 { times.add(one) }
+        }
+        let isDisk = workload.durability == .disk
+        let best = isDisk ? times.ahead : times.waiting
+        let duel = DuelTimes(ours: best, reference: times.lines)
+        let name = "audit_\(isDisk ? "disk" : "process")_\(workload.group)"
         var figure = Figure(
-            name, .records, ours: 1e9 / times.ours, reference: 1e9 / times.reference, ratio: 1 / times.ratio,
-            publishedReference: durability == .disk ? 12_000 : nil, target: target,
-            passes: bench.plan.isSmoke ? 1 : 3)
-        figure.details = [("line_bytes", Double(length))]
-        figure.notes = ["C: one write a line\(durability == .disk ? " and fdatasync" : ""), no hash chain"]
+            name + (workload.isSigned ? "" : "_unsigned"), .records, ours: 1e9 / duel.ours,
+            reference: 1e9 / duel.reference, ratio: 1 / duel.ratio,
+            target: isDisk ? Target(.ratio, better: .more, floor: 0.8, aim: 0.95) : nil,
+            passes: bench.plan.passes)
+        figure.details = details(times, best, isDisk) + [("line_bytes", Double(length))]
         return figure
     }
 
-    private static func open(_ durability: AuditDurability, _ directory: String) throws -> AuditLog {
-        Scratch.remove(directory)
-        let identity = AuditIdentity(
-            origin: "bench/dev/00000000-0000-0000-0000-000000000000", build: "bench", configHash: "bench",
-            machineID: "bench", bootID: "bench")
-        return try AuditLog(
-            AuditSettings(directory: directory, durability: durability), identity: identity,
-            at: Timestamp(nanoseconds: 1_767_571_200_000_000_000), queue: DispatchQueue(label: "bench.audit"))
-    }
-
-    private static func append(_ records: Int, _ durability: AuditDurability, _ bench: Bench) throws -> Int {
-        let log = try open(durability, bench.scratch.directory("audit"))
-        let first = log.head.sequence
-        for record in 0..<records { try append(record, to: log) }
-        let written = Int(log.head.sequence - first)
-        try log.close()
-        return written
-    }
-
-    private static func append(_ record: Int, to log: AuditLog) throws {
-        let time = Timestamp(nanoseconds: 1_767_571_200_000_000_000 + Int64(record) * 1_000)
-        try log.append(.orderIntent, at: time) { json in
-            json.beginObject()
-            json.key("client_order_id")
-            json.integer(record)
-            json.key("order")
-            json.string(data)
-            json.endObject()
+    private static func details(
+        _ times: Times, _ best: [Double], _ isDisk: Bool
+    ) -> [(name: String, value: Double)] {
+        let gathered = DuelTimes(ours: best, reference: times.gathered)
+        var details = [("c_gathered", 1e9 / gathered.reference), ("ratio_gathered", 1 / gathered.ratio)]
+        if isDisk {
+            let waiting = DuelTimes(ours: times.waiting, reference: times.lines)
+            details += [("waiting", 1e9 / waiting.ours), ("ratio_waiting", 1 / waiting.ratio)]
         }
+        return details
+    }
+
+    /// One pass of each, in turn.
+    private static func measure(
+        _ workload: AuditWorkload, _ length: Int, _ bench: Bench, _ times: inout Times
+    ) throws {
+        if workload.durability == .disk {
+            times.ahead.append(try ours(workload, bench) { try $0.appendAhead() })
+        }
+        times.lines.append(try reference(workload, length, isGathered: false, bench))
+        times.waiting.append(try ours(workload, bench) { try $0.appendWaiting() })
+        times.gathered.append(try reference(workload, length, isGathered: true, bench))
+    }
+
+    private static func ours(
+        _ workload: AuditWorkload, _ bench: Bench, _ append: (AuditAppending) throws -> Void
+    ) throws -> Double {
+        let log = try AuditAppending(workload, in: bench.scratch.directory("audit"), key: key)
+        let start = workload.clock.now()
+        try append(log)
+        let time = workload.clock.now() - start
+        let written = try log.finish()
+        guard written == workload.records else {
+            throw BenchmarkFault("\(written) lines written, not \(workload.records)")
+        }
+        return Double(time) / Double(written)
+    }
+
+    private static func reference(
+        _ workload: AuditWorkload, _ length: Int, isGathered: Bool, _ bench: Bench
+    ) throws -> Double {
+        // The same directory, as directories differ in where their files go.
+        let file = try CAppending(workload, path: bench.scratch.directory("audit") + "/append.log")
+        let start = workload.clock.now()
+        try file.append(length: length, isGathered: isGathered)
+        return Double(workload.clock.now() - start) / Double(workload.records)
     }
 
     /// Bytes of one line.
-    private static func lineLength(_ bench: Bench) throws -> Int {
-        let log = try open(.process, bench.scratch.directory("audit"))
-        try append(1_000, to: log)
-        let before = log.segment.bytes
-        try append(1_001, to: log)
-        let length = log.segment.bytes - before
-        try log.close()
+    private static func lineLength(_ workload: AuditWorkload, _ bench: Bench) throws -> Int {
+        let one = AuditWorkload(durability: .process, group: 1, groups: 1, isSigned: workload.isSigned)
+        let log = try AuditAppending(one, in: bench.scratch.directory("audit"), key: key)
+        _ = try log.lineBytes()
+        let length = try log.lineBytes()
+        _ = try log.finish()
         return length
+    }
+
+    private static let key = AuditSigningKey.generate()
+}
+
+extension AuditFigures.Times {
+    fileprivate mutating func add(_ other: Self) {
+        ahead += other.ahead
+        waiting += other.waiting
+        lines += other.lines
+        gathered += other.gathered
     }
 }
