@@ -91,7 +91,7 @@ struct ReversedText {
     /// Appends what was put.
     @inline(__always)
     func append(to buffer: inout [UInt8]) {
-        bytes.span.bytes.withUnsafeBytes { buffer.append(contentsOf: $0[first...]) }
+        bytes.span.extracting(first...).bytes.withUnsafeBytes { buffer.append(contentsOf: $0) }
     }
 }
 

@@ -46,28 +46,29 @@ enum AuditFigures {
             if pass > 0 { times.add(one) }
         }
         let isDisk = workload.durability == .disk
-        let best = isDisk ? times.ahead : times.waiting
-        let duel = DuelTimes(ours: best, reference: times.lines)
+        let waiting = DuelTimes(ours: times.waiting, reference: times.lines)
+        let ahead = isDisk ? DuelTimes(ours: times.ahead, reference: times.lines) : waiting
+        let isAhead = ahead.ratio < waiting.ratio
+        let best = isAhead ? ahead : waiting
         let name = "audit_\(isDisk ? "disk" : "process")_\(workload.group)"
         var figure = Figure(
-            name + (workload.isSigned ? "" : "_unsigned"), .records, ours: 1e9 / duel.ours,
-            reference: 1e9 / duel.reference, ratio: 1 / duel.ratio,
+            name + (workload.isSigned ? "" : "_unsigned"), .records, ours: 1e9 / best.ours,
+            reference: 1e9 / best.reference, ratio: 1 / best.ratio,
             target: isDisk ? Target(.ratio, better: .more, floor: 0.8, aim: 0.95) : nil,
             passes: bench.plan.passes)
-        figure.details = details(times, best, isDisk) + [("line_bytes", Double(length))]
-        return figure
-    }
-
-    private static func details(
-        _ times: Times, _ best: [Double], _ isDisk: Bool
-    ) -> [(name: String, value: Double)] {
-        let gathered = DuelTimes(ours: best, reference: times.gathered)
-        var details = [("c_gathered", 1e9 / gathered.reference), ("ratio_gathered", 1 / gathered.ratio)]
+        let gathered = DuelTimes(
+            ours: isAhead ? times.ahead : times.waiting, reference: times.gathered)
+        figure.details = [
+            ("c_gathered", 1e9 / gathered.reference), ("ratio_gathered", 1 / gathered.ratio),
+            ("line_bytes", Double(length)),
+        ]
         if isDisk {
-            let waiting = DuelTimes(ours: times.waiting, reference: times.lines)
-            details += [("waiting", 1e9 / waiting.ours), ("ratio_waiting", 1 / waiting.ratio)]
+            figure.details += [
+                ("ahead", 1e9 / ahead.ours), ("ratio_ahead", 1 / ahead.ratio),
+                ("waiting", 1e9 / waiting.ours), ("ratio_waiting", 1 / waiting.ratio),
+            ]
         }
-        return details
+        return figure
     }
 
     /// One pass of each, in turn.

@@ -72,6 +72,8 @@ struct FigureGroup: Sendable {
             name: "engines", summary: "the four engines, called directly and by the bus; the tape alone",
             measure: EngineFigures.measure),
         FigureGroup(name: "tap", summary: "an observer's ring", measure: TapFigure.measure),
-        FigureGroup(name: "audit", summary: "appending to the audit log, 1 to 1,000 lines a commit", measure: AuditFigures.measure),
+        FigureGroup(
+            name: "audit", summary: "appending to the audit log, 1 to 1,000 lines a commit",
+            measure: AuditFigures.measure),
     ]
 }
