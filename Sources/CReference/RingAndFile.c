@@ -1,3 +1,5 @@
+// For fallocate.
+#define _GNU_SOURCE
 #include "CReference.h"
 
 #include <fcntl.h>
@@ -5,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ring_slots = 1024, ring_batch = 16, longest_line = 4096 };
+enum { ring_slots = 1024, ring_batch = 16, longest_line = 4096, longest_group = 4096 * 1024 };
 
 typedef struct {
     uint64_t words[8];
@@ -47,18 +49,34 @@ uint64_t reference_ring_run(size_t batches) {
     return sum;
 }
 
-int reference_append(const char *path, size_t length, size_t count, int is_durable) {
+int reference_append_open(const char *path, size_t reserved) {
+    int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    // Room beforehand is a help, not a need: a file system that cannot give it is no fault.
+    if (file >= 0 && reserved > 0) (void)fallocate(file, FALLOC_FL_KEEP_SIZE, 0, (off_t)reserved);
+    return file;
+}
+
+static int append_group(int file, const char *line, size_t length, size_t count, int is_gathered) {
+    static char gathered[longest_group];
+    if (!is_gathered) {
+        for (size_t index = 0; index < count; index++)
+            if (write(file, line, length) != (ssize_t)length) return -1;
+        return 0;
+    }
+    if (length * count > sizeof gathered) return -1;
+    for (size_t index = 0; index < count; index++) memcpy(gathered + index * length, line, length);
+    return write(file, gathered, length * count) == (ssize_t)(length * count) ? 0 : -1;
+}
+
+int reference_append(
+    int file, size_t length, size_t groups, size_t group, int is_gathered, int is_durable) {
     static char line[longest_line];
     if (length == 0 || length > sizeof line) return -1;
     memset(line, 'x', length - 1);
     line[length - 1] = '\n';
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0) return -1;
-    int result = 0;
-    for (size_t index = 0; index < count && result == 0; index++) {
-        if (write(file, line, length) != (ssize_t)length) result = -1;
-        if (is_durable && fdatasync(file) != 0) result = -1;
+    for (size_t index = 0; index < groups; index++) {
+        if (append_group(file, line, length, group, is_gathered) != 0) return -1;
+        if (is_durable && fdatasync(file) != 0) return -1;
     }
-    close(file);
-    return result;
+    return 0;
 }

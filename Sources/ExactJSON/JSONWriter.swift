@@ -104,9 +104,18 @@ public struct JSONWriter: Sendable {
     }
 
     /// A whole number.
+    @inlinable
     public mutating func integer(_ value: some FixedWidthInteger) {
-        separate()
-        DecimalDigits.append(value, to: &bytes)
+        if let narrow = Int64(exactly: value) { return number(narrow) }
+        raw { DecimalDigits.append(value, to: &$0) }
+    }
+
+    /// A value whose bytes are known, with the comma before it in one piece.
+    @inline(__always)
+    mutating func put(_ text: inout ReversedText) {
+        if needsComma { text.put(UInt8(ascii: ",")) }
+        if depth == 0 { topValues += 1 }
+        text.append(to: &bytes)
         needsComma = true
     }
 

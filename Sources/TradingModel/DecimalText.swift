@@ -128,46 +128,11 @@ public enum DecimalText {
     ///
     /// - Parameter scale: 0…18.
     public static func append(_ value: Int128, scale: Int, to bytes: inout [UInt8]) {
-        if value < 0 { bytes.append(0x2D) }
-        let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: unit(scale))
-        DecimalDigits.append(magnitude: whole, to: &bytes)
-        appendFraction(UInt64(fraction), places: scale, to: &bytes)
+        DecimalDigits.append(value, places: scale, to: &bytes)
     }
 
     /// Appends a count of 1e-9; the fast form of the above.
     public static func append(_ value: Int64, to bytes: inout [UInt8]) {
-        if value < 0 { bytes.append(0x2D) }
-        let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-        DecimalDigits.append(magnitude: whole, to: &bytes)
-        appendFraction(fraction, places: fractionDigits, to: &bytes)
-    }
-
-    /// 10 to the power of `scale`; the scales of our types without a calculation.
-    private static func unit(_ scale: Int) -> UInt128 {
-        switch scale {
-        case 9: return 1_000_000_000
-        case 18: return 1_000_000_000_000_000_000
-        default:
-            var unit: UInt128 = 1
-            for _ in 0..<scale { unit *= 10 }
-            return unit
-        }
-    }
-
-    private static func appendFraction(_ fraction: UInt64, places: Int, to bytes: inout [UInt8]) {
-        guard fraction > 0 else { return }
-        var significant = fraction
-        var count = places
-        // Most fractions are short: their zeros go in large steps.
-        while significant % 10_000 == 0 {
-            significant /= 10_000
-            count -= 4
-        }
-        while significant % 10 == 0 {
-            significant /= 10
-            count -= 1
-        }
-        bytes.append(0x2E)
-        DecimalDigits.append(fraction: significant, places: count, to: &bytes)
+        DecimalDigits.append(billionths: value, to: &bytes)
     }
 }

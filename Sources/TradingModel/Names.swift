@@ -1,4 +1,5 @@
 import Platform
+import Synchronization
 
 /// An instrument, by number; its name is known only at the edges.
 ///
@@ -61,35 +62,69 @@ public struct StrategyID: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// Names to dense numbers from 1 and back; bounded; safe from any thread.
+///
+/// A name is read without a lock, several times for each line of the audit trail.
 private final class Names: Sendable {
-    private struct Table {
-        var numbers: [String: UInt32] = [:]
-        var names: [String] = [""]
-    }
-
-    private let table = Locked(Table())
-    private let limit: Int
+    private let numbers = Locked<[String: UInt32]>([:])
+    private let names: NameList
     private let longest: Int
 
     init(limit: Int, longest: Int) {
-        self.limit = limit
+        names = NameList(capacity: limit + 1)
+        names.append("")
         self.longest = longest
     }
 
     func intern(_ name: String) -> UInt32? {
         guard !name.isEmpty, name.utf8.count <= longest, name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
         else { return nil }
-        return table.withLock { table in
-            if let number = table.numbers[name] { return number }
-            guard table.names.count <= limit else { return nil }
-            let number = UInt32(table.names.count)
-            table.names.append(name)
-            table.numbers[name] = number
+        return numbers.withLock { numbers in
+            if let number = numbers[name] { return number }
+            guard let number = names.append(name) else { return nil }
+            numbers[name] = number
             return number
         }
     }
 
-    func find(_ name: String) -> UInt32? { table.withLock { $0.numbers[name] } }
+    func find(_ name: String) -> UInt32? { numbers.withLock { $0[name] } }
 
-    func name(_ number: UInt32) -> String { table.withLock { $0.names[Int(number)] } }
+    func name(_ number: UInt32) -> String { names[number] }
+}
+
+/// A list that only grows and never moves, so that it can be read while it grows.
+///
+/// `@unchecked Sendable` holds because an entry is written once, by one writer at a time, before `count` says that it is
+/// there, and never again; readers look at entries below `count` alone. Room that is not used is never touched.
+private final class NameList: @unchecked Sendable {
+    private let entries: UnsafeMutablePointer<String>
+    private let capacity: Int
+    private let count = Atomic(0)
+
+    init(capacity: Int) {
+        entries = .allocate(capacity: capacity)
+        self.capacity = capacity
+    }
+
+    deinit {
+        entries.deinitialize(count: count.load(ordering: .acquiring))
+        entries.deallocate()
+    }
+
+    /// Adds a name; by one caller at a time.
+    ///
+    /// - Returns: its place; `nil` when the list is full.
+    @discardableResult
+    func append(_ name: String) -> UInt32? {
+        let place = count.load(ordering: .relaxed)
+        guard place < capacity else { return nil }
+        (entries + place).initialize(to: name)
+        count.store(place + 1, ordering: .releasing)
+        return UInt32(place)
+    }
+
+    /// The name at a place that `append` has given.
+    subscript(place: UInt32) -> String {
+        precondition(place < count.load(ordering: .acquiring), "no such name")
+        return entries[Int(place)]
+    }
 }

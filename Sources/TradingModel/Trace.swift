@@ -98,11 +98,11 @@ private func mixed(_ value: UInt64) -> UInt64 {
 }
 
 private func appendHex(_ value: UInt64, to bytes: inout [UInt8]) {
-    var shift: UInt64 = 64
-    while shift > 0 {
-        shift -= 4
-        let digit = UInt8(truncatingIfNeeded: value >> shift) & 15
-        bytes.append(digit < 10 ? digit + 0x30 : digit + 0x57)
+    bytes.append(addingCapacity: 16) { room in
+        for place in 1...16 {
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(64 - 4 * place)) & 15
+            room.append(digit < 10 ? digit + 0x30 : digit + 0x57)
+        }
     }
 }
 

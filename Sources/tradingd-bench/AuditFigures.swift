@@ -1,154 +1,130 @@
 import Audit
 import Benchmarking
-import CReference
-import Dispatch
-import ExactJSON
-import Platform
-import TradingModel
 
-/// Appending records to the audit log, one at a time, and verifying a log.
+/// Appending to the audit log in groups, beside C that writes as many bytes and knows neither chain nor record.
 enum AuditFigures {
-    /// About what an order's intent says: makes lines of about 450 bytes with the frame and the hash.
-    private static let data: StaticString =
-        "XAUUSD buy 1 limit 4000.01 gtc micro_price_momentum: kill_switch ok, size 1 of 10, exposure 4000.01 of 50000"
+    /// Times of one kind of appending, in nanoseconds a line, pass by pass.
+    fileprivate struct Times {
+        /// Ours, the next group staged while one is on its way.
+        var ahead: [Double] = []
+        /// Ours, each group waited for.
+        var waiting: [Double] = []
+        /// C, one `write` a line.
+        var lines: [Double] = []
+        /// C, one `write` a group.
+        var gathered: [Double] = []
+    }
 
     static func measure(_ bench: Bench) throws -> [Figure] {
-        let written = try figure(
-            "audit_append", .process, records: bench.plan.size(100_000, short: 2_000), target: nil, bench)
-        let durable = try figure(
-            "audit_append_disk", .disk, records: bench.plan.size(500, short: 50),
-            target: Target(.ratio, better: .more, floor: 0.8, aim: 0.95), bench)
-        let long = try verification("audit_verify", checks: 4, bench)
-        let short = try verification("audit_verify_short", checks: 0, bench)
-        return [written, durable, long, short]
-    }
-
-    private static func figure(
-        _ name: String, _ durability: AuditDurability, records: Int, target: Target?, _ bench: Bench
-    ) throws -> Figure {
-        let length = try lineLength(bench)
-        let times = try Duel.run(
-            name, passes: bench.plan.isSmoke ? 1 : 3, operations: records, clock: .wall,
-            ours: { try append(records, durability, bench) },
-            reference: {
-                let path = bench.scratch.file("append.log")
-                guard reference_append(path, length, records, durability == .disk ? 1 : 0) == 0 else {
-                    throw BenchmarkFault("\(path): C cannot append")
+        var figures: [Figure] = []
+        for durability in [AuditDurability.disk, .process] {
+            for isSigned in [true, false] {
+                for group in [1, 10, 100, 1_000] {
+                    let workload = AuditWorkload(
+                        durability: durability, group: group, groups: groups(group, durability, bench.plan),
+                        isSigned: isSigned)
+                    figures.append(try figure(workload, bench))
                 }
-                return records
-            })
-        var figure = Figure(
-            name, .records, ours: 1e9 / times.ours, reference: 1e9 / times.reference, ratio: 1 / times.ratio,
-            publishedReference: durability == .disk ? 12_000 : nil, target: target,
-            passes: bench.plan.isSmoke ? 1 : 3)
-        figure.details = [("line_bytes", Double(length))]
-        figure.notes = ["C: one write a line\(durability == .disk ? " and fdatasync" : ""), no hash chain"]
-        return figure
-    }
-
-    /// Lines verified a second, on all processors: a segment in the page cache, three hashes a line.
-    private static func verification(_ name: String, checks: Int, _ bench: Bench) throws -> Figure {
-        let records = bench.plan.size(200_000, short: 2_000)
-        let directory = try bench.scratch.directory("verify")
-        let log = try open(.process, directory)
-        for record in 0..<records { try append(record, checks: checks, to: log) }
-        try log.close()
-        var rates: [Double] = []
-        var bytes = 0
-        for pass in 0...bench.plan.passes {
-            let start = MonotonicClock.now()
-            let result = try AuditVerifier.verify(directory: directory)
-            let seconds = Double(MonotonicClock.now() - start) / 1e9
-            guard result.fault == nil, result.tally.orders.sent == records / 4 else {
-                throw BenchmarkFault("\(directory): the log just written does not verify")
             }
-            bytes = result.segments.reduce(0) { $0 + $1.bytes } / result.lines
-            // The first pass warms the cache.
-            if pass > 0 { rates.append(Double(result.lines) / seconds) }
         }
+        return figures
+    }
+
+    /// Commits a pass: the disk decides how long they take.
+    private static func groups(_ group: Int, _ durability: AuditDurability, _ plan: Plan) -> Int {
+        if plan.isSmoke { return max(2, 200 / group) }
+        return durability == .disk ? min(100, 20_000 / group) : 40_000 / group
+    }
+
+    private static func figure(_ workload: AuditWorkload, _ bench: Bench) throws -> Figure {
+        let length = try lineLength(workload, bench)
+        var times = Times()
+        // The first pass is not measured.
+        for pass in 0...bench.plan.passes {
+            var one = Times()
+            try measure(workload, length, bench, &one)
+            if pass > 0 { times.add(one) }
+        }
+        let isDisk = workload.durability == .disk
+        let waiting = DuelTimes(ours: times.waiting, reference: times.lines)
+        let ahead = isDisk ? DuelTimes(ours: times.ahead, reference: times.lines) : waiting
+        let isAhead = ahead.ratio < waiting.ratio
+        let best = isAhead ? ahead : waiting
+        let name = "audit_\(isDisk ? "disk" : "process")_\(workload.group)"
         var figure = Figure(
-            name, .records, ours: rates.sorted()[rates.count / 2],
-            target: Target(.value, better: .more, floor: 300_000, aim: 1_000_000),
+            name + (workload.isSigned ? "" : "_unsigned"), .records, ours: 1e9 / best.ours,
+            reference: 1e9 / best.reference, ratio: 1 / best.ratio,
+            target: isDisk ? Target(.ratio, better: .more, floor: 0.8, aim: 0.95) : nil,
             passes: bench.plan.passes)
-        figure.details = [("line_bytes", Double(bytes))]
-        figure.notes = ["all processors; unsigned log"]
+        let gathered = DuelTimes(
+            ours: isAhead ? times.ahead : times.waiting, reference: times.gathered)
+        figure.details = [
+            ("c_gathered", 1e9 / gathered.reference), ("ratio_gathered", 1 / gathered.ratio),
+            ("line_bytes", Double(length)),
+        ]
+        if isDisk {
+            figure.details += [
+                ("ahead", 1e9 / ahead.ours), ("ratio_ahead", 1 / ahead.ratio),
+                ("waiting", 1e9 / waiting.ours), ("ratio_waiting", 1 / waiting.ratio),
+            ]
+        }
         return figure
     }
 
-    /// A line in the life of an order, with so many checks in its record.
-    private static func append(_ record: Int, checks: Int, to log: AuditLog) throws {
-        let types: [AuditLineType] = [.orderIntent, .orderSend, .orderAck, .orderFill]
-        let time = Timestamp(nanoseconds: 1_767_571_200_000_000_000 + Int64(record) * 1_000)
-        try log.append(types[record % 4], at: time) { json in
-            json.beginObject()
-            json.key("cid")
-            json.string("c-\(record / 4)")
-            json.key("symbol")
-            json.string("XAUUSD")
-            json.key("leaves")
-            json.string("0")
-            json.key("checks")
-            json.beginArray()
-            for check in 0..<checks { writeCheck(check + 1, to: &json) }
-            json.endArray()
-            json.endObject()
+    /// One pass of each, in turn.
+    private static func measure(
+        _ workload: AuditWorkload, _ length: Int, _ bench: Bench, _ times: inout Times
+    ) throws {
+        if workload.durability == .disk {
+            times.ahead.append(try ours(workload, bench) { try $0.appendAhead() })
         }
+        times.lines.append(try reference(workload, length, isGathered: false, bench))
+        times.waiting.append(try ours(workload, bench) { try $0.appendWaiting() })
+        times.gathered.append(try reference(workload, length, isGathered: true, bench))
     }
 
-    private static func writeCheck(_ number: Int, to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("n")
-        json.integer(number)
-        json.key("code")
-        json.string("RISK_MAX_SIZE")
-        json.key("limit")
-        json.string("10")
-        json.key("actual")
-        json.string("1")
-        json.key("result")
-        json.string("pass")
-        json.endObject()
-    }
-
-    private static func open(_ durability: AuditDurability, _ directory: String) throws -> AuditLog {
-        Scratch.remove(directory)
-        let identity = AuditIdentity(
-            origin: "bench/dev/00000000-0000-0000-0000-000000000000", build: "bench", configHash: "bench",
-            machineID: "bench", bootID: "bench")
-        return try AuditLog(
-            AuditSettings(directory: directory, durability: durability), identity: identity,
-            at: Timestamp(nanoseconds: 1_767_571_200_000_000_000), queue: DispatchQueue(label: "bench.audit"))
-    }
-
-    private static func append(_ records: Int, _ durability: AuditDurability, _ bench: Bench) throws -> Int {
-        let log = try open(durability, bench.scratch.directory("audit"))
-        let first = log.head.sequence
-        for record in 0..<records { try append(record, to: log) }
-        let written = Int(log.head.sequence - first)
-        try log.close()
-        return written
-    }
-
-    private static func append(_ record: Int, to log: AuditLog) throws {
-        let time = Timestamp(nanoseconds: 1_767_571_200_000_000_000 + Int64(record) * 1_000)
-        try log.append(.orderIntent, at: time) { json in
-            json.beginObject()
-            json.key("client_order_id")
-            json.integer(record)
-            json.key("order")
-            json.string(data)
-            json.endObject()
+    private static func ours(
+        _ workload: AuditWorkload, _ bench: Bench, _ append: (AuditAppending) throws -> Void
+    ) throws -> Double {
+        let log = try AuditAppending(workload, in: bench.scratch.directory("audit"), key: key)
+        let start = workload.clock.now()
+        try append(log)
+        let time = workload.clock.now() - start
+        let written = try log.finish()
+        guard written == workload.records else {
+            throw BenchmarkFault("\(written) lines written, not \(workload.records)")
         }
+        return Double(time) / Double(written)
+    }
+
+    private static func reference(
+        _ workload: AuditWorkload, _ length: Int, isGathered: Bool, _ bench: Bench
+    ) throws -> Double {
+        // The same directory, as directories differ in where their files go.
+        let file = try CAppending(workload, path: bench.scratch.directory("audit") + "/append.log")
+        let start = workload.clock.now()
+        try file.append(length: length, isGathered: isGathered)
+        return Double(workload.clock.now() - start) / Double(workload.records)
     }
 
     /// Bytes of one line.
-    private static func lineLength(_ bench: Bench) throws -> Int {
-        let log = try open(.process, bench.scratch.directory("audit"))
-        try append(1_000, to: log)
-        let before = log.segment.bytes
-        try append(1_001, to: log)
-        let length = log.segment.bytes - before
-        try log.close()
+    private static func lineLength(_ workload: AuditWorkload, _ bench: Bench) throws -> Int {
+        let one = AuditWorkload(durability: .process, group: 1, groups: 1, isSigned: workload.isSigned)
+        let log = try AuditAppending(one, in: bench.scratch.directory("audit"), key: key)
+        _ = try log.lineBytes()
+        let length = try log.lineBytes()
+        _ = try log.finish()
         return length
+    }
+
+    private static let key = AuditSigningKey.generate()
+}
+
+extension AuditFigures.Times {
+    fileprivate mutating func add(_ other: Self) {
+        ahead += other.ahead
+        waiting += other.waiting
+        lines += other.lines
+        gathered += other.gathered
     }
 }

@@ -106,7 +106,12 @@ reference_engine_state reference_engines_state(const reference_engines *engines)
 /// Passes `batches` batches of 16 elements of 64 bytes through a single-producer ring; returns the sum of what came out.
 uint64_t reference_ring_run(size_t batches);
 
-/// Appends `count` lines of `length` bytes by one `write` each, `fdatasync` after each if `is_durable`. Returns 0 or -1.
-int reference_append(const char *path, size_t length, size_t count, int is_durable);
+/// Makes an empty file to append to, with room taken for `reserved` bytes. Returns its descriptor or -1.
+int reference_append_open(const char *path, size_t reserved);
+
+/// Appends `groups` groups of `group` lines of `length` bytes, each line, or each group if `is_gathered`, by one `write`;
+/// one `fdatasync` after each group if `is_durable`. Returns 0 or -1.
+int reference_append(
+    int file, size_t length, size_t groups, size_t group, int is_gathered, int is_durable);
 
 #endif

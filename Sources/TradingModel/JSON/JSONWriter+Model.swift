@@ -2,7 +2,7 @@ import ExactJSON
 
 extension JSONWriter {
     /// An exact price as a JSON number.
-    public mutating func price(_ price: Price) { raw { price.append(to: &$0) } }
+    public mutating func price(_ price: Price) { number(billionths: price.rawValue) }
 
     /// An exact price, or `null`.
     public mutating func price(_ price: Price?) {
@@ -10,7 +10,7 @@ extension JSONWriter {
     }
 
     /// An exact quantity as a JSON number.
-    public mutating func quantity(_ quantity: Quantity) { raw { quantity.append(to: &$0) } }
+    public mutating func quantity(_ quantity: Quantity) { number(billionths: quantity.rawValue) }
 
     /// An exact quantity, or `null`.
     public mutating func quantity(_ quantity: Quantity?) {
@@ -40,14 +40,14 @@ extension JSONWriter {
     /// An exact price as a JSON string, the form of the audit trail, which no reader can round; empty where there
     /// is none.
     public mutating func priceText(_ price: Price?) {
-        quoted { bytes in price?.append(to: &bytes) }
+        if let price { text(billionths: price.rawValue) } else { string("" as StaticString) }
     }
 
     /// An exact quantity as a JSON string.
-    public mutating func quantityText(_ quantity: Quantity) { quoted { quantity.append(to: &$0) } }
+    public mutating func quantityText(_ quantity: Quantity) { text(billionths: quantity.rawValue) }
 
     /// An exact amount as a JSON string.
-    public mutating func moneyText(_ money: Money) { quoted { money.append(to: &$0) } }
+    public mutating func moneyText(_ money: Money) { text(money.rawValue, places: 18) }
 
     /// An order id.
     public mutating func orderID(_ id: ClientOrderID) { quoted { id.append(to: &$0) } }

@@ -62,9 +62,10 @@ struct DecisionProbe: Sendable {
     mutating func sent(_ orders: ContiguousArray<ApprovedOrder>) {
         let (committed, now) = (clock.committedAt, MonotonicClock.now())
         for order in orders {
-            let (id, symbol) = (order.request.id, order.request.symbol)
-            step(id, symbol, Step.persist, "persist", latencies.durable, at: committed)
-            step(id, symbol, Step.send, "send", latencies.wire, at: now)
+            guard let place = self.orders.index(forKey: order.request.id) else { continue }
+            let symbol = order.request.symbol
+            step(place, symbol, Step.persist, "persist", latencies.durable, at: committed)
+            step(place, symbol, Step.send, "send", latencies.wire, at: now)
         }
     }
 
@@ -82,27 +83,28 @@ struct DecisionProbe: Sendable {
     }
 
     private mutating func follow(_ report: OrderEvent, _ symbol: SymbolID) {
-        guard let progress = orders[report.id] else { return }
+        guard let place = orders.index(forKey: report.id) else { return }
         switch report.report {
-        case .ack where !progress.isAcknowledged:
-            step(report.id, symbol, Step.ack, "ack", latencies.acknowledgement)
-            orders[report.id]?.isAcknowledged = true
-        case .fill where !progress.isFilled:
-            step(report.id, symbol, Step.fill, "fill", latencies.fill)
-            orders[report.id]?.isFilled = true
-        case .reject: step(report.id, symbol, Step.end, "reject", nil, .error)
-        case .cancel: step(report.id, symbol, Step.end, "cancel", nil)
+        case .ack where !orders.values[place].isAcknowledged:
+            step(place, symbol, Step.ack, "ack", latencies.acknowledgement)
+            orders.values[place].isAcknowledged = true
+        case .fill where !orders.values[place].isFilled:
+            step(place, symbol, Step.fill, "fill", latencies.fill)
+            orders.values[place].isFilled = true
+        case .reject: step(place, symbol, Step.end, "reject", nil, .error)
+        case .cancel: step(place, symbol, Step.end, "cancel", nil)
         case .ack, .fill: break
         }
-        if report.status.isTerminal { orders[report.id] = nil }
+        if report.status.isTerminal { orders.remove(at: place) }
     }
 
-    /// One more step of an order ends now.
+    /// One more step of the order at `place` ends now.
     private mutating func step(
-        _ order: ClientOrderID, _ symbol: SymbolID, _ number: Step, _ name: String,
-        _ histogram: LatencyHistogram?, _ status: TraceSpan.Status = .ok, at moment: UInt64? = nil
+        _ place: Dictionary<ClientOrderID, Progress>.Index, _ symbol: SymbolID, _ number: Step,
+        _ name: String, _ histogram: LatencyHistogram?, _ status: TraceSpan.Status = .ok,
+        at moment: UInt64? = nil
     ) {
-        guard let progress = orders[order] else { return }
+        let (order, progress) = orders[place]
         let now = moment ?? MonotonicClock.now()
         histogram?.record(from: progress.since, to: now, trace: progress.trace.traceID)
         let span = progress.trace.spanID.child(number.rawValue)
@@ -111,8 +113,8 @@ struct DecisionProbe: Sendable {
                 name, TraceContext(traceID: progress.trace.traceID, spanID: span), parent: progress.span,
                 from: progress.since, to: now, status: status,
                 TraceSpan.Attributes(symbol: symbol, order: order)))
-        orders[order]?.span = span
-        orders[order]?.since = now
+        orders.values[place].span = span
+        orders.values[place].since = now
     }
 }
 
