@@ -131,7 +131,9 @@ let package = Package(
             "AuditTests", "TestSupport", "Audit", "TradingModel", "ExactJSON", "Platform",
             exclude: ["Vectors"]),
         tests("SystemdTests", "TestSupport", "Systemd", "Platform"),
-        tests("TelemetryTests", "TestSupport", "Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", logging,
+        tests(
+            "TelemetryTests", "TestSupport", "Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd",
+            logging,
             metrics),
         tests("ControlPlaneTests", "TestSupport", "ControlPlane", "ExactJSON", "Platform", "CLinux"),
         tests(

@@ -173,7 +173,8 @@ public final class MetricsRegistry: Sendable {
         _ name: String, _ help: String, _ labels: [MetricSample.Label], _ make: () -> Instrument
     ) -> Instrument? {
         precondition(Self.isName(name, colons: true), "a metric is named like tradingd_orders_total")
-        precondition(labels.allSatisfy { Self.isName($0.name, colons: false) }, "a label is named like symbol")
+        precondition(
+            labels.allSatisfy { Self.isName($0.name, colons: false) }, "a label is named like symbol")
         precondition(Set(labels.map(\.name)).count == labels.count, "a label is given once")
         let key = Key(name: name, labels: labels)
         return state.withLock { state in

@@ -12,7 +12,9 @@ public struct MetricsSink: MetricsFactory {
     public init(_ registry: MetricsRegistry) { self.registry = registry }
 
     /// Makes every metric of swift-metrics land in `registry`; once in a process.
-    public static func bootstrap(_ registry: MetricsRegistry) { MetricsSystem.bootstrap(MetricsSink(registry)) }
+    public static func bootstrap(_ registry: MetricsRegistry) {
+        MetricsSystem.bootstrap(MetricsSink(registry))
+    }
 
     /// A counter, its name with `_total`.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {

@@ -84,7 +84,8 @@ enum ScrapeResponse {
     static func refusal(_ status: Int, _ reason: StaticString) -> [UInt8] {
         let body = Array("\(reason)\n".utf8)
         let allow = status == 405 ? "Allow: GET, HEAD\r\n" : ""
-        return head("\(status) \(reason)", type: "text/plain; charset=utf-8", length: body.count, allow) + body
+        return head("\(status) \(reason)", type: "text/plain; charset=utf-8", length: body.count, allow)
+            + body
     }
 
     private static func head(

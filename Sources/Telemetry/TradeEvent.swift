@@ -137,9 +137,11 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         switch self {
         case .stopping, .sessionBegun, .sessionStarted, .sessionStopped, .orderApproved,
             .orderAcknowledged, .orderDenied, .orderFilled, .orderCancelled, .killSwitchReleased,
-            .armed, .disarmed, .modeSwitched, .feedFinished, .logLevelChanged, .checkpoint: .notice
+            .armed, .disarmed, .modeSwitched, .feedFinished, .logLevelChanged, .checkpoint:
+            .notice
         case .orderRejected, .rowLeftOut, .callRefused, .connectionRefused, .notificationDropped,
-            .startupWarning, .linesDropped, .eventsDropped: .warning
+            .startupWarning, .linesDropped, .eventsDropped:
+            .warning
         case .riskTripped, .killSwitchEngaged, .killSwitchUnsaved, .overloaded: .critical
         case .reconciliationDrift, .feedFailed, .auditUnavailable: .error
         case .callMade: .info
@@ -196,7 +198,8 @@ extension Logger {
         var metadata = metadata
         metadata[LogFields.eventKey] = .stringConvertible(event)
         log(
-            level: level ?? event.level, "\(event.sentence)", metadata: metadata, file: file, function: function,
+            level: level ?? event.level, "\(event.sentence)", metadata: metadata, file: file,
+            function: function,
             line: line)
     }
 }

@@ -26,7 +26,8 @@ extension Daemon {
             log.info(
                 "Metrics are served",
                 metadata: [
-                    "socket": "\(wanted.metricsSocket ?? "")", "listen": "\(wanted.metricsAddress?.text ?? "")",
+                    "socket": "\(wanted.metricsSocket ?? "")",
+                    "listen": "\(wanted.metricsAddress?.text ?? "")",
                 ])
             return server
         } catch {

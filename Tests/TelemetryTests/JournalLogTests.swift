@@ -93,7 +93,9 @@ struct JournalLogTests {
         #expect(text(record, "TRADE_EVENT") == "checkpoint" && record["TRADE_JSON"] == nil)
     }
 
-    @Test("a journal that stands still holds up nobody; the loss is counted, told, and the numbers have no hole")
+    @Test(
+        "a journal that stands still holds up nobody; the loss is counted, told, and the numbers have no hole"
+    )
     func stopped() throws {
         let log = try JournalLog(maximumLines: 100)
         let logger = log.logger()

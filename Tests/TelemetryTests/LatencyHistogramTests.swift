@@ -55,7 +55,8 @@ struct LatencyHistogramTests {
         }
     }
 
-    @Test("a value over the range counts as the greatest, its maximum stays exact; time that goes back is none")
+    @Test(
+        "a value over the range counts as the greatest, its maximum stays exact; time that goes back is none")
     func edges() {
         let histogram = LatencyHistogram()
         #expect(histogram.reading.median == 0 && histogram.reading.count == 0)
@@ -86,7 +87,8 @@ struct LatencyHistogramTests {
         let trace = TraceID(high: 1, low: 3).hex
         #expect(
             text.contains(
-                "tradingd_a_seconds_bucket{stage=\"x\",le=\"2.5e-06\"} 3 # {trace_id=\"\(trace)\"} 1.6e-06\n"))
+                "tradingd_a_seconds_bucket{stage=\"x\",le=\"2.5e-06\"} 3 # {trace_id=\"\(trace)\"} 1.6e-06\n")
+        )
         let parsed = try OpenMetricsText(text)
         #expect(parsed.samples("tradingd_a_seconds_bucket").filter(\.hasExemplar).count == 1)
         #expect(parsed.value("tradingd_a_seconds_count", ["stage": "x"]) == 3)

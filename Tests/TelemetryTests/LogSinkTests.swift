@@ -44,7 +44,9 @@ struct LogSinkTests {
         let survivors = try messages(lines).filter { $0 != "Log lines dropped" }
         #expect(survivors.count + Int(dropped) == 5_000)
         #expect(Array(survivors.suffix(10)) == (4_990..<5_000).map { "line \($0)" })
-        let losses = try lines.map { try JSONParser.parse($0) }.filter { $0["message"] == "Log lines dropped" }
+        let losses = try lines.map { try JSONParser.parse($0) }.filter {
+            $0["message"] == "Log lines dropped"
+        }
         #expect(losses.reduce(0) { $0 + ($1["context"]?["dropped"]?.integerValue ?? 0) } == Int(dropped))
         let loss = try #require(losses.first)
         #expect(loss["level"] == "warning" && loss["component"] == "telemetry")

@@ -85,9 +85,12 @@ struct MetricsServerTests {
     func answers() throws {
         let server = try MetricsServer(socket: path, address: ("127.0.0.1", 0)) { "# EOF\n" }
         defer { server.stop() }
-        #expect(try ScrapeClient(unix: path).get("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n") == Self.head + "# EOF\n")
+        #expect(
+            try ScrapeClient(unix: path).get("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n") == Self.head
+                + "# EOF\n")
         #expect(try ScrapeClient(unix: path).get("HEAD /metrics HTTP/1.1\r\n\r\n") == Self.head)
-        #expect(try ScrapeClient(port: server.port).get("GET /metrics?a=b HTTP/1.0\n\n") == Self.head + "# EOF\n")
+        #expect(
+            try ScrapeClient(port: server.port).get("GET /metrics?a=b HTTP/1.0\n\n") == Self.head + "# EOF\n")
         var status = stat()
         #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o660)
     }
@@ -126,7 +129,8 @@ struct MetricsServerTests {
         let verdict = long.take([UInt8](repeating: 0x41, count: ScrapeRequest.longest))
         #expect(verdict == .refuse(431, ""))
         var headers = ScrapeRequest()
-        let late = Array("GET /metrics HTTP/1.1\r\n".utf8)
+        let late =
+            Array("GET /metrics HTTP/1.1\r\n".utf8)
             + [UInt8](repeating: 0x41, count: ScrapeRequest.longest) + Array("\r\n\r\n".utf8)
         let refused = headers.take(late)
         #expect(refused == .refuse(431, ""))

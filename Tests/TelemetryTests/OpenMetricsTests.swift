@@ -45,7 +45,8 @@ struct OpenMetricsTests {
         let registry = MetricsRegistry()
         registry.gauge("tradingd_taken", help: "Ours").set(3)
         let sink = MetricsSink(registry)
-        let counter = sink.makeCounter(label: "http.requests", dimensions: [("code", "200"), ("code", "500")])
+        let counter = sink.makeCounter(
+            label: "http.requests", dimensions: [("code", "200"), ("code", "500")])
         counter.increment(by: 2)
         counter.increment(by: -5)
         counter.reset()

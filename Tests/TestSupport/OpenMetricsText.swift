@@ -139,7 +139,9 @@ public struct OpenMetricsText {
     }
 
     private func number(_ text: Substring) throws -> Double {
-        if ["+Inf", "-Inf", "NaN"].contains(text) { return Double(text == "NaN" ? "nan" : String(text)) ?? .nan }
+        if ["+Inf", "-Inf", "NaN"].contains(text) {
+            return Double(text == "NaN" ? "nan" : String(text)) ?? .nan
+        }
         guard text.allSatisfy({ "+-.eE0123456789".contains($0) }), let value = Double(text) else {
             throw fault("no number: \(text)")
         }

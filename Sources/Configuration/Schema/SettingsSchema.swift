@@ -90,7 +90,8 @@ enum SettingsSchema {
                 "File that gets the spans of every order as OTLP JSON, a request a line."),
             .value(
                 "telemetry.traces.max_bytes", \.telemetry.traceFileBytes, .whole(65_536...4_294_967_296),
-                decides: false, "Size at which that file is moved to `FILE.1`, in the place of the one before."),
+                decides: false,
+                "Size at which that file is moved to `FILE.1`, in the place of the one before."),
         ])
 
     private static let replay = Section(

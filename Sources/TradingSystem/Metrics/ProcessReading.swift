@@ -28,7 +28,9 @@ struct ProcessReading: Sendable {
         let count = read(file, &buffer, buffer.count)
         guard count > 0 else { return nil }
         let fields = buffer.prefix(count).split(separator: 0x20)
-        guard fields.count > 1, let pages = Int(String(decoding: fields[1], as: UTF8.self)) else { return nil }
+        guard fields.count > 1, let pages = Int(String(decoding: fields[1], as: UTF8.self)) else {
+            return nil
+        }
         return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
 

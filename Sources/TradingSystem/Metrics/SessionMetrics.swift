@@ -51,7 +51,8 @@ final class SessionMetrics: Sendable {
                 entered = MonotonicClock.now()
                 return SessionReading(core, session: session, whitelist: whitelist)
             }
-            gauge("tradingd_loop_lag_seconds", "How long a query waited for the bus", seconds(entered - asked))
+            gauge(
+                "tradingd_loop_lag_seconds", "How long a query waited for the bus", seconds(entered - asked))
             count(reading, &seen)
             levels(reading)
             observe(running, &seen)
@@ -72,7 +73,9 @@ final class SessionMetrics: Sendable {
     private static let trips: Set = ["audit"]
 
     /// Adds what has come since the last time.
-    private func add(_ value: UInt64, _ key: String, _ counter: @autoclosure () -> Counter, _ seen: inout Seen) {
+    private func add(
+        _ value: UInt64, _ key: String, _ counter: @autoclosure () -> Counter, _ seen: inout Seen
+    ) {
         let before = seen.values[key] ?? 0
         // The series is there from the first time on, with 0.
         let counter = counter()
@@ -96,7 +99,8 @@ extension SessionMetrics {
         ).set(1)
         for mode in Mode.allCases {
             registry.gauge(
-                "tradingd_mode", help: "1 for the mode of the session at work", labels: ["mode": mode.rawValue]
+                "tradingd_mode", help: "1 for the mode of the session at work",
+                labels: ["mode": mode.rawValue]
             ).set(running?.session.mode == mode ? 1 : 0)
         }
         let isReady = running?.session.state == .running
@@ -121,7 +125,9 @@ extension SessionMetrics {
         if let bytes = reading.residentBytes {
             gauge("process_resident_memory_bytes", "Memory that is not swapped out", Double(bytes))
         }
-        if let count = reading.openDescriptors { gauge("process_open_fds", "Open descriptors", Double(count)) }
+        if let count = reading.openDescriptors {
+            gauge("process_open_fds", "Open descriptors", Double(count))
+        }
         gauge("process_start_time_seconds", "When the daemon started", unix(startedAt))
     }
 
@@ -237,7 +243,8 @@ extension SessionMetrics {
             registry.counter("tradingd_audit_lines_total", help: "Lines written to the audit trail"), &seen)
         add(
             reading.hasFailed ? 1 : 0, "audit.errors",
-            registry.counter("tradingd_audit_errors_total", help: "Failures that ended an audit trail"), &seen)
+            registry.counter("tradingd_audit_errors_total", help: "Failures that ended an audit trail"), &seen
+        )
         gauge("tradingd_audit_last_sequence", "Number of the newest audit line", Double(reading.lines))
         if let unsigned = reading.unsignedLines {
             gauge("tradingd_audit_unsigned_lines", "Lines after the newest checkpoint", Double(unsigned))

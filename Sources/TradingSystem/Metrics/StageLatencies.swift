@@ -24,7 +24,8 @@ struct StageLatencies: Sendable {
     /// Shows them in `registry`.
     func register(in registry: MetricsRegistry) {
         let stages = [
-            ("event", event), ("signal", signal), ("decision", decision), ("durable", durable), ("wire", wire),
+            ("event", event), ("signal", signal), ("decision", decision), ("durable", durable),
+            ("wire", wire),
             ("ack", acknowledgement), ("fill", fill),
         ]
         for (name, histogram) in stages {
@@ -35,12 +36,14 @@ struct StageLatencies: Sendable {
         registry.histogram(
             "tradingd_decision_seconds", help: "From a signal to the verdict of risk", decision)
         registry.histogram(
-            "tradingd_intent_durable_seconds", help: "From the verdict until it is in the audit trail", durable)
+            "tradingd_intent_durable_seconds", help: "From the verdict until it is in the audit trail",
+            durable)
         registry.histogram(
             "tradingd_order_ack_seconds", help: "From hand-over to the venue's acknowledgement",
             acknowledgement)
         registry.histogram(
-            "tradingd_tick_to_decision_seconds", help: "From the receipt of market data to the durable verdict",
+            "tradingd_tick_to_decision_seconds",
+            help: "From the receipt of market data to the durable verdict",
             whole)
     }
 }

@@ -55,7 +55,8 @@ struct SessionRerun {
         let pipeline = Wiring.pipeline(
             settings, session: header.session, audit: audit,
             // What the disk had when is told by the journal.
-            handOver: .of(settings, Mode(named: header.mode) ?? .replay), recorder: nil, export: nil, measuring: (StageClock(), StageLatencies(), nil)
+            handOver: .of(settings, Mode(named: header.mode) ?? .replay), recorder: nil, export: nil,
+            measuring: (StageClock(), StageLatencies(), nil)
         ) { error in
             failure.withLock { $0 = $0 ?? error }
         }
