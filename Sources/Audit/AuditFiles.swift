@@ -33,6 +33,9 @@ struct AuditFiles: ~Copyable {
         }
     }
 
+    /// Number of the segment that is being written.
+    var number: Int { segment.number }
+
     /// Makes everything written durable.
     borrowing func synchronize(metadata: Bool = false) throws(AuditOutage) {
         try segment.synchronize(metadata: metadata)

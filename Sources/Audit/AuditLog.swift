@@ -22,6 +22,8 @@ public final class AuditLog: @unchecked Sendable {
         var isCommitRequested = false
         /// The last line that has the durability asked for.
         var committed: AuditReceipt
+        /// The segment whose file has lines of the last commit; the composer may be further already.
+        var segment: Int
         /// The line whose safety the observer waits for, and what it is to be told then.
         var awaited: (line: UInt64, token: UInt64)?
     }
@@ -73,7 +75,9 @@ public final class AuditLog: @unchecked Sendable {
         notes = AuditNotes(directory: settings.directory, observer: observer)
         committed = Atomic(opened.composer.head.sequence)
         staged = Atomic(opened.composer.head.sequence)
-        staging = Locked(Staging(composer: opened.composer, committed: opened.composer.head))
+        staging = Locked(
+            Staging(
+                composer: opened.composer, committed: opened.composer.head, segment: opened.composer.segment))
         files = opened.files
         commitStep.prepare { [unowned self] in writeStaged() }
         noteRoom()
@@ -170,9 +174,11 @@ public final class AuditLog: @unchecked Sendable {
     /// Whether the disk is full and orders are refused.
     public var isShortOfRoom: Bool { staging.withLock { $0.isShortOfRoom } }
 
-    /// Number of the segment that is being written, from 1, and its bytes.
+    /// Number of the segment that is being written, from 1, and the bytes of the newest, with what is staged for it.
+    ///
+    /// Every segment before that number is closed on the disk, and its successor has begun: only those may be compressed.
     public var segment: (number: Int, bytes: Int) {
-        staging.withLock { ($0.composer.segment, $0.composer.segmentBytes) }
+        staging.withLock { ($0.segment, $0.composer.segmentBytes) }
     }
 
     /// Lines that no checkpoint covers yet, and the time of the newest checkpoint.
@@ -227,8 +233,10 @@ public final class AuditLog: @unchecked Sendable {
                 if durability == .disk { try synchronize() }
             } catch {
                 staging.withLock { $0.outage = error }
+                observer.didFail(error)
                 return
             }
+            staging.withLock { $0.segment = files.number }
             noteRoom()
             if publishesContinuously, let checkpoint = writing.checkpoint {
                 notes.publish(checkpoint, segment: files.path)

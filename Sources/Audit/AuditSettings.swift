@@ -65,6 +65,8 @@ public struct AuditObserver: Sendable {
     public var didSign: @Sendable (AuditSignedCheckpoint) -> Void
     /// `latest.note` could not be replaced; the log goes on.
     public var didNotPublish: @Sendable (SystemError) -> Void
+    /// The writing has ended: nothing staged from now on is kept, and what waits for the disk waits in vain.
+    public var didFail: @Sendable (AuditOutage) -> Void
     /// The disk was full: the reserve has been used, and orders are refused from now on.
     public var isShortOfRoom: @Sendable () -> Void
 
@@ -74,12 +76,14 @@ public struct AuditObserver: Sendable {
         didSynchronize: @escaping @Sendable (UInt64) -> Void = { _ in },
         didSign: @escaping @Sendable (AuditSignedCheckpoint) -> Void = { _ in },
         didNotPublish: @escaping @Sendable (SystemError) -> Void = { _ in },
+        didFail: @escaping @Sendable (AuditOutage) -> Void = { _ in },
         isShortOfRoom: @escaping @Sendable () -> Void = {}
     ) {
         self.didBecomeDurable = didBecomeDurable
         self.didSynchronize = didSynchronize
         self.didSign = didSign
         self.didNotPublish = didNotPublish
+        self.didFail = didFail
         self.isShortOfRoom = isShortOfRoom
     }
 }

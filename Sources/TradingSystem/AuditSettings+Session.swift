@@ -71,6 +71,8 @@ extension AuditObserver {
             didNotPublish: { error in
                 log.error("Checkpoint not published", metadata: ["reason": "\(error)"])
             },
+            // Now, and not with the next line: an order that waits for the disk would wait for ever.
+            didFail: { trip.pull(.unavailable($0)) },
             isShortOfRoom: {
                 log.critical("Disk full: the reserve of the audit log is in use, orders are refused")
                 trip.pull(.unavailable(.noRoom))

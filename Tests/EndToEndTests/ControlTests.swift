@@ -34,6 +34,17 @@ final class RawClient {
         }
     }
 
+    /// Everything that comes until the other side hangs up.
+    func rest() -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return bytes }
+            bytes += buffer[..<count]
+        }
+    }
+
     /// The error code of the next answer; 0 for a result, `nil` when the daemon has hung up.
     func code() throws -> Int? {
         var buffer = [UInt8](repeating: 0, count: 65_536)

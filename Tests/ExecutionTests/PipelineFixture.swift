@@ -1,6 +1,7 @@
 import Audit
 import Dispatch
 import Messaging
+import Platform
 import Risk
 import TestSupport
 import Testing
@@ -42,18 +43,37 @@ final class OrderPathRig {
     let audit: AuditLog
     let gold: Instrument
     let directory: TemporaryDirectory
+    /// What the audit log has said is safe: numbers of decisions.
+    let durable = Locked<[UInt64]>([])
+    /// Lines that could not be written.
+    let failures = Locked<[AuditError]>([])
     private var number: UInt32 = 0
     private var time: Int64 = 1_000_000_000
 
-    init(_ name: String, sim: SimOptions = SimOptions(), throttleMax: Int = 100) throws {
+    /// - Parameters:
+    ///   - handOver: with `afterNotice` the log goes to the disk, and `tellDurable` stands for its notices.
+    ///   - operations: how the audit log writes.
+    init(
+        _ name: String, sim: SimOptions = SimOptions(), throttleMax: Int = 100,
+        handOver: HandOver = .afterCommit, operations: AuditFileOperations = .system
+    ) throws {
         directory = try TemporaryDirectory()
         gold = Instrument(
             symbol: try #require(SymbolID(name)), tickSize: try Price("0.01"), lotSize: try Quantity("1"))
         audit = try AuditLog(
-            AuditSettings(directory: directory.path + "/audit"),
+            AuditSettings(
+                directory: directory.path + "/audit",
+                durability: handOver == .afterNotice ? .disk : .process, operations: operations),
             identity: AuditIdentity(
                 origin: "test/dev/log", build: "test", configHash: "", machineID: "", bootID: ""),
-            at: .zero, queue: DispatchQueue(label: "audit"))
+            at: .zero, queue: DispatchQueue(label: "audit"),
+            observer: AuditObserver(
+                didBecomeDurable: { [durable] decision in
+                    durable.withLockNotifying { $0.append(decision) }
+                },
+                didFail: { [failures] outage in
+                    failures.withLockNotifying { $0.append(.unavailable(outage)) }
+                }))
         let limits = RiskLimits(
             whitelist: [gold.symbol], instruments: [gold], maxSize: try Quantity("10"),
             maxExposure: Money(try Price("1000000")), maxGrossExposure: Money(try Price("1000000")),
@@ -61,15 +81,43 @@ final class OrderPathRig {
         let path = OrderPath(
             risk: RiskStage(
                 engine: RiskEngine(limits: limits), configHash: "c0ffee", audit: audit,
-                onAuditFailure: { _ in }),
+                onAuditFailure: { [failures] error in failures.withLockNotifying { $0.append(error) } }),
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: [gold], options: sim), instruments: [gold], audit: audit,
-                onAuditFailure: { _ in }))
+                handOver: handOver,
+                onAuditFailure: { [failures] error in failures.withLockNotifying { $0.append(error) } }))
         bus = EventBus(core: path, queue: DispatchQueue(label: "bus"))
         notify(.armed)
     }
 
     func notify(_ kind: SystemNotice.Kind) { publish(.system(SystemNotice(kind, actor: "test"))) }
+
+    /// The notice that everything decided up to `decision` is on the disk.
+    func tellDurable(_ decision: UInt64) {
+        publish(.system(SystemNotice(.auditDurable, actor: "audit", decisionSequence: decision)))
+    }
+
+    /// Numbers of the approvals so far, in sequence.
+    var approvals: [UInt64] {
+        bus.query { core in
+            core.seen.compactMap { event in
+                guard case .riskDecision(let decision) = event.payload, decision.approved else { return nil }
+                return event.sequence
+            }
+        }
+    }
+
+    /// Why orders were rejected, in sequence.
+    var rejections: [String] {
+        bus.query { core in
+            core.seen.compactMap { event in
+                guard case .orderEvent(let report) = event.payload, report.report == .reject else {
+                    return nil
+                }
+                return report.reason
+            }
+        }
+    }
 
     func quote(_ bid: String, _ ask: String) throws {
         publish(.tick(Tick(bid: try Price(bid), ask: try Price(ask))))
