@@ -138,7 +138,8 @@ let package = Package(
             "ExecutionTests", "TestSupport", "Execution", "Risk", "Messaging", "Audit", "TradingModel",
             "Platform"),
         tests(
-            "TradingSystemTests", "TestSupport", "TradingSystem", "Configuration", "Messaging", "MarketData",
+            "TradingSystemTests", "TestSupport", "TradingSystem", "Telemetry", "Configuration", "Messaging",
+            "MarketData",
             "Risk", "Audit",
             "TradingModel", "ExactJSON", "Platform"),
         tests(

@@ -7,19 +7,6 @@ import TradingModel
 ///
 /// Reads the monotonic clock at a signal and on the way of an order; an event that leads to neither costs two comparisons.
 struct DecisionProbe: Sendable {
-    /// Orders followed at a time; what is beyond is not measured.
-    private static let mostOrders = 4_096
-
-    /// Where an order is on its way.
-    private struct Progress {
-        let trace: TraceContext
-        /// Span of the newest step, and when that step ended.
-        var span: SpanID
-        var since: UInt64
-        var isAcknowledged = false
-        var isFilled = false
-    }
-
     /// Orders by instrument, side and outcome.
     private(set) var outcomes = OrderOutcomes()
     private let clock: StageClock
@@ -27,7 +14,7 @@ struct DecisionProbe: Sendable {
     private let traces: TraceSink?
     private var batchAt: UInt64 = 0
     private var signalAt: UInt64 = 0
-    private var orders: [ClientOrderID: Progress] = [:]
+    private var orders = FollowedOrders()
 
     init(clock: StageClock, latencies: StageLatencies, traces: TraceSink?) {
         self.clock = clock
@@ -55,8 +42,9 @@ struct DecisionProbe: Sendable {
         latencies.durable.record(from: verdict, to: now, trace: trace)
         latencies.whole.record(from: received, to: now, trace: trace)
         let span = traceDecision(event, approved, received: received, verdict: verdict, now)
-        guard let approved, orders.count < Self.mostOrders else { return }
-        orders[approved] = Progress(trace: event.trace, span: span, since: now)
+        guard let approved else { return }
+        orders[approved] = FollowedOrders.Progress(
+            order: approved, trace: event.trace, span: span, since: now)
     }
 
     /// The venue's adapter has the order.
@@ -82,10 +70,8 @@ struct DecisionProbe: Sendable {
         switch report.report {
         case .ack where !progress.isAcknowledged:
             step(report.id, symbol, Step.ack, "ack", latencies.acknowledgement)
-            orders[report.id]?.isAcknowledged = true
         case .fill where !progress.isFilled:
             step(report.id, symbol, Step.fill, "fill", latencies.fill)
-            orders[report.id]?.isFilled = true
         case .reject: step(report.id, symbol, Step.end, "reject", nil, .error)
         case .cancel: step(report.id, symbol, Step.end, "cancel", nil)
         case .ack, .fill: break
@@ -95,20 +81,23 @@ struct DecisionProbe: Sendable {
 
     /// One more step of an order ends now.
     private mutating func step(
-        _ order: ClientOrderID, _ symbol: SymbolID, _ number: Step, _ name: String,
+        _ order: ClientOrderID, _ symbol: SymbolID, _ step: Step, _ name: String,
         _ histogram: LatencyHistogram?, _ status: TraceSpan.Status = .ok
     ) {
-        guard let progress = orders[order] else { return }
+        guard var progress = orders[order] else { return }
         let now = MonotonicClock.now()
         histogram?.record(from: progress.since, to: now, trace: progress.trace.traceID)
-        let span = progress.trace.spanID.child(number.rawValue)
+        let span = progress.trace.spanID.child(step.rawValue)
         traces?.record(
             TraceSpan(
                 name, TraceContext(traceID: progress.trace.traceID, spanID: span), parent: progress.span,
                 from: progress.since, to: now, status: status,
                 TraceSpan.Attributes(symbol: symbol, order: order)))
-        orders[order]?.span = span
-        orders[order]?.since = now
+        progress.span = span
+        progress.since = now
+        if step == .ack { progress.isAcknowledged = true }
+        if step == .fill { progress.isFilled = true }
+        orders[order] = progress
     }
 }
 
