@@ -146,7 +146,8 @@ let package = Package(
             "ExecutionTests", "TestSupport", "Execution", "Risk", "Messaging", "Audit", "TradingModel",
             "Platform"),
         tests(
-            "TradingSystemTests", "TestSupport", "TradingSystem", "Configuration", "Messaging", "MarketData",
+            "TradingSystemTests", "TestSupport", "TradingSystem", "Telemetry", "Configuration", "Messaging",
+            "MarketData",
             "Risk", "Audit",
             "TradingModel", "ExactJSON", "Platform"),
         tests("TradectlTests", "tradectl", "Audit", "Risk", "TradingModel", "ExactJSON"),

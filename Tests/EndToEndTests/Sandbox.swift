@@ -75,14 +75,11 @@ final class Sandbox {
         ].merging(variables) { $1 }
     }
 
-    /// Further variables for the programs started from now on.
-    var variables: [String: String] = [:]
-
     /// Starts a program.
     func start(_ program: String, _ arguments: [String]) throws -> ChildProcess {
         started += 1
         return try ChildProcess(
-            program, arguments, environment: environment.merging(variables) { $1 },
+            program, arguments, environment: environment,
             log: path("process-\(started)"))
     }
 

@@ -8,19 +8,6 @@ import TradingModel
 ///
 /// Reads the monotonic clock at a signal and on the way of an order; an event that leads to neither costs two comparisons.
 struct DecisionProbe: Sendable {
-    /// Orders followed at a time; what is beyond is not measured.
-    private static let mostOrders = 4_096
-
-    /// Where an order is on its way.
-    private struct Progress {
-        let trace: TraceContext
-        /// Span of the newest step, and when that step ended.
-        var span: SpanID
-        var since: UInt64
-        var isAcknowledged = false
-        var isFilled = false
-    }
-
     /// Orders by instrument, side and outcome.
     private(set) var outcomes = OrderOutcomes()
     private let clock: StageClock
@@ -28,7 +15,7 @@ struct DecisionProbe: Sendable {
     private let traces: TraceSink?
     private var batchAt: UInt64 = 0
     private var signalAt: UInt64 = 0
-    private var orders: [ClientOrderID: Progress] = [:]
+    private var orders = FollowedOrders()
 
     init(clock: StageClock, latencies: StageLatencies, traces: TraceSink?) {
         self.clock = clock
@@ -54,18 +41,18 @@ struct DecisionProbe: Sendable {
         latencies.decision.record(from: signalAt, to: verdict, trace: trace)
         latencies.whole.record(from: received, to: verdict, trace: trace)
         let span = traceDecision(event, approved, received: received, verdict: verdict)
-        guard let approved, orders.count < Self.mostOrders else { return }
-        orders[approved] = Progress(trace: event.trace, span: span, since: verdict)
+        guard let approved else { return }
+        orders[approved] = FollowedOrders.Progress(
+            order: approved, trace: event.trace, span: span, since: verdict)
     }
 
     /// The records of those orders were safe, and then the venue's adapter had the orders.
     mutating func sent(_ orders: ContiguousArray<ApprovedOrder>) {
         let (committed, now) = (clock.committedAt, MonotonicClock.now())
         for order in orders {
-            guard let place = self.orders.index(forKey: order.request.id) else { continue }
-            let symbol = order.request.symbol
-            step(place, symbol, Step.persist, "persist", latencies.durable, at: committed)
-            step(place, symbol, Step.send, "send", latencies.wire, at: now)
+            let (id, symbol) = (order.request.id, order.request.symbol)
+            step(id, symbol, Step.persist, "persist", latencies.durable, at: committed)
+            step(id, symbol, Step.send, "send", latencies.wire, at: now)
         }
     }
 
@@ -83,38 +70,38 @@ struct DecisionProbe: Sendable {
     }
 
     private mutating func follow(_ report: OrderEvent, _ symbol: SymbolID) {
-        guard let place = orders.index(forKey: report.id) else { return }
+        guard let progress = orders[report.id] else { return }
         switch report.report {
-        case .ack where !orders.values[place].isAcknowledged:
-            step(place, symbol, Step.ack, "ack", latencies.acknowledgement)
-            orders.values[place].isAcknowledged = true
-        case .fill where !orders.values[place].isFilled:
-            step(place, symbol, Step.fill, "fill", latencies.fill)
-            orders.values[place].isFilled = true
-        case .reject: step(place, symbol, Step.end, "reject", nil, .error)
-        case .cancel: step(place, symbol, Step.end, "cancel", nil)
+        case .ack where !progress.isAcknowledged:
+            step(report.id, symbol, Step.ack, "ack", latencies.acknowledgement)
+        case .fill where !progress.isFilled:
+            step(report.id, symbol, Step.fill, "fill", latencies.fill)
+        case .reject: step(report.id, symbol, Step.end, "reject", nil, .error)
+        case .cancel: step(report.id, symbol, Step.end, "cancel", nil)
         case .ack, .fill: break
         }
-        if report.status.isTerminal { orders.remove(at: place) }
+        if report.status.isTerminal { orders[report.id] = nil }
     }
 
-    /// One more step of the order at `place` ends now.
+    /// One more step of an order ends now.
     private mutating func step(
-        _ place: Dictionary<ClientOrderID, Progress>.Index, _ symbol: SymbolID, _ number: Step,
-        _ name: String, _ histogram: LatencyHistogram?, _ status: TraceSpan.Status = .ok,
-        at moment: UInt64? = nil
+        _ order: ClientOrderID, _ symbol: SymbolID, _ step: Step, _ name: String,
+        _ histogram: LatencyHistogram?, _ status: TraceSpan.Status = .ok, at moment: UInt64? = nil
     ) {
-        let (order, progress) = orders[place]
+        guard var progress = orders[order] else { return }
         let now = moment ?? MonotonicClock.now()
         histogram?.record(from: progress.since, to: now, trace: progress.trace.traceID)
-        let span = progress.trace.spanID.child(number.rawValue)
+        let span = progress.trace.spanID.child(step.rawValue)
         traces?.record(
             TraceSpan(
                 name, TraceContext(traceID: progress.trace.traceID, spanID: span), parent: progress.span,
                 from: progress.since, to: now, status: status,
                 TraceSpan.Attributes(symbol: symbol, order: order)))
-        orders.values[place].span = span
-        orders.values[place].since = now
+        progress.span = span
+        progress.since = now
+        if step == .ack { progress.isAcknowledged = true }
+        if step == .fill { progress.isFilled = true }
+        orders[order] = progress
     }
 }
 
