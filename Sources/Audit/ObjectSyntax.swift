@@ -79,7 +79,8 @@ struct ObjectSyntax {
         var word: UInt64 = 0
         if key.lowerBound + 8 <= bytes.count {
             word = UInt64(
-                littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: key.lowerBound, as: UInt64.self))
+                littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: key.lowerBound, as: UInt64.self)
+            )
         } else {
             for index in key { word |= UInt64(bytes[index]) << UInt64(8 * (index - key.lowerBound)) }
         }

@@ -67,7 +67,8 @@ extension EndToEndTests {
             #expect(proof.exitCode == 0)
             let file = try sandbox.directory.file("proof.json", proof.output)
             let checked = try audit("inclusion", "--check", file, "--vkey", Self.key)
-            #expect(checked.exitCode == 0 && checked.output.hasPrefix("OK line 3 is in tradingd.example/paper/"))
+            #expect(
+                checked.exitCode == 0 && checked.output.hasPrefix("OK line 3 is in tradingd.example/paper/"))
             let changed = try sandbox.directory.file(
                 "changed.json", proof.output.replacing("c-2", with: "c-3"))
             #expect(try audit("inclusion", "--check", changed, "--vkey", Self.key).exitCode == 1)
