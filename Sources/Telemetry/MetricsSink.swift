@@ -3,7 +3,7 @@ import CoreMetrics
 /// The registry behind swift-metrics: what a library counts there stands among our own metrics.
 ///
 /// Our own code does not go this way: the typed registry has help texts, exact whole numbers and trace ids, and refuses a
-/// wrong name at start (`docs/decisions/0010-one-way-into-the-metrics.md`). Nothing a library says can end the process:
+/// wrong name at start (`docs/decisions/0012-one-way-into-the-metrics.md`). Nothing a library says can end the process:
 /// names are brought into form, and one that is taken by another kind is counted in the dark.
 public struct MetricsSink: MetricsFactory {
     private let registry: MetricsRegistry
