@@ -54,10 +54,11 @@ struct AuditKillTests {
         var told = 0
         for cycle in 1...Self.cycles {
             let lines = Int(random.below(600))
-            await #expect(processExitsWith: .signal(SIGKILL)) { [
-                directory = directory as String, path = path as String, isDisk = isDisk as Bool,
-                lines = lines as Int, cycle = cycle as Int
-            ] in
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [
+                    directory = directory as String, path = path as String, isDisk = isDisk as Bool,
+                    lines = lines as Int, cycle = cycle as Int
+                ] in
                 try Writer.run(directory, receipts: path, isDisk: isDisk, lines: lines, cycle: cycle)
             }
             let verification = try AuditVerifier.verify(directory: directory)

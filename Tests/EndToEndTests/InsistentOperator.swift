@@ -30,6 +30,8 @@ struct InsistentOperator {
         for _ in 0..<limit {
             let method = nextMethod()
             number += 1
+            // Orders need their time, too.
+            _ = poll(nil, 0, Int32(random.below(40)))
             let reason = "drill number \(number) \(method)"
             do throws(ControlClientError) {
                 let answer = try client.call(

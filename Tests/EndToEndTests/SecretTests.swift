@@ -165,7 +165,9 @@ extension EndToEndTests {
             bytes.withUnsafeBytes { place in
                 guard var here = place.baseAddress, let first = form.first else { return false }
                 let end = here + place.count
-                while end - here >= form.count, let hit = memchr(here, Int32(first), end - here - form.count + 1) {
+                while end - here >= form.count,
+                    let hit = memchr(here, Int32(first), end - here - form.count + 1)
+                {
                     if memcmp(hit, form, form.count) == 0 { return true }
                     here = UnsafeRawPointer(hit) + 1
                 }
