@@ -58,7 +58,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         if !strategies.requests.isEmpty { return decide(event, &outbox) }
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
-        if !execution.handedOver.isEmpty { probe.sent(execution.handedOver) }
+        if !execution.handedOver.isEmpty { noteHandOver() }
         // By the payload itself: asking for the type is a call.
         switch event.payload {
         case .riskDecision, .orderEvent: probe.observe(event)
@@ -75,7 +75,11 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         let order = risk.approved.first?.request.id
         probe.decided(event, approved: order)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
-        probe.sent(execution.handedOver)
+        noteHandOver()
+    }
+
+    private mutating func noteHandOver() {
+        for order in execution.handedOver { probe.sent(order.request.id, order.request.symbol) }
     }
 
     mutating func settle() {

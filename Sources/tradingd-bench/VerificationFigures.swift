@@ -2,6 +2,7 @@ import Audit
 import Benchmarking
 import Dispatch
 import ExactJSON
+import Glibc
 import Platform
 import TradingModel
 

@@ -54,12 +54,14 @@ struct DecisionProbeTests {
         #expect(counts.map(\.0) == [.ack, .fill] && counts.map(\.1) == [3, 3])
     }
 
-    @Test("a denied order ends at its record; a report of an unknown order measures nothing")
+    @Test("a denied order ends at its verdict; a report of an unknown order measures nothing")
     func denied() {
         var probe = probe()
         probe.decided(signal(1), approved: nil)
         probe.observe(report(7, .fill, .filled))
-        #expect(latencies.durable.reading.count == 1 && latencies.wire.reading.count == 0)
+        #expect(
+            latencies.decision.reading.count == 1 && latencies.durable.reading.count == 0
+                && latencies.wire.reading.count == 0)
         #expect(latencies.fill.reading.count == 0)
     }
 

@@ -1,5 +1,4 @@
 import Platform
-import Risk
 import Telemetry
 import TradingModel
 
@@ -46,14 +45,10 @@ struct DecisionProbe: Sendable {
             order: approved, trace: event.trace, span: span, since: verdict)
     }
 
-    /// The records of those orders were safe, and then the venue's adapter had the orders.
-    mutating func sent(_ orders: ContiguousArray<ApprovedOrder>) {
-        let (committed, now) = (clock.committedAt, MonotonicClock.now())
-        for order in orders {
-            let (id, symbol) = (order.request.id, order.request.symbol)
-            step(id, symbol, Step.persist, "persist", latencies.durable, at: committed)
-            step(id, symbol, Step.send, "send", latencies.wire, at: now)
-        }
+    /// The record of an order was safe, and then the venue's adapter had the order.
+    mutating func sent(_ order: ClientOrderID, _ symbol: SymbolID) {
+        step(order, symbol, Step.persist, "persist", latencies.durable, at: clock.committedAt)
+        step(order, symbol, Step.send, "send", latencies.wire)
     }
 
     /// Folds what the later stages have published.
