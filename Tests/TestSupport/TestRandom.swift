@@ -6,6 +6,8 @@ public enum TestSeed {
     public static func value(_ variable: String) -> UInt64 {
         let seed = getenv(variable).flatMap { UInt64(String(cString: $0)) } ?? UInt64.random(in: 0 ... .max)
         print("\(variable)=\(seed)")
+        // A run that hangs or is killed must have told its seed.
+        fflush(nil)
         return seed
     }
 }
