@@ -197,6 +197,21 @@ public final class TradingSession: Sendable {
         }
     }
 
+    /// Waits until what operators have commanded is delivered, and its lines are as durable as configured: only then may
+    /// they be told that it is done.
+    ///
+    /// - Returns: whether the lines are safe; the kill switch is engaged where they are not.
+    func commitCommands() -> Bool {
+        _ = bus.query { $0.sequence }
+        do throws(AuditError) {
+            try audit.commit()
+            return true
+        } catch {
+            trip.pull(error)
+            return false
+        }
+    }
+
     /// What the feed knew is no longer true, or it is over: nothing new is sent until an operator arms again.
     func feedLost(_ quality: FeedStatus.Quality, reason: String) {
         let time = usesEventTime ? Timestamp.zero : UTCClock.now()

@@ -155,6 +155,7 @@ struct ControlMethods: Sendable {
             daemon.current?.session.bus.query { core in
                 (core.execution.orders.working.count, core.execution.cancelledByKillSwitch)
             } ?? (0, 0)
+        let isAudited = daemon.current?.session.commitCommands() ?? false
         json.beginObject()
         json.key("state")
         change.state.write(to: &json)
@@ -162,6 +163,8 @@ struct ControlMethods: Sendable {
         json.bool(change.hasChanged)
         json.key("persisted")
         json.bool(change.isPersisted)
+        json.key("audited")
+        json.bool(isAudited)
         json.key("cancelled")
         json.integer(cancelled)
         json.key("unconfirmed")
@@ -199,6 +202,7 @@ struct ControlMethods: Sendable {
         guard working == 0 else { throw .conflict("\(working) orders are not confirmed cancelled") }
         let change = daemon.killSwitch.release(by: actor(call), reason: reason, at: UTCClock.now())
         guard change.isPersisted else { throw .conflict("the release could not be written: still engaged") }
+        _ = daemon.current?.session.commitCommands()
         json.beginObject()
         json.key("state")
         change.state.write(to: &json)
@@ -249,6 +253,7 @@ struct ControlMethods: Sendable {
         guard session.arm(by: actor(call), reason: call.reason ?? "") else {
             throw .conflict("cannot arm while \(session.state.rawValue)")
         }
+        guard session.commitCommands() else { throw .conflict("the audit log has failed: nothing is sent") }
         writeMode(session, to: &json)
     }
 
@@ -257,6 +262,7 @@ struct ControlMethods: Sendable {
         guard session.disarm(by: actor(call), reason: call.reason ?? "") else {
             throw .conflict("cannot disarm while \(session.state.rawValue)")
         }
+        _ = session.commitCommands()
         writeMode(session, to: &json)
     }
 
