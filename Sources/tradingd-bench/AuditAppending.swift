@@ -109,7 +109,16 @@ final class AuditAppending {
     private func stage() throws -> UInt64 {
         record += 1
         let time = Timestamp(nanoseconds: Self.start + Int64(record) * 1_000)
-        return try log.stage(.orderIntent, at: time) { Self.write(record, to: &$0) }.sequence
+        return try log.stage(.orderIntent, at: time) { json in
+            json.raw { $0.append(contentsOf: Self.records[record % Self.records.count]) }
+        }.sequence
+    }
+
+    /// Records as they come to the log: like C, it has their bytes at hand.
+    private static let records = (0..<1_000).map { number in
+        var json = JSONWriter(capacity: 1_024)
+        write(number, to: &json)
+        return json.bytes
     }
 
     /// Members like those of an order's intent, as long as the lines of an order are on average.
