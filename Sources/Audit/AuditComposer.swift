@@ -21,6 +21,8 @@ struct AuditComposer {
     private var contents: IncrementalSHA256
     private var tree: MerkleTree
     private var signedSize: UInt64
+    /// The caller's clock at the newest checkpoint: the time of lines may stand still behind a clock that was ahead.
+    private var checkpointClock: Timestamp
     private var clock: AuditClock
     private var caller = AuditLineEncoder()
     private var own = AuditLineEncoder()
@@ -39,6 +41,7 @@ struct AuditComposer {
         signedSize = place.signedSize
         let last = place.chain.timestamp ?? .zero
         lastCheckpoint = last
+        checkpointClock = last
         clock = AuditClock(last: last, tolerance: settings.stepTolerance)
         self.settings = settings
         self.origin = origin
@@ -59,7 +62,7 @@ struct AuditComposer {
         let stamp = settle(time)
         rotateIfNeeded(at: stamp)
         let receipt = frame(caller, type, at: stamp)
-        if isCheckpointDue(after: type, at: stamp) { sign(stamp) }
+        if isCheckpointDue(after: type, at: time) { sign(stamp) }
         return receipt
     }
 
@@ -85,11 +88,14 @@ struct AuditComposer {
         // A checkpoint needs none of its own.
         signedSize = head.sequence
         lastCheckpoint = stamp
+        checkpointClock = clock.latest
     }
 
     /// Whether the oldest line without checkpoint is older than the interval.
     func isCheckpointDue(at time: Timestamp) -> Bool {
-        unsignedLines > 0 && time.since(lastCheckpoint) >= settings.checkpointInterval
+        let passed = time.since(checkpointClock)
+        return unsignedLines > 0
+            && (passed >= settings.checkpointInterval || passed <= -settings.checkpointInterval)
     }
 
     private func isCheckpointDue(after type: AuditLineType, at time: Timestamp) -> Bool {
@@ -181,6 +187,7 @@ extension AuditComposer {
         let key = signer?.verificationKey.text
         let stamp = settle(time)
         lastCheckpoint = stamp
+        checkpointClock = clock.latest
         note(.logOpen, at: stamp) { [origin] json in
             AuditOwnLines.logOpen(
                 identity, origin: origin, verificationKey: key, predecessor: predecessor, to: &json)

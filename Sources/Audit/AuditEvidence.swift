@@ -35,6 +35,7 @@ extension AuditEvidence {
         guard let bytes = try DurableFile.read(file, limit: 1 << 30) else {
             throw SystemError("open", file, code: ENOENT)
         }
+        let before = anchors.count
         for (index, line) in bytes.split(separator: 0x0A).enumerated() {
             let name = "\(file):\(index + 1)"
             guard let entry = try? JSONParser.parse(Array(line)), entry.objectValue != nil else {
@@ -47,6 +48,8 @@ extension AuditEvidence {
                 ? nil : "AUDIT_SIZE, AUDIT_ROOT and AUDIT_NOTE that do not agree"
             anchors.append(AuditAnchor(source: .journal, name: name, note: note ?? "", problem: problem))
         }
+        // A filter that let nothing through must not look like a proof.
+        guard anchors.count > before else { throw SystemError("find a checkpoint", file, code: ENOMSG) }
     }
 
     /// A field; the journal gives one with unusual bytes as an array of numbers.

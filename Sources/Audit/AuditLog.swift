@@ -19,6 +19,8 @@ public final class AuditLog: @unchecked Sendable {
         var composer: AuditComposer
         var outage: AuditOutage?
         var isShortOfRoom = false
+        /// Whether the last line has been staged.
+        var isClosing = false
         var isCommitRequested = false
         /// The last line that has the durability asked for.
         var committed: AuditReceipt
@@ -72,7 +74,8 @@ public final class AuditLog: @unchecked Sendable {
         publishesContinuously = settings.publishesContinuously
         self.queue = queue
         self.observer = observer
-        notes = AuditNotes(directory: settings.directory, observer: observer)
+        notes = AuditNotes(
+            directory: settings.directory, operations: settings.operations, observer: observer)
         committed = Atomic(opened.composer.head.sequence)
         staged = Atomic(opened.composer.head.sequence)
         staging = Locked(
@@ -80,6 +83,7 @@ public final class AuditLog: @unchecked Sendable {
                 composer: opened.composer, committed: opened.composer.head, segment: opened.composer.segment))
         files = opened.files
         commitStep.prepare { [unowned self] in writeStaged() }
+        notes.onSyncFailure { [weak self] error in self?.fail(.system(error)) }
         noteRoom()
     }
 
@@ -101,6 +105,7 @@ public final class AuditLog: @unchecked Sendable {
     ) throws(AuditError) -> AuditReceipt {
         try staging.withLock { staging throws(AuditError) in
             if let outage = staging.outage { throw .unavailable(outage) }
+            if staging.isClosing { throw .unavailable(.closed) }
             if staging.isShortOfRoom && type.opensRisk { throw .unavailable(.noRoom) }
             let receipt = try staging.composer.add(type, at: time, data)
             staged.store(staging.composer.head.sequence, ordering: .releasing)
@@ -117,6 +122,20 @@ public final class AuditLog: @unchecked Sendable {
         // The step belongs to one thread at a time.
         committing.withLock { _ in commitStep.run(on: queue) }
         guard committed.load(ordering: .acquiring) >= target else { throw .unavailable(outage ?? .closed) }
+    }
+
+    /// Waits for at most so long until every line staged so far has the durability asked for: a disk that hangs must not
+    /// take everybody with it.
+    ///
+    /// - Returns: whether they have.
+    public func commit(waitingAtMost nanoseconds: UInt64) -> Bool {
+        let target = staged.load(ordering: .acquiring)
+        requestCommit()
+        let isSafe: Bool? = staging.wait(until: MonotonicClock.now() + nanoseconds) { staging in
+            if staging.committed.sequence >= target { return true }
+            return staging.outage == nil ? nil : false
+        }
+        return isSafe ?? false
     }
 
     /// Has every line staged so far committed soon, without waiting.
@@ -156,7 +175,9 @@ public final class AuditLog: @unchecked Sendable {
     /// Covers the newest lines by a checkpoint if the oldest of them has waited long enough; for a timer.
     public func checkpointIfDue(at time: Timestamp) {
         staging.withLock { staging in
-            guard staging.outage == nil, staging.composer.isCheckpointDue(at: time) else { return }
+            guard staging.outage == nil, !staging.isClosing, staging.composer.isCheckpointDue(at: time) else {
+                return
+            }
             staging.composer.checkpoint(at: time)
             staged.store(staging.composer.head.sequence, ordering: .releasing)
         }
@@ -195,6 +216,7 @@ public final class AuditLog: @unchecked Sendable {
         let hasFailed = staging.withLock { staging in
             guard staging.outage == nil else { return true }
             staging.composer.checkpoint(at: staging.composer.lastTime)
+            staging.isClosing = true
             staged.store(staging.composer.head.sequence, ordering: .releasing)
             return false
         }
@@ -203,7 +225,10 @@ public final class AuditLog: @unchecked Sendable {
             writeStaged()
             end()
         }
-        if let note = staging.withLock({ $0.composer.newestCheckpoint }) {
+        // What did not reach the files must not be attested.
+        if !publishesContinuously, outage == .closed,
+            let note = staging.withLock({ $0.composer.newestCheckpoint })
+        {
             notes.publish(note, segment: queue.sync { files.path })
         }
         notes.finish()
@@ -232,8 +257,7 @@ public final class AuditLog: @unchecked Sendable {
                 try files.write(writing)
                 if durability == .disk { try synchronize() }
             } catch {
-                staging.withLock { $0.outage = error }
-                observer.didFail(error)
+                fail(error)
                 return
             }
             staging.withLock { $0.segment = files.number }
@@ -245,9 +269,18 @@ public final class AuditLog: @unchecked Sendable {
         noteCommit(writing.last)
     }
 
+    /// Ends the writing for good.
+    private func fail(_ outage: AuditOutage) {
+        let isFirst = staging.withLockNotifying { staging in
+            defer { if staging.outage == nil || staging.outage == .closed { staging.outage = outage } }
+            return staging.outage == nil
+        }
+        if isFirst { observer.didFail(outage) }
+    }
+
     /// Lets everybody know how far the log is safe now.
     private func noteCommit(_ last: AuditReceipt?) {
-        let (reached, token) = staging.withLock { staging -> (UInt64, UInt64?) in
+        let (reached, token) = staging.withLockNotifying { staging -> (UInt64, UInt64?) in
             staging.committed = last ?? staging.committed
             let reached = staging.committed.sequence
             guard let awaited = staging.awaited, awaited.line <= reached else { return (reached, nil) }

@@ -16,12 +16,22 @@ final class AuditNotes: Sendable {
     private let observer: AuditObserver
     private let queue: DispatchQueue
     private let waiting = Locked<Waiting?>(nil)
+    private let operations: AuditFileOperations
+    private let onSyncFailure = Locked<(@Sendable (SystemError) -> Void)?>(nil)
+    /// After a failed sync nobody knows what the disk has: nothing is attested any more.
+    private let hasFailed = Locked(false)
 
     /// Publishes for the log in `directory`.
-    init(directory: String, observer: AuditObserver) {
+    init(directory: String, operations: AuditFileOperations, observer: AuditObserver) {
         path = Self.path(in: directory)
+        self.operations = operations
         self.observer = observer
         queue = DispatchQueue(label: "tradingd.audit.notes")
+    }
+
+    /// Says who hears of a failed sync.
+    func onSyncFailure(_ body: @escaping @Sendable (SystemError) -> Void) {
+        onSyncFailure.withLock { $0 = body }
     }
 
     /// The file of the newest note.
@@ -44,9 +54,16 @@ final class AuditNotes: Sendable {
             defer { waiting = nil }
             return waiting
         }
-        guard let next else { return }
+        guard let next, !hasFailed.withLock({ $0 }) else { return }
         do throws(SystemError) {
-            try Self.makeDurable(next.segment)
+            try makeDurable(next.segment)
+        } catch {
+            hasFailed.withLock { $0 = true }
+            let tell = onSyncFailure.withLock { $0 }
+            tell?(error)
+            return
+        }
+        do throws(SystemError) {
             try Self.write(next.note.note, to: path)
             observer.didSign(next.note)
         } catch {
@@ -60,8 +77,9 @@ final class AuditNotes: Sendable {
         guard chmod(path, 0o640) == 0 else { throw SystemError("chmod", path) }
     }
 
-    private static func makeDurable(_ path: String) throws(SystemError) {
+    private func makeDurable(_ path: String) throws(SystemError) {
         let file = try OwnedDescriptor(opening: path, O_RDONLY)
-        guard fdatasync(file.number) == 0 else { throw SystemError("fdatasync", path) }
+        let code = operations.synchronize(file.number)
+        guard code == 0 else { throw SystemError("fsync", path, code: code) }
     }
 }

@@ -60,10 +60,23 @@ struct AuditOpening {
                 try AuditSuccession.remove(directory: settings.directory)
                 return false
             }
-            let old = AuditBreak.place(of: succession, in: settings.directory)
-            // A first file without a line is the next log's where the old one's has been moved.
-            return line.origin != nil || access(old + "/" + AuditSegmentNames.name(first), F_OK) != 0
+            // A file without a line is the next log's, once files of the old one have been moved.
+            return line.type != nil || !hasMovedSegments(succession)
         }
+    }
+
+    private func hasMovedSegments(_ succession: AuditSuccession) -> Bool {
+        let old = AuditBreak.place(of: succession, in: settings.directory)
+        return (try? DirectoryListing.names(old))?.contains { $0.hasPrefix("audit-0") } ?? false
+    }
+
+    /// A log that was here and is gone is a break: a new one in its place would be silence about it.
+    private func refuseIfLost() throws(AuditError) {
+        let names = try system { () throws(SystemError) in try DirectoryListing.names(settings.directory) }
+        let trace = names.first { $0 == "latest.note" || $0.hasPrefix("audit-") && $0.hasSuffix(".jsonl.gz") }
+        guard let trace else { return }
+        let at = AuditFault.Place(settings.directory + "/" + trace, 1, 0, lastGood: 0)
+        throw .broken(at.fault(expected: "the log that it belongs to", found: "no line of it"))
     }
 
     private func resume(_ last: Int, _ segment: consuming AuditLastSegment) throws(AuditError) -> AuditOpened
@@ -71,8 +84,10 @@ struct AuditOpening {
         if segment.origin == nil && last > 1 { return try resumeUnbegun(last, segment) }
         guard let origin = segment.origin else { return try begin(in: segment) }
         try checkOrigin(origin)
+        // Nothing is touched before it is known that the log may be written.
+        let change = try keyChange(segment)
         let recovery = try setTornTailAside(segment)
-        switch try keyChange(segment) {
+        switch change {
         case .none: return try resume(segment, origin, recovery)
         case .added:
             return try succeed(end(of: segment, origin))
@@ -87,6 +102,7 @@ struct AuditOpening {
         var composer = composer(segment.place, origin, settings.key)
         if segment.isClosed { composer.beginNextSegment(at: time) }
         let files = try files(continuing: segment.place.segment)
+        try system { () throws(SystemError) in try publishKey(origin) }
         return try written(composer, files, origin, recovery)
     }
 
@@ -203,6 +219,7 @@ extension AuditOpening {
 extension AuditOpening {
     /// Begins a log in an empty directory.
     private func begin(after succession: AuditSuccession?) throws(AuditError) -> AuditOpened {
+        if succession == nil { try refuseIfLost() }
         let file = try system { () throws(SystemError) in
             if let succession { _ = try AuditBreak.setAside(succession, in: settings.directory) }
             return try AuditSegmentFile(creating: 1, settings)
@@ -212,6 +229,10 @@ extension AuditOpening {
 
     /// Begins a log in its first file, which a crash left without a line.
     private func begin(in segment: AuditLastSegment) throws(AuditError) -> AuditOpened {
+        let pending = try system { () throws(SystemError) in
+            try AuditSuccession.read(directory: settings.directory)
+        }
+        if pending == nil { try refuseIfLost() }
         let recovery = try setTornTailAside(segment)
         let file = try system { () throws(SystemError) in
             try AuditSegmentFile(continuing: 1, settings)

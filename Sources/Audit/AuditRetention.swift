@@ -1,4 +1,5 @@
 import CZlib
+import ExactJSON
 import Glibc
 import Platform
 import TradingModel
@@ -39,6 +40,9 @@ public struct AuditRetention: Sendable {
     public func run(current: Int, now: Timestamp) throws(SystemError) -> Report {
         var report = Report()
         let names = try DirectoryListing.names(directory)
+        let hasWork = names.contains { (AuditSegmentNames.numberOfAnyForm($0) ?? current) < current }
+        // What begins the current segment must be on the disk before the one that leads to it may go.
+        if hasWork { try makeDurable(AuditSegmentNames.path(current, in: directory)) }
         try delete(names, before: current, now, &report)
         if compresses { try compress(names, before: current, &report) }
         return report
@@ -65,15 +69,35 @@ public struct AuditRetention: Sendable {
     ) throws(SystemError) {
         for name in names where !report.deleted.contains(name) {
             guard let number = AuditSegmentNames.number(of: name), number < current else { continue }
-            try compress(directory + "/" + name)
+            try compress(directory + "/" + name, named: try hashNamed(after: number))
             report.compressed.append(name)
         }
     }
 
+    /// What the segment after `number` says of that one; `nil` where it is not there as a plain file.
+    private func hashNamed(after number: Int) throws(SystemError) -> AuditHash? {
+        let next = AuditSegmentNames.path(number + 1, in: directory)
+        guard access(next, F_OK) == 0 else { return nil }
+        return try AuditFirstLine(next).data?["prev_segment_sha256"]?.stringValue.flatMap {
+            AuditHash(hex: $0)
+        }
+    }
+
+    private func makeDurable(_ path: String) throws(SystemError) {
+        let file = try OwnedDescriptor(opening: path, O_RDONLY)
+        guard fdatasync(file.number) == 0 else { throw SystemError("fdatasync", path) }
+    }
+
     /// Replaces a file by its compressed form; a crash leaves one of them whole, or both.
-    private func compress(_ path: String) throws(SystemError) {
+    ///
+    /// - Parameter named: its hash as the next segment has it; a file that has another is evidence and stays.
+    private func compress(_ path: String, named: AuditHash?) throws(SystemError) {
         let temporary = path + ".gz.tmp"
         let plain = try Self.deflate(path, to: temporary)
+        guard named == nil || named == plain else {
+            unlink(temporary)
+            throw SystemError("compress: not what the next segment says of it", path, code: EBADMSG)
+        }
         guard try Self.inflatedHash(temporary) == plain else {
             throw SystemError("compress", temporary, code: EIO)
         }

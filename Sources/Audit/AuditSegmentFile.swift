@@ -3,6 +3,8 @@ import Platform
 
 /// The segment that is being written: one descriptor, appended to.
 struct AuditSegmentFile: ~Copyable {
+    /// Room below which the disk counts as full.
+    private static let leastRoom = 4 << 20
     /// Its number, from 1.
     let number: Int
     /// Its path.
@@ -38,9 +40,12 @@ struct AuditSegmentFile: ~Copyable {
     /// Reserves room up to `bytes` without changing the size, so that neither a full disk nor the search for free blocks
     /// meets a line later. A file system that cannot is no fault.
     ///
-    /// - Returns: whether the disk has that room.
+    /// - Returns: whether the disk has that room, or at least some.
     borrowing func reserve(_ bytes: Int) -> Bool {
-        bytes == 0 || operations.reserve(file.number, bytes) != ENOSPC
+        guard bytes > 0, operations.reserve(file.number, bytes) == ENOSPC else { return true }
+        // What it took before it met the end of the disk others may need.
+        releaseRoom()
+        return !hasNoRoom(for: Self.leastRoom)
     }
 
     /// Whether a short write has met a full disk: there is no room for `bytes` more.

@@ -17,12 +17,18 @@ extension AuditVerification {
 
     /// What is missing for a proof, each in one sentence.
     public var gaps: [String] {
-        signatureGaps + anchorGaps
+        signatureGaps + anchorGaps + predecessorGaps
             + (tornTail.map { ["\($0.bytes) bytes after the last line are no complete line"] } ?? [])
     }
 
     /// Lines behind the last proof: whoever can write the files could have changed or removed such lines.
     public var unprovedLines: UInt64 { lastSequence - min(max(provenSize, firstSequence - 1), lastSequence) }
+
+    private var predecessorGaps: [String] {
+        predecessors.filter { $0.verification == nil }.map {
+            "the log before, \($0.link.origin), is not here"
+        }
+    }
 
     private var signatureGaps: [String] {
         guard key != nil else {
@@ -30,6 +36,13 @@ extension AuditVerification {
                 ? ["no key: \(uncheckedCheckpoints) checkpoints not checked; give the public key"]
                 : ["unsigned: without a key the whole log could have been written anew"]
         }
+        let trust =
+            keySource == .log
+            ? ["no key but the log's own: whoever writes it anew brings one; give the public key"] : []
+        return trust + startGaps
+    }
+
+    private var startGaps: [String] {
         if firstProofSize == nil {
             return checkpoints == 0 && firstSequence == 1
                 ? ["no checkpoint: nothing in this log is signed"]

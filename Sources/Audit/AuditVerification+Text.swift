@@ -93,9 +93,11 @@ extension AuditVerification {
     }
 
     private static func line(_ log: Predecessor) -> String {
-        let name = "\(log.link.origin)  \(log.link.size) lines"
+        let name = "\(shown(log.link.origin))  \(log.link.size) lines"
         let accepted =
-            log.link.reason.map { "; break accepted by \(log.link.by ?? "nobody named"): \($0)" } ?? ""
+            log.link.reason.map {
+                "; break accepted by \(shown(log.link.by ?? "nobody named")): \(shown($0))"
+            } ?? ""
         guard let verification = log.verification else { return "\(name)  not found\(accepted)" }
         let fault = verification.fault.map { " (\($0))" } ?? ""
         return "\(name)  \(verification.outcome.rawValue)\(fault)\(accepted)"
@@ -103,8 +105,8 @@ extension AuditVerification {
 
     private func faultRows(_ fault: AuditFault) -> [(String, [String])] {
         var rows = [
-            ("broken", ["\(fault.file):\(fault.line) (byte \(fault.offset))"]),
-            ("expected", [fault.expected]), ("found", [fault.found]),
+            ("broken", ["\(Self.shown(fault.file)):\(fault.line) (byte \(fault.offset))"]),
+            ("expected", [Self.shown(fault.expected)]), ("found", [Self.shown(fault.found)]),
             ("good", ["up to line \(fault.lastGoodSequence)"]),
         ]
         if let changed = changedLines {
@@ -112,6 +114,19 @@ extension AuditVerification {
             rows.append(("change", ["within lines \(changed.lowerBound)–\(end)"]))
         }
         return rows
+    }
+
+    /// Text of others on one line, with every control character shown as what it is: it must not forge a row.
+    private static func shown(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                result += scalar.escaped(asASCII: true)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 
     /// `2026-01-05 14:30:00Z`.

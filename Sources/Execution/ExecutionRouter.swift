@@ -33,7 +33,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     public var onCommit: (@Sendable () -> Void)?
     private var isKilled = false
     /// Orders whose intent is not on the disk yet, oldest first.
-    private var waiting: ContiguousArray<ApprovedOrder> = []
+    private var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
+    /// Nanoseconds after which an approved order is no longer sent: its price has been judged by a market that is gone.
+    private static var longestWait: Int64 { 1_000_000_000 }
     /// Number of the newest decision whose notice has been asked for.
     private var requestedNotice: UInt64 = 0
     private let handOver: HandOver
@@ -86,7 +88,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         switch handOver {
         case .afterCommit: _ = commit()
         case .afterNotice:
-            guard let newest = waiting.last, newest.decisionSequence > requestedNotice else {
+            guard let newest = waiting.last?.order, newest.decisionSequence > requestedNotice else {
                 return audit.requestCommit()
             }
             requestedNotice = newest.decisionSequence
@@ -104,20 +106,26 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         orders.insert(WorkingOrder(order, sentAt: outbox.now))
         switch handOver {
         case .afterCommit: submit(order, &outbox)
-        case .afterNotice: waiting.append(order)
+        case .afterNotice: waiting.append((order, outbox.now))
         }
     }
 
     /// Sends what has waited for the disk, in the order of approval.
     private mutating func submitWaiting(upTo decision: UInt64, _ outbox: inout Outbox) {
-        let ready = waiting.prefix { $0.decisionSequence <= decision }
+        let ready = waiting.prefix { $0.order.decisionSequence <= decision }
         waiting.removeFirst(ready.count)
-        for order in ready { submit(order, &outbox) }
+        for (order, since) in ready {
+            if outbox.now.since(since) > Self.longestWait {
+                refuse(order.request, "its record took too long to reach the disk", &outbox)
+            } else {
+                submit(order, &outbox)
+            }
+        }
     }
 
     /// Gives up what still waits for the disk: it has not left.
     private mutating func refuseWaiting(_ reason: String, _ outbox: inout Outbox) {
-        for order in waiting { refuse(order.request, reason, &outbox) }
+        for (order, _) in waiting { refuse(order.request, reason, &outbox) }
         waiting.removeAll(keepingCapacity: true)
     }
 

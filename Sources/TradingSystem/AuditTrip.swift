@@ -8,7 +8,8 @@ final class AuditTrip: Sendable {
     private let killSwitch: KillSwitch
     private let queue: DispatchQueue
     private let onLoss: @Sendable (AuditOutage) -> Void
-    private let hasTripped = Locked(false)
+    /// 0: not pulled; 1: for what the log survives; 2: for its loss.
+    private let state = Locked(0)
 
     /// - Parameters:
     ///   - queue: where the switch is engaged: whoever pulls must not wait for the disk.
@@ -19,17 +20,26 @@ final class AuditTrip: Sendable {
         self.onLoss = onLoss
     }
 
-    /// Trips on a log that has failed; not on one that was closed at the end of its session, nor on a line it refused.
+    /// Trips on a log that has failed, is short of room, or has refused a line; not on one that was closed at the end of its
+    /// session.
     func pull(_ error: AuditError) {
-        guard case .unavailable(let outage) = error, outage != .closed else { return }
-        let isFirst = hasTripped.withLock { hasTripped in
-            defer { if outage != .noRoom { hasTripped = true } }
-            return !hasTripped
+        if case .unavailable(.closed) = error { return }
+        let loss = Self.loss(error)
+        let isNews = state.withLock { state in
+            let new = loss == nil ? max(state, 1) : 2
+            defer { state = new }
+            return new > state
         }
-        guard isFirst else { return }
+        guard isNews else { return }
         queue.async { [killSwitch, onLoss] in
             _ = killSwitch.engage(by: "trip:audit", reason: "\(error)", at: UTCClock.now())
-            if outage != .noRoom { onLoss(outage) }
+            if let loss { onLoss(loss) }
         }
+    }
+
+    /// What ends the log for good; `nil` for what it survives.
+    private static func loss(_ error: AuditError) -> AuditOutage? {
+        guard case .unavailable(let outage) = error, outage != .noRoom else { return nil }
+        return outage
     }
 }

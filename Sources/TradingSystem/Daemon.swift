@@ -234,11 +234,9 @@ public final class Daemon: Sendable {
     /// Ends the session at work: stop the feed, cancel, drain, write out. There is none from then on.
     @discardableResult
     func endSession(reason: String) -> EndedSession? {
-        let ended = running.withLock { running in
-            defer { running = nil }
-            return running
-        }
-        guard let ended else { return nil }
+        guard let ended = current else { return nil }
+        // It can be reached until its last event: a kill that comes meanwhile must stop it.
+        defer { running.withLock { $0 = nil } }
         ended.stop()
         // The feed's last batch is in when its queue is free again.
         queues.feed.sync {}
@@ -380,7 +378,8 @@ public final class Daemon: Sendable {
 
     func record(_ type: AuditLineType, _ caller: Caller, _ method: String, reason: String?) {
         guard let session = current?.session else { return }
-        let isWritten = session.write(type, at: session.now()) { json in
+        // Who is refused must not be able to make others wait.
+        let isWritten = session.note(type, waits: type != .authDeny) { json in
             json.beginObject()
             json.key("by")
             json.string("uid:\(caller.peer.uid)")

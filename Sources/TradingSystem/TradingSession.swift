@@ -203,9 +203,24 @@ public final class TradingSession: Sendable {
     /// - Returns: whether the lines are safe; the kill switch is engaged where they are not.
     func commitCommands() -> Bool {
         _ = bus.query { $0.sequence }
+        return audit.commit(waitingAtMost: Self.patience)
+    }
+
+    /// Nanoseconds that an operator waits for the disk: behind him may be one who wants to stop trading.
+    private static let patience: UInt64 = 2_000_000_000
+
+    /// Writes a line about a caller, and waits for it at most so long as anybody may keep the control plane.
+    ///
+    /// - Returns: whether it is staged. After the orderly end of the session it is not, and that trips nothing.
+    func note(
+        _ type: AuditLineType, waits: Bool, _ data: (inout JSONWriter) -> Void
+    ) -> Bool {
         do throws(AuditError) {
-            try audit.commit()
+            try audit.stage(type, at: now(), data)
+            if waits { _ = audit.commit(waitingAtMost: Self.patience) } else { audit.requestCommit() }
             return true
+        } catch .unavailable(.closed) {
+            return false
         } catch {
             trip.pull(error)
             return false

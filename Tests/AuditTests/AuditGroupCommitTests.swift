@@ -174,6 +174,20 @@ struct AuditGroupCommitTests {
         #expect(status.st_blocks * 512 <= 8_192)
     }
 
+    @Test("a closed segment that is not what the next one says of it is evidence and stays as it is")
+    func damagedSegment() throws {
+        let log = try openLog(directory, segmentBytes: 8_192)
+        for index in 0..<60 { try log.append(.orderAck, at: noon(Int64(index)), note("fill \(index)")) }
+        var bytes = try directory.read("audit-000002.jsonl")
+        bytes[700] ^= 1
+        try directory.write(bytes, to: "audit-000002.jsonl")
+        let retention = AuditRetention(directory: directory.path, compresses: true, days: 0)
+        #expect(throws: SystemError.self) { try retention.run(current: log.segment.number, now: noon()) }
+        #expect(try directory.read("audit-000002.jsonl") == bytes)
+        #expect(!directory.names.contains { $0.hasPrefix("audit-000002.jsonl.gz") })
+        try log.close()
+    }
+
     @Test("closed segments are compressed, read back, and deleted when their time is over")
     func retention() throws {
         let log = try openLog(directory, segmentBytes: 8_192)

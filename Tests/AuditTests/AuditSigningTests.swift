@@ -132,6 +132,58 @@ struct AuditSigningTests {
         _ = try open(key(1))
     }
 
+    @Test(
+        "a log that is gone is a break, not a reason for a new one",
+        arguments: [nil, "", "{\"v\":\"tradingd.audit/1\",\"seq\":1"] as [String?])
+    func lost(_ rest: String?) throws {
+        let log = try open(key(1))
+        try log.append(.orderAck, at: noon(), note(""))
+        try log.close()
+        let path = directory.path + "/" + firstSegment
+        if let rest { try directory.write(Array(rest.utf8), to: firstSegment) } else { unlink(path) }
+        let attested = try directory.read("latest.note")
+        let error = #expect(throws: AuditError.self) { try open(key(1), log: 2) }
+        guard case .broken(let fault) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(fault.file.hasSuffix("latest.note"))
+        #expect(try directory.read("latest.note") == attested)
+        #expect(try directory.read(firstSegment) == Array((rest ?? "").utf8))
+    }
+
+    @Test("a clock that was ahead keeps no later line from its checkpoint")
+    func clockAhead() throws {
+        let day: Int64 = 86_400_000_000
+        let first = try open(key(1), at: noon(day))
+        try first.append(.orderAck, at: noon(day), note("ahead"))
+        try first.close()
+        let log = try open(key(1), at: noon())
+        let before = try provedSizes(directory.path).count
+        for second in 0..<30 { try log.append(.orderAck, at: noon(Int64(second) * 1_000_000), note("")) }
+        #expect(try provedSizes(directory.path).count - before >= 5)
+        try log.close()
+    }
+
+    @Test("a sync that fails before a note is published ends the log, and nothing is attested any more")
+    func failingNoteSync() throws {
+        let failed = Locked<[AuditOutage]>([])
+        let isBroken = Locked(false)
+        var operations = AuditFileOperations.unsynced
+        operations.synchronize = { _ in isBroken.withLock { $0 } ? EIO : 0 }
+        let log = try AuditLog(
+            AuditSettings(directory: directory.path, key: try key(1), operations: operations),
+            identity: exampleIdentity, at: noon(), queue: DispatchQueue(label: "tradingd.audit"),
+            observer: AuditObserver(didFail: { outage in failed.withLockNotifying { $0.append(outage) } }))
+        isBroken.withLock { $0 = true }
+        try log.append(.killSwitchEngage, at: noon(), note("drill"))
+        let outage = failed.wait { $0.first }
+        #expect(outage == .system(SystemError("fsync", directory.path + "/" + firstSegment, code: EIO)))
+        #expect(throws: AuditError.self) { try log.append(.orderAck, at: noon(), note("")) }
+        try log.close()
+        #expect(try directory.read("latest.note") == [])
+    }
+
     @Test("a forged checkpoint in the last segment is a break")
     func forged() throws {
         let log = try open(key(1))

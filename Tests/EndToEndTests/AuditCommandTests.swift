@@ -42,7 +42,11 @@ extension EndToEndTests {
             let proved = try audit("verify", log, "--anchor", note, "--vkey", Self.key)
             #expect(proved.exitCode == 0 && proved.output.hasSuffix("RESULT    OK\n"))
             #expect(proved.output.contains("given 1/1 match"))
-            #expect(try audit("verify", log + "/audit-000001.jsonl", "--anchor", note).exitCode == 0)
+            #expect(try audit("verify", log + "/audit-000001.jsonl", "--anchor", note).exitCode == 8)
+            #expect(
+                try audit(
+                    "verify", log + "/audit-000001.jsonl", "--anchor", note, "--vkey", Self.key
+                ).exitCode == 0)
             #expect(try audit("verify", sandbox.path("none")).exitCode == 2)
             #expect(try audit("verify").exitCode == 2)
             #expect(try audit("verify", log, "--anchor", sandbox.path("none")).exitCode == 2)

@@ -77,7 +77,7 @@ struct AuditAcceptBreakCommand: ParsableCommand {
         if let fault = done.fault { fields.add("broken", "\(fault)") }
         fields.add("log", "\(done.succession.link.origin), \(done.succession.link.size) good lines")
         fields.add("moved", "\(done.moved.count) files to \(done.directory)")
-        fields.add("reason", done.succession.link.reason ?? "")
+        fields.add("reason", (done.succession.link.reason ?? "").printable.replacing("\n", with: "\\n"))
         fields.add("next", "the daemon begins a log that names this one")
         Console.output(fields.text)
     }
