@@ -21,18 +21,25 @@ final class LogOutput: Sendable {
     /// From now on nothing is waited for: what does not go at once is refused.
     func stopWaiting() { isClosing.store(true, ordering: .relaxed) }
 
+    /// Writes the line that tells of losses; that it is refused itself is no further loss.
+    ///
+    /// - Returns: whether it was taken.
+    func report(_ entry: LogEntry) -> Bool { deliver([entry]) == 0 }
+
     /// Writes the entries, in order.
     ///
     /// - Returns: how many were refused.
-    @discardableResult
     func write(_ entries: [LogEntry]) -> Int {
-        let lost =
-            switch destination {
-            case .stream(let descriptor): write(entries, to: descriptor)
-            case .journal(let journal): entries.count { !send($0, to: journal) }
-            }
+        let lost = deliver(entries)
         if lost > 0 { refused.wrappingAdd(UInt64(lost), ordering: .relaxed) }
         return lost
+    }
+
+    private func deliver(_ entries: [LogEntry]) -> Int {
+        switch destination {
+        case .stream(let descriptor): write(entries, to: descriptor)
+        case .journal(let journal): entries.count { !send($0, to: journal) }
+        }
     }
 
     /// The number of a record is spent only when the journal has taken it: a hole is a record that the journal lost.

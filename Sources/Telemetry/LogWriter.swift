@@ -54,7 +54,7 @@ final class LogWriter: Sendable {
         var unreported: UInt64 = 0
         while let (lost, entries) = nextBatch() {
             unreported += lost
-            if unreported > 0, output.write([encoder.lossEntry(lines: unreported)]) == 0 { unreported = 0 }
+            if unreported > 0, output.report(encoder.lossEntry(lines: unreported)) { unreported = 0 }
             unreported += UInt64(output.write(entries))
             state.withLockNotifying { $0.isWriting = false }
         }
