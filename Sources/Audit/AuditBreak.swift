@@ -124,7 +124,7 @@ public enum AuditBreak {
 
     /// Files of the log, in the order in which they may leave.
     private static func files(of directory: String) throws(SystemError) -> [String] {
-        let names = try AuditLogFiles.names(in: directory)
+        let names = try DirectoryListing.names(directory)
         let segments = names.filter { $0.hasPrefix("audit-") }
         let others = names.filter { $0.hasPrefix("audit.vkey") || $0.hasPrefix("latest.note") }
         return segments.reversed() + others

@@ -24,7 +24,7 @@ struct AuditLogFiles {
     init(directory: String) throws(SystemError) {
         var plain: Set<Int> = []
         var compressed: Set<Int> = []
-        for name in try Self.names(in: directory) {
+        for name in try DirectoryListing.names(directory) {
             if let number = Self.number(of: name[...]) {
                 plain.insert(number)
             } else if name.hasSuffix(".gz"), let number = Self.number(of: name.dropLast(3)) {
@@ -41,24 +41,6 @@ struct AuditLogFiles {
     }
 
     private static func number(of name: Substring) -> Int? { AuditSegmentNames.number(of: name) }
-
-    /// Names of the entries of `directory`, sorted, without `.` and `..`.
-    static func names(in directory: String) throws(SystemError) -> [String] {
-        guard let handle = opendir(directory) else { throw SystemError("opendir", directory) }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(handle) else {
-                if errno != 0 { throw SystemError("readdir", directory) }
-                return names.sorted()
-            }
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-    }
 }
 
 /// The first line of a log or of what was given of it, as it stands: nothing of it is proved yet.

@@ -40,7 +40,7 @@ enum AuditPredecessors {
         let parent = directory + "/closed"
         let names: [String]
         do throws(SystemError) {
-            names = try AuditLogFiles.names(in: parent)
+            names = try DirectoryListing.names(parent)
         } catch {
             if error.isMissing { return [] }
             throw error
