@@ -67,6 +67,9 @@ let package = Package(
         part("ControlPlane", "ExactJSON", "Platform", "CLinux"),
         part("MarketData", "TradingModel", "ExactJSON", "Platform", "CLinux", "CZlib"),
 
+        // The wire of Interactive Brokers: a pure codec.
+        stage("TWSProtocol", "TradingModel", "ExactJSON"),
+
         part("Recorder", "MarketData", "TradingModel", "Platform", crypto),
 
         // The decision path, in order.
@@ -139,6 +142,7 @@ let package = Package(
         tests(
             "MarketDataTests", "TestSupport", "MarketData", "TradingModel", "ExactJSON", "Platform", "CLinux",
             "CZlib", exclude: ["Fixtures"]),
+        tests("TWSProtocolTests", "TestSupport", "TWSProtocol", "TradingModel"),
         tests(
             "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
         tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),

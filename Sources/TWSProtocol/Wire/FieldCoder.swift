@@ -1,0 +1,88 @@
+import TradingModel
+
+/// What walks through the fields of a message, in the order of the wire: a reader fills them in, a writer sends them.
+///
+/// A message describes itself once, by calling one of these for each field; which fields there are may depend on the
+/// version and on fields before. A coder that has met a fault does nothing any more, so a description never looks.
+///
+/// | here | on the wire |
+/// |---|---|
+/// | `integer` | digits; empty is 0. Optional: empty or 2147483647 (64 bits: 9223372036854775807) is `nil` |
+/// | `flag` | `1` or `0`; empty is `false` |
+/// | `price` | decimal or E notation, exact; digits below 1e-9 are rounded half to even: they are the noise of the sender's doubles. Optional: empty or 1.7976931348623157E308 is `nil` |
+/// | `quantity` | decimal, exact or refused. Optional: empty and the four "unset" numbers are `nil` |
+/// | `number` | a `Double`, for what is not money: percentages, greeks. `Infinity` is a value; NaN is refused |
+/// | `text` | bytes; UTF-8, else Latin-1 |
+/// | `escapedText` | the same, with `\uXXXX` for UTF-16 units |
+public protocol FieldCoder {
+    /// The version of the session.
+    var version: ServerVersion { get }
+    /// Whether fields are filled in (and sent otherwise).
+    var isReader: Bool { get }
+
+    /// 32 bits.
+    mutating func integer(_ value: inout Int32)
+    /// 32 bits, may be unset.
+    mutating func integer(_ value: inout Int32?)
+    /// 64 bits.
+    mutating func integer(_ value: inout Int64)
+    /// 64 bits, may be unset.
+    mutating func integer(_ value: inout Int64?)
+    /// Yes or no.
+    mutating func flag(_ value: inout Bool)
+    /// A price or an amount of money.
+    mutating func price(_ value: inout Price)
+    /// A price or an amount of money, may be unset.
+    mutating func price(_ value: inout Price?)
+    /// A size, quantity or position.
+    mutating func quantity(_ value: inout Quantity)
+    /// A size, quantity or position, may be unset.
+    mutating func quantity(_ value: inout Quantity?)
+    /// A number that is not money.
+    mutating func number(_ value: inout Double)
+    /// A number that is not money, may be unset.
+    mutating func number(_ value: inout Double?)
+    /// A short text of a frequent message; longer ones are cut.
+    mutating func text(_ value: inout ShortText)
+    /// A text.
+    mutating func text(_ value: inout String)
+    /// A text that is escaped on the wire.
+    mutating func escapedText(_ value: inout String)
+    /// A field that always says the same, such as the version of a message; what is read is not looked at.
+    mutating func constant(_ value: Int32)
+    /// As many groups as the count before them says.
+    mutating func list<Group: FieldGroup>(_ groups: inout [Group])
+    /// `count` groups, where the count was a field of its own.
+    mutating func groups<Group: FieldGroup>(_ groups: inout [Group], count: Int32)
+    /// The value just walked over is none of the field's.
+    mutating func refuse(_ fault: FieldFault)
+}
+
+extension FieldCoder {
+    /// An enumeration by number; unknown numbers are refused.
+    @inlinable
+    public mutating func code<Code: RawRepresentable>(_ value: inout Code) where Code.RawValue == Int32 {
+        var rawValue = value.rawValue
+        integer(&rawValue)
+        guard let known = Code(rawValue: rawValue) else { return refuse(.value) }
+        value = known
+    }
+
+    /// Whether the session is at `version` or above.
+    @inlinable
+    public func has(_ version: ServerVersion) -> Bool { self.version >= version }
+}
+
+/// Fields that stand together: a message, or a part of one that repeats.
+public protocol FieldGroup: Sendable {
+    /// All fields unset, for a reader to fill.
+    init()
+    /// Walks through the fields in the order of the wire.
+    mutating func describe<Coder: FieldCoder>(_ fields: inout Coder)
+}
+
+/// A message: a group with a number of its own.
+public protocol WireMessage: FieldGroup, Equatable {
+    /// Its number.
+    static var messageID: MessageID { get }
+}

@@ -1,0 +1,58 @@
+extension FieldReader {
+    /// Reads up to 15 bytes; the rest of a longer text is passed over.
+    @inlinable
+    @inline(__always)
+    public mutating func text(_ value: inout ShortText) {
+        guard begin() else { return }
+        var text = ShortText()
+        while cursor.pointee != 0 {
+            text.append(cursor.pointee)
+            cursor += 1
+        }
+        cursor += 1
+        value = text
+    }
+
+    /// Reads a text: UTF-8, else Latin-1.
+    public mutating func text(_ value: inout String) {
+        guard begin() else { return }
+        value = Self.string(fieldBytes())
+    }
+
+    /// Reads a text with `\uXXXX` for UTF-16 units.
+    public mutating func escapedText(_ value: inout String) {
+        guard begin() else { return }
+        let bytes = fieldBytes()
+        value = bytes.contains(UInt8(ascii: "\\")) ? EscapedText.decode(bytes) : Self.string(bytes)
+    }
+
+    private static func string(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        var text = ""
+        for byte in bytes { text.unicodeScalars.append(Unicode.Scalar(byte)) }
+        return text
+    }
+
+    /// Reads a count, then as many groups.
+    public mutating func list<Group: FieldGroup>(_ groups: inout [Group]) {
+        var count: Int32 = 0
+        integer(&count)
+        self.groups(&groups, count: count)
+    }
+
+    /// Reads `count` groups.
+    public mutating func groups<Group: FieldGroup>(_ groups: inout [Group], count: Int32) {
+        // Every group has a field, and every field a NUL.
+        guard count >= 0, count <= Self.longestList, Int(count) <= end - cursor else {
+            return refuse(.count)
+        }
+        groups.removeAll(keepingCapacity: true)
+        groups.reserveCapacity(Int(count))
+        for _ in 0..<count {
+            var group = Group()
+            group.describe(&self)
+            guard fault == nil else { return }
+            groups.append(group)
+        }
+    }
+}
