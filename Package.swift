@@ -109,7 +109,7 @@ let package = Package(
             name: "tradingd-bench",
             dependencies: [
                 "Benchmarking", "AllocationCounter", "CReference", "Strategies", "OrderFlow", "Messaging",
-                "MarketData", "Audit", "TradingModel", "ExactJSON", "Platform", argumentParser,
+                "MarketData", "TWSProtocol", "Audit", "TradingModel", "ExactJSON", "Platform", argumentParser,
             ], swiftSettings: strict),
 
         .target(

@@ -12,6 +12,8 @@ public struct Figure: Sendable {
         case rows = "rows/s"
         /// Records a second.
         case records = "records/s"
+        /// Messages each second.
+        case messages = "messages/s"
         /// Orders a second.
         case orders = "orders/s"
         /// Blocks asked for, an event.

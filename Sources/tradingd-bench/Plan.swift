@@ -69,6 +69,9 @@ struct FigureGroup: Sendable {
         FigureGroup(name: "csv", summary: "quotes from CSV", measure: ParseFigures.measureCSV),
         FigureGroup(name: "ndjson", summary: "quotes from JSON lines", measure: ParseFigures.measureNDJSON),
         FigureGroup(
+            name: "wire", summary: "frequent messages of the TWS socket, from memory",
+            measure: WireFigures.measure),
+        FigureGroup(
             name: "engines", summary: "the four engines, called directly and by the bus; the tape alone",
             measure: EngineFigures.measure),
         FigureGroup(name: "tap", summary: "an observer's ring", measure: TapFigure.measure),

@@ -114,4 +114,19 @@ int reference_append_open(const char *path, size_t reserved);
 int reference_append(
     int file, size_t length, size_t groups, size_t group, int is_gathered, int is_durable);
 
+// MARK: Messages of the TWS socket
+
+typedef struct {
+    uint64_t messages;
+    uint64_t requests; // all sums wrap
+    uint64_t times;
+    uint64_t prices;  // 1e-9
+    uint64_t sizes;   // 1e-9
+    uint64_t numbers; // masks, positions, operations, sides, flags
+    uint64_t texts;   // first bytes, and lengths
+} reference_wire_sums;
+
+/// Parses frames of tick-by-tick quotes and trades and of depth with market makers; -1 when one is anything else.
+int reference_wire_parse(const uint8_t *bytes, size_t count, reference_wire_sums *sums);
+
 #endif

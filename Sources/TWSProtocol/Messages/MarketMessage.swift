@@ -15,6 +15,7 @@ public enum MarketMessage: MessageSet, Equatable, BitwiseCopyable {
 
     /// Reads the rest of message `id`.
     @inlinable
+    @inline(__always)
     public init?(_ id: MessageID, _ fields: inout FieldReader) {
         switch id.rawValue {
         case 99:

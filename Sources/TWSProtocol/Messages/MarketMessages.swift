@@ -16,10 +16,12 @@ public struct TickPrice: WireMessage, BitwiseCopyable {
     public var attributes: Int32 = 0
 
     /// All fields unset.
+    @inlinable
     public init() {}
 
     /// Walks through the fields.
     @inlinable
+    @inline(__always)
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.constant(6)
         fields.integer(&requestID)
@@ -42,10 +44,12 @@ public struct TickSize: WireMessage, BitwiseCopyable {
     public var size = Quantity.zero
 
     /// All fields unset.
+    @inlinable
     public init() {}
 
     /// Walks through the fields.
     @inlinable
+    @inline(__always)
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.constant(6)
         fields.integer(&requestID)
@@ -90,10 +94,12 @@ public struct MarketDepth: WireMessage, BitwiseCopyable {
     public var row = DepthRow()
 
     /// All fields unset.
+    @inlinable
     public init() {}
 
     /// Walks through the fields.
     @inlinable
+    @inline(__always)
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.constant(1)
         fields.integer(&requestID)
@@ -119,10 +125,12 @@ public struct MarketDepthL2: WireMessage, BitwiseCopyable {
     public var isSmartDepth = false
 
     /// All fields unset.
+    @inlinable
     public init() {}
 
     /// Walks through the fields.
     @inlinable
+    @inline(__always)
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.constant(1)
         fields.integer(&requestID)

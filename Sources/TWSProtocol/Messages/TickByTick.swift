@@ -60,6 +60,7 @@ public struct TickByTick: WireMessage, BitwiseCopyable {
     public var event = Event.midPoint(.zero)
 
     /// All fields unset.
+    @inlinable
     public init() {}
 
     /// Number of the kind on the wire.
@@ -75,6 +76,7 @@ public struct TickByTick: WireMessage, BitwiseCopyable {
 
     /// Walks through the fields.
     @inlinable
+    @inline(__always)
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.integer(&requestID)
         var kind = kind
@@ -90,6 +92,7 @@ public struct TickByTick: WireMessage, BitwiseCopyable {
     }
 
     @inlinable
+    @inline(__always)
     mutating func describeQuote<Coder: FieldCoder>(_ fields: inout Coder) {
         var quote = Quote()
         if case .bidAsk(let known) = event { quote = known }
@@ -102,6 +105,7 @@ public struct TickByTick: WireMessage, BitwiseCopyable {
     }
 
     @inlinable
+    @inline(__always)
     mutating func describeMiddle<Coder: FieldCoder>(_ fields: inout Coder) {
         var middle = Price.zero
         if case .midPoint(let known) = event { middle = known }
@@ -110,6 +114,7 @@ public struct TickByTick: WireMessage, BitwiseCopyable {
     }
 
     @inlinable
+    @inline(__always)
     mutating func describePrint<Coder: FieldCoder>(_ fields: inout Coder, isLast: Bool) {
         var trade = Print()
         switch event {

@@ -24,22 +24,26 @@ extension FieldReader {
         }
         cursor += 1
         // Up to 18 digits fit, whatever they are.
-        if digits > 18 { return longNumber(UnsafeBufferPointer(start: start, count: digits), isNegative) }
+        if digits > 18 {
+            guard let long = Self.longNumber(UnsafeBufferPointer(start: start, count: digits), isNegative)
+            else {
+                refuse(.range)
+                return nil
+            }
+            return long
+        }
         return isNegative ? -Int64(truncatingIfNeeded: value) : Int64(truncatingIfNeeded: value)
     }
 
     @usableFromInline
     @inline(never)
-    mutating func longNumber(_ digits: UnsafeBufferPointer<UInt8>, _ isNegative: Bool) -> Int64? {
+    static func longNumber(_ digits: UnsafeBufferPointer<UInt8>, _ isNegative: Bool) -> Int64? {
         var value: Int64 = 0
         for byte in digits {
             let digit = Int64(byte - 0x30)
             let (tenfold, isOver) = value.multipliedReportingOverflow(by: 10)
             let (sum, isOverToo) = tenfold.addingReportingOverflow(isNegative ? -digit : digit)
-            guard !isOver, !isOverToo else {
-                refuse(.range)
-                return nil
-            }
+            guard !isOver, !isOverToo else { return nil }
             value = sum
         }
         return value
@@ -56,6 +60,7 @@ extension FieldReader {
 
     /// Reads digits; empty or 2147483647 is `nil`.
     @inlinable
+    @inline(__always)
     public mutating func integer(_ value: inout Int32?) {
         guard !skipEmpty(&value) else { return }
         guard let number = wholeNumber() else { return }
@@ -81,6 +86,7 @@ extension FieldReader {
 
     /// Reads `1`, `0` or nothing.
     @inlinable
+    @inline(__always)
     public mutating func flag(_ value: inout Bool) {
         guard let number = wholeNumber() else { return }
         guard number == 0 || number == 1 else { return refuse(.value) }
@@ -89,6 +95,7 @@ extension FieldReader {
 
     /// Reads what a field always says, whatever it says.
     @inlinable
+    @inline(__always)
     public mutating func constant(_: Int32) {
         guard begin() else { return }
         _ = fieldBytes()
@@ -96,6 +103,7 @@ extension FieldReader {
 
     /// Takes an empty field, which is `nil`.
     @inlinable
+    @inline(__always)
     mutating func skipEmpty<Value>(_ value: inout Value?) -> Bool {
         guard cursor < end, cursor.pointee == 0 else { return false }
         field = cursor
@@ -134,19 +142,18 @@ extension FieldReader {
         }
         // Nine digits before the point and nine behind it fit, whatever they are.
         guard cursor.pointee == 0, whole &- 1 < 9, UInt(bitPattern: decimals) <= 9 else {
-            return carefulDecimal(from: start)
+            cursor = start
+            return Self.carefulDecimal(fieldBytes())
         }
         cursor += 1
-        let billionths = Int64(truncatingIfNeeded: value &* PowerOfTen.table[9 &- decimals])
+        let billionths = Int64(truncatingIfNeeded: value &* PowerOfTen.billionths(decimals: decimals))
         return DecimalField(isNegative ? -billionths : billionths, .exact)
     }
 
     @usableFromInline
     @inline(never)
-    mutating func carefulDecimal(from start: UnsafePointer<UInt8>) -> DecimalField {
-        cursor = start
-        let bytes = fieldBytes()
-        return bytes.isEmpty ? DecimalField(0, .exact) : DecimalField.read(bytes)
+    static func carefulDecimal(_ bytes: UnsafeBufferPointer<UInt8>) -> DecimalField {
+        bytes.isEmpty ? DecimalField(0, .exact) : DecimalField.read(bytes)
     }
 
     /// Reads a decimal; empty is 0, digits below 1e-9 are rounded.
@@ -242,11 +249,25 @@ extension FieldReader {
     }
 }
 
-/// Powers of ten from 1e0 to 1e9.
 @usableFromInline
 enum PowerOfTen {
-    @usableFromInline
-    static let table: InlineArray<10, UInt64> = [
-        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
-    ]
+    /// What makes billionths of a number with `decimals` digits behind the point, 0 to 9.
+    ///
+    /// Constants in the code: a table would be looked up through its initialiser each time.
+    @inlinable
+    @inline(__always)
+    static func billionths(decimals: Int) -> UInt64 {
+        switch decimals {
+        case 0: 1_000_000_000
+        case 1: 100_000_000
+        case 2: 10_000_000
+        case 3: 1_000_000
+        case 4: 100_000
+        case 5: 10_000
+        case 6: 1_000
+        case 7: 100
+        case 8: 10
+        default: 1
+        }
+    }
 }

@@ -4,13 +4,23 @@ extension FieldReader {
     @inline(__always)
     public mutating func text(_ value: inout ShortText) {
         guard begin() else { return }
-        var text = ShortText()
-        while cursor.pointee != 0 {
-            text.append(cursor.pointee)
+        let start = cursor
+        var (low, high): (UInt64, UInt64) = (0, 0)
+        var shift: UInt64 = 0
+        while cursor.pointee != 0, shift < 64 {
+            low |= UInt64(cursor.pointee) &<< shift
+            shift &+= 8
             cursor += 1
         }
+        shift = 0
+        while cursor.pointee != 0, shift < 56 {
+            high |= UInt64(cursor.pointee) &<< shift
+            shift &+= 8
+            cursor += 1
+        }
+        value = ShortText(low: low, high: high, count: cursor - start)
+        while cursor.pointee != 0 { cursor += 1 }
         cursor += 1
-        value = text
     }
 
     /// Reads a text: UTF-8, else Latin-1.

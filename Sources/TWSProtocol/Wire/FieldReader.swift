@@ -16,36 +16,50 @@ public struct FieldReader: FieldCoder {
     @usableFromInline var cursor: UnsafePointer<UInt8>
     /// Where the field begins that was read last.
     @usableFromInline var field: UnsafePointer<UInt8>
-    @usableFromInline var faultyField: UnsafePointer<UInt8>?
-    /// The first fault met.
-    public private(set) var fault: FieldFault?
+    @usableFromInline var faultyField: UnsafePointer<UInt8>
+    @usableFromInline var firstFault: FieldFault?
     /// The version of the session.
     public let version: ServerVersion
 
-    @usableFromInline
-    init(_ body: UnsafeBufferPointer<UInt8>, _ empty: UnsafePointer<UInt8>, version: ServerVersion) {
-        base = body.baseAddress ?? empty
-        end = base + body.count
-        cursor = base
-        field = base
+    /// A reader of bytes of which the last one is NUL.
+    @inlinable
+    @inline(__always)
+    init(_ start: UnsafePointer<UInt8>, count: Int, version: ServerVersion) {
+        base = start
+        end = start + count
+        cursor = start
+        field = start
+        faultyField = start
         self.version = version
-        if body.isEmpty || body[body.count - 1] != 0 { refuse(.missing) }
     }
 
     /// Calls `body` with a reader of `message`: the bytes of a frame, its message id first, the last NUL included.
+    ///
+    /// Bytes that do not end with NUL are a fault from the beginning.
     @inlinable
+    @inline(__always)
     public static func reading<Result>(
         _ message: Span<UInt8>, version: ServerVersion, _ body: (inout FieldReader) -> Result
     ) -> Result {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) { empty in
-            empty.initialize(repeating: 0)
-            return message.withUnsafeBufferPointer { bytes in
-                guard let nothing = UnsafePointer(empty.baseAddress) else {
-                    preconditionFailure("an allocation of one byte has an address")
-                }
-                var reader = FieldReader(bytes, nothing, version: version)
-                return body(&reader)
+        message.withUnsafeBufferPointer { bytes in
+            guard let start = bytes.baseAddress, bytes[bytes.count - 1] == 0 else {
+                return readingNothing(version, body)
             }
+            var reader = FieldReader(start, count: bytes.count, version: version)
+            return body(&reader)
+        }
+    }
+
+    @inlinable
+    @inline(never)
+    static func readingNothing<Result>(
+        _ version: ServerVersion, _ body: (inout FieldReader) -> Result
+    ) -> Result {
+        var nothing: UInt8 = 0
+        return withUnsafePointer(to: &nothing) { start in
+            var reader = FieldReader(start, count: 0, version: version)
+            reader.refuse(.missing)
+            return body(&reader)
         }
     }
 
@@ -53,15 +67,22 @@ public struct FieldReader: FieldCoder {
     @inlinable
     public var isReader: Bool { true }
 
+    /// The first fault met.
+    @inlinable
+    public var fault: FieldFault? { firstFault }
+
     /// Whether everything has been read.
     @inlinable
     public var isAtEnd: Bool { cursor == end }
 
     /// Ends the reading; the first fault counts.
-    @inline(never)
+    ///
+    /// Inlined, like everything that changes the reader: so it stays in registers.
+    @inlinable
+    @inline(__always)
     public mutating func refuse(_ fault: FieldFault) {
-        if self.fault == nil {
-            self.fault = fault
+        if firstFault == nil {
+            firstFault = fault
             faultyField = field
         }
         cursor = end
@@ -70,19 +91,21 @@ public struct FieldReader: FieldCoder {
     /// The first fault, with its place; `nil` when there is none.
     ///
     /// - Parameter message: what was being read.
+    @inlinable
+    @inline(__always)
     public func messageFault(_ message: MessageID) -> MessageFault? {
-        guard let fault, let faultyField else { return nil }
-        var fields = 0
-        var position = base
-        while position < faultyField {
-            if position.pointee == 0 { fields += 1 }
-            position += 1
-        }
-        return MessageFault(message: message.rawValue, field: fields, fault: fault)
+        guard let fault else { return nil }
+        let before = Self.fieldCount(UnsafeBufferPointer(start: base, count: faultyField - base))
+        return MessageFault(message: message.rawValue, field: before, fault: fault)
     }
+
+    @usableFromInline
+    @inline(never)
+    static func fieldCount(_ bytes: UnsafeBufferPointer<UInt8>) -> Int { bytes.count { $0 == 0 } }
 
     /// The number of the message: its first field.
     @inlinable
+    @inline(__always)
     public mutating func messageID() -> MessageID {
         var number: Int32 = -1
         // An empty field is no number of a message.
@@ -118,6 +141,7 @@ public struct FieldReader: FieldCoder {
 
     /// The bytes of the field that begins at the cursor, which moves behind it.
     @inlinable
+    @inline(__always)
     mutating func fieldBytes() -> UnsafeBufferPointer<UInt8> {
         let start = cursor
         while cursor.pointee != 0 { cursor += 1 }

@@ -30,9 +30,9 @@ public struct FrameBuffer: ~Copyable {
     /// Longest message that is taken now; longer ones are a fault.
     public var limit: Int
     /// As many bytes as there is room; those in `start..<end` are unread.
-    private var storage = [UInt8](repeating: 0, count: usualRoom)
-    private var start = 0
-    private var end = 0
+    @usableFromInline var storage = [UInt8](repeating: 0, count: usualRoom)
+    @usableFromInline var start = 0
+    @usableFromInline var end = 0
 
     /// An empty buffer.
     ///
@@ -42,6 +42,7 @@ public struct FrameBuffer: ~Copyable {
     }
 
     /// Bytes not cut into frames yet.
+    @inlinable
     public var unread: Int { end - start }
 
     /// Lets `read` put bytes into the free room, which is never empty.
@@ -92,12 +93,14 @@ public struct FrameBuffer: ~Copyable {
     /// - Returns: `nil` when the frame is not complete.
     /// - Throws: when the length is above the limit; the buffer must not be used any more.
     @inlinable
+    @inline(__always)
     public mutating func next<Result>(_ body: (Span<UInt8>) -> Result) throws(FrameFault) -> Result? {
         guard let message = try nextMessage() else { return nil }
-        return withBytes(message, body)
+        return body(storage.span.extracting(message))
     }
 
-    @usableFromInline
+    @inlinable
+    @inline(__always)
     mutating func nextMessage() throws(FrameFault) -> Range<Int>? {
         guard unread >= 4 else { return nil }
         let length = nextLength
@@ -108,15 +111,10 @@ public struct FrameBuffer: ~Copyable {
         return first..<start
     }
 
-    @usableFromInline
-    func withBytes<Result>(_ range: Range<Int>, _ body: (Span<UInt8>) -> Result) -> Result {
-        body(storage.span.extracting(range))
-    }
-
     /// Length of the frame that begins at `start`; its four bytes must be there.
-    private var nextLength: UInt32 {
-        UInt32(storage[start]) << 24 | UInt32(storage[start + 1]) << 16
-            | UInt32(storage[start + 2]) << 8 | UInt32(storage[start + 3])
+    @inlinable
+    var nextLength: UInt32 {
+        UInt32(bigEndian: storage.span.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self))
     }
 
     @usableFromInline

@@ -26,23 +26,20 @@ extension MessageSet {
     /// - Parameter body: the frame without its length.
     /// - Throws: when it is in doubt whether this is a message at all; the connection must be closed.
     @inlinable
+    @inline(__always)
     public static func decode(
         _ body: Span<UInt8>, version: ServerVersion
     ) throws(FrameFault) -> Decoded<Self> {
         guard !body.isEmpty else { return .empty }
         guard body[body.count - 1] == 0 else { throw .unterminated }
-        var isNumbered = true
-        let decoded = FieldReader.reading(body, version: version) { fields -> Decoded<Self> in
+        let decoded = FieldReader.reading(body, version: version) { fields -> Decoded<Self>? in
             let id = fields.messageID()
-            guard fields.fault == nil else {
-                isNumbered = false
-                return .empty
-            }
+            guard fields.fault == nil else { return nil }
             guard let message = Self(id, &fields) else { return .unknown(id) }
             if let fault = fields.messageFault(id) { return .discarded(fault) }
             return .message(message)
         }
-        guard isNumbered else { throw .messageNumber }
+        guard let decoded else { throw .messageNumber }
         return decoded
     }
 }

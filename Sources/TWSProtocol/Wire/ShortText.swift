@@ -16,6 +16,12 @@ public struct ShortText: Hashable, Sendable, BitwiseCopyable {
         high = 0
     }
 
+    @inlinable
+    init(low: UInt64, high: UInt64, count: Int) {
+        self.low = low
+        self.high = high | UInt64(truncatingIfNeeded: count) &<< 56
+    }
+
     /// The first 15 bytes of the UTF-8 form of `text`.
     public init(_ text: String) {
         self.init()
