@@ -32,6 +32,17 @@ func tests(_ name: String, _ dependencies: Target.Dependency..., exclude: [Strin
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+/// The fuzzer of the wire, built only when asked for: it needs the sanitizer's library. See scripts/fuzz.
+let fuzzer: [Target] =
+    Context.environment["TRADINGD_FUZZER"] == nil
+    ? []
+    : [
+        .target(name: "FuzzerDriver", path: "Tests/FuzzerDriver"),
+        .executableTarget(
+            name: "wire-fuzzer", dependencies: ["FuzzerDriver", "WireFuzzing"], path: "Tests/WireFuzzer",
+            swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+    ]
+
 let package = Package(
     name: "tradingd",
     products: [
@@ -142,7 +153,10 @@ let package = Package(
         tests(
             "MarketDataTests", "TestSupport", "MarketData", "TradingModel", "ExactJSON", "Platform", "CLinux",
             "CZlib", exclude: ["Fixtures"]),
-        tests("TWSProtocolTests", "TestSupport", "TWSProtocol", "TradingModel"),
+        .target(
+            name: "WireFuzzing", dependencies: ["TWSProtocol"], path: "Tests/WireFuzzing",
+            swiftSettings: strict),
+        tests("TWSProtocolTests", "TestSupport", "WireFuzzing", "TWSProtocol", "TradingModel"),
         tests(
             "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
         tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
@@ -161,6 +175,6 @@ let package = Package(
         tests(
             "EndToEndTests", "tradingd", "tradectl", "TestSupport", "ControlPlane", "MarketData", "Audit",
             "TradingModel", "ExactJSON", "Platform"),
-    ],
+    ] + fuzzer,
     swiftLanguageModes: [.v6]
 )

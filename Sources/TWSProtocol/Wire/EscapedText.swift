@@ -1,7 +1,7 @@
 /// Texts as the gateway sends them since messages are 7-bit: what is not ASCII stands as `\uXXXX`, in UTF-16 units.
 ///
-/// A half of a pair without the other, and bytes that are not UTF-8, become U+FFFD and Latin-1. A text that says `\u0041`
-/// of its own cannot be told from an escape; neither can the gateway's.
+/// A half of a pair without the other becomes U+FFFD, bytes that are not UTF-8 are Latin-1. A text that says `\u0041` of its
+/// own is read as an escape, since a gateway does not tell them apart; we write its backslash as one.
 enum EscapedText {
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         var text = ""
@@ -25,14 +25,22 @@ enum EscapedText {
     }
 
     static func append(_ text: String, to bytes: inout [UInt8]) {
-        for unit in text.utf16 {
-            if unit < 0x80 {
+        var units = text.utf16.makeIterator()
+        var next = units.next()
+        while let unit = next {
+            next = units.next()
+            let looksLikeEscape = unit == 0x5C && next == 0x75
+            if unit < 0x80 && !looksLikeEscape {
                 bytes.append(UInt8(unit))
             } else {
-                bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "u")])
-                for shift in [12, 8, 4, 0] { bytes.append(hexadecimal[Int(unit >> UInt16(shift) & 0xF)]) }
+                appendEscape(unit, to: &bytes)
             }
         }
+    }
+
+    private static func appendEscape(_ unit: UInt16, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "u")])
+        for shift in [12, 8, 4, 0] { bytes.append(hexadecimal[Int(unit >> UInt16(shift) & 0xF)]) }
     }
 
     private static let hexadecimal = Array("0123456789abcdef".utf8)
