@@ -2,6 +2,9 @@ import TradingModel
 
 /// What is traded, as IBKR names it.
 public struct Contract: FieldGroup, Hashable {
+    /// The security type of a combination, the one kind with legs.
+    public static let combination = "BAG"
+
     /// IBKR's number of it; 0 if not known.
     public var contractID: Int32 = 0
     /// Symbol of the underlying, such as `XAUUSD`, `EUR`, `GC`.
@@ -46,16 +49,32 @@ public struct Contract: FieldGroup, Hashable {
         fields.text(&tradingClass)
     }
 
-    /// The eleven fields of a report, which does not name the primary exchange.
+    /// The eleven fields of a report, which does not name the primary exchange; the strike informs, so it is read
+    /// leniently.
     mutating func describeReport<Coder: FieldCoder>(_ fields: inout Coder) {
+        describeBegin(&fields)
+        fields.text(&exchange)
+        describeEnd(&fields)
+    }
+
+    /// The eleven fields of a position with its value, which names the primary exchange alone.
+    mutating func describePortfolio<Coder: FieldCoder>(_ fields: inout Coder) {
+        describeBegin(&fields)
+        fields.text(&primaryExchange)
+        describeEnd(&fields)
+    }
+
+    private mutating func describeBegin<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.integer(&contractID)
         fields.text(&symbol)
         fields.text(&securityType)
         fields.text(&lastTradeDateOrContractMonth)
-        fields.price(&strike)
+        fields.lenient(&strike)
         fields.text(&right)
         fields.text(&multiplier)
-        fields.text(&exchange)
+    }
+
+    private mutating func describeEnd<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.text(&currency)
         fields.text(&localSymbol)
         fields.text(&tradingClass)

@@ -38,9 +38,25 @@ struct DecimalField {
     }
 }
 
-/// The parts of a decimal number: up to 30 significant digits, what was left out, and the power of ten.
+/// A sum of money as it stood in a field, in units of 1e-18.
+struct MoneyField {
+    let attos: Int128
+    let outcome: DecimalField.Outcome
+
+    /// Reads every form that `DecimalField` reads.
+    ///
+    /// - Parameter text: the field without its NUL; not empty.
+    static func read(_ text: UnsafeBufferPointer<UInt8>) -> MoneyField {
+        var scan = DecimalScan()
+        guard scan.read(text) else { return MoneyField(attos: 0, outcome: .malformed) }
+        if scan.isUnset { return MoneyField(attos: 0, outcome: .unset) }
+        return scan.attos
+    }
+}
+
+/// The parts of a decimal number: up to 38 significant digits, what was left out, and the power of ten.
 private struct DecimalScan {
-    private static let mostDigits = 30
+    private static let mostDigits = 38
     /// Doubles of this size are nothing but "unset"; no price or size comes near.
     private static let unsetMagnitude = 300
 
@@ -117,18 +133,30 @@ private struct DecimalScan {
     }
 
     var billionths: DecimalField {
-        let shift = exponent + 9
-        var magnitude = mantissa
-        var isRounded = isCut
-        if shift >= 0 {
-            guard magnitude == 0 || digits + shift <= 20 else { return DecimalField(0, .tooLarge) }
-            for _ in 0..<(magnitude == 0 ? 0 : shift) { magnitude *= 10 }
-        } else {
-            (magnitude, isRounded) = divided(by: -shift)
+        guard let (magnitude, isRounded) = scaled(by: 9), magnitude <= UInt128(Int64.max) else {
+            return DecimalField(0, .tooLarge)
         }
-        guard magnitude <= UInt128(Int64.max) else { return DecimalField(0, .tooLarge) }
         let value = Int64(magnitude)
         return DecimalField(isNegative ? -value : value, isRounded ? .rounded : .exact)
+    }
+
+    var attos: MoneyField {
+        guard let (magnitude, isRounded) = scaled(by: 18), magnitude <= UInt128(Int128.max) else {
+            return MoneyField(attos: 0, outcome: .tooLarge)
+        }
+        let value = Int128(magnitude)
+        return MoneyField(attos: isNegative ? -value : value, outcome: isRounded ? .rounded : .exact)
+    }
+
+    /// The number in units of 10^-places, half to even; `nil` when it has more than 38 digits.
+    private func scaled(by places: Int) -> (magnitude: UInt128, isRounded: Bool)? {
+        let shift = exponent + places
+        guard shift >= 0 else { return divided(by: -shift) }
+        guard mantissa != 0 else { return (0, isCut) }
+        guard digits + shift <= Self.mostDigits else { return nil }
+        var magnitude = mantissa
+        for _ in 0..<shift { magnitude *= 10 }
+        return (magnitude, isCut)
     }
 
     /// The mantissa without its last `places` digits, half to even.

@@ -10,8 +10,11 @@ import TradingModel
 /// | `integer` | digits; empty is 0. Optional: empty or 2147483647 (64 bits: 9223372036854775807) is `nil` |
 /// | `flag` | `1` or `0`; empty is `false` |
 /// | `price` | decimal or E notation, exact; digits below 1e-9 are rounded half to even: they are the noise of the sender's doubles. Optional: empty or 1.7976931348623157E308 is `nil` |
+/// | `money` | the same with 18 exact decimals and room up to 1.7e20: sums that a `Price` cannot hold |
 /// | `quantity` | decimal, exact or refused. Optional: empty and the four "unset" numbers are `nil` |
 /// | `number` | a `Double`, for what is not money: percentages, greeks. `Infinity` is a value; NaN is refused |
+/// | `competition` | `price`, or `Infinity` |
+/// | `lenient` | what the other kinds are, but a number that cannot be read is unset (`false`, unchanged) instead of a fault: for fields that inform, so that no order or execution is lost over them |
 /// | `text` | bytes; UTF-8, else Latin-1 |
 /// | `escapedText` | the same, with `\uXXXX` for UTF-16 units |
 public protocol FieldCoder {
@@ -34,6 +37,10 @@ public protocol FieldCoder {
     mutating func price(_ value: inout Price)
     /// A price or an amount of money, may be unset.
     mutating func price(_ value: inout Price?)
+    /// A sum of money.
+    mutating func money(_ value: inout Money)
+    /// A sum of money, may be unset.
+    mutating func money(_ value: inout Money?)
     /// A size, quantity or position.
     mutating func quantity(_ value: inout Quantity)
     /// A size, quantity or position, may be unset.
@@ -42,6 +49,26 @@ public protocol FieldCoder {
     mutating func number(_ value: inout Double)
     /// A number that is not money, may be unset.
     mutating func number(_ value: inout Double?)
+    /// By how much to better the best price; unset, `Infinity` or a price.
+    mutating func competition(_ value: inout CompetitionOffset)
+    /// A number that informs: as it was when it cannot be read.
+    mutating func lenient(_ value: inout Int32)
+    /// A number that informs: `nil` when it cannot be read.
+    mutating func lenient(_ value: inout Int32?)
+    /// A number that informs: `nil` when it cannot be read.
+    mutating func lenient(_ value: inout Int64?)
+    /// A yes or no that informs: any number but 0 is yes, anything else no.
+    mutating func lenient(_ value: inout Bool)
+    /// A price that informs: `nil` when it cannot be read.
+    mutating func lenient(_ value: inout Price?)
+    /// A sum that informs: `nil` when it cannot be read.
+    mutating func lenient(_ value: inout Money?)
+    /// A size that informs: `nil` when it cannot be read; digits below 1e-9 are rounded.
+    mutating func lenient(_ value: inout Quantity?)
+    /// A number that informs: `nil` when it cannot be read.
+    mutating func lenient(_ value: inout Double?)
+    /// An offset that informs: unset when it cannot be read.
+    mutating func lenient(_ value: inout CompetitionOffset)
     /// A short text of a frequent message; longer ones are cut.
     mutating func text(_ value: inout ShortText)
     /// A text.
@@ -68,6 +95,24 @@ extension FieldCoder {
         value = known
     }
 
+    /// A field that is always empty; what is read is not looked at.
+    @inlinable
+    public mutating func emptyField() {
+        var nothing = ShortText()
+        text(&nothing)
+    }
+
+    /// A yes or no, and the group if yes.
+    @inlinable
+    public mutating func optional<Group: FieldGroup>(_ group: inout Group?) {
+        var isPresent = group != nil
+        flag(&isPresent)
+        guard isPresent else { return group = nil }
+        var present = group ?? Group()
+        present.describe(&self)
+        group = present
+    }
+
     /// Whether the session is at `version` or above.
     @inlinable
     public func has(_ version: ServerVersion) -> Bool { self.version >= version }
@@ -85,4 +130,12 @@ public protocol FieldGroup: Sendable {
 public protocol WireMessage: FieldGroup, Equatable {
     /// Its number.
     static var messageID: MessageID { get }
+}
+
+extension FieldGroup {
+    /// Reads the fields; faults are left in the reader.
+    init(from fields: inout FieldReader) {
+        self.init()
+        describe(&fields)
+    }
 }

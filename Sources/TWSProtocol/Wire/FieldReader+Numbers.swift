@@ -212,6 +212,42 @@ extension FieldReader {
     /// 2147483647, the one "unset" size that fits.
     @usableFromInline static let unsetSize: Int64 = 2_147_483_647_000_000_000
 
+    /// Reads a decimal; empty is 0, digits below 1e-18 are rounded.
+    public mutating func money(_ value: inout Money) {
+        guard begin() else { return }
+        let bytes = fieldBytes()
+        guard !bytes.isEmpty else { return value = .zero }
+        let read = MoneyField.read(bytes)
+        switch read.outcome {
+        case .exact, .rounded: value = Money(rawValue: read.attos)
+        case .malformed: refuse(.malformed)
+        case .tooLarge, .unset: refuse(.range)
+        }
+    }
+
+    /// Reads a decimal; empty or "unset" is `nil`, digits below 1e-18 are rounded.
+    public mutating func money(_ value: inout Money?) {
+        guard !skipEmpty(&value), begin() else { return }
+        let read = MoneyField.read(fieldBytes())
+        switch read.outcome {
+        case .exact, .rounded: value = Money(rawValue: read.attos)
+        case .unset: value = nil
+        case .malformed: refuse(.malformed)
+        case .tooLarge: refuse(.range)
+        }
+    }
+
+    /// Reads a price, `Infinity` or nothing.
+    public mutating func competition(_ value: inout CompetitionOffset) {
+        let start = cursor
+        if begin(), Self.isInfinity(fieldBytes()) { return value = .upToMid }
+        cursor = start
+        var offset: Price?
+        price(&offset)
+        guard fault == nil else { return }
+        value = offset.map(CompetitionOffset.offset) ?? .unset
+    }
+
     /// Reads a number that is not money; empty is 0.
     public mutating func number(_ value: inout Double) {
         guard begin() else { return }
@@ -228,13 +264,16 @@ extension FieldReader {
         value = number == .greatestFiniteMagnitude ? nil : number
     }
 
+    private static func isInfinity(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        // The second one is ib_async's word for it.
+        bytes.elementsEqual("Infinity".utf8) || bytes.elementsEqual("Infinite".utf8)
+    }
+
     /// The number that all of the bytes tell; a NUL stands behind them.
     private static func double(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
         guard let start = bytes.baseAddress else { return nil }
-        if bytes.elementsEqual("Infinity".utf8) { return .infinity }
+        if isInfinity(bytes) { return .infinity }
         if bytes.elementsEqual("-Infinity".utf8) { return -.infinity }
-        // ib_async's word for it.
-        if bytes.elementsEqual("Infinite".utf8) { return .infinity }
         // strtod also takes blanks, hexadecimals and words.
         let isPlain = bytes.allSatisfy { byte in
             byte &- 0x30 < 10 || byte == 0x2D || byte == 0x2E || byte | 0x20 == 0x65 || byte == 0x2B

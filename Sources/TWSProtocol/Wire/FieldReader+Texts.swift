@@ -36,7 +36,8 @@ extension FieldReader {
         value = bytes.contains(UInt8(ascii: "\\")) ? EscapedText.decode(bytes) : Self.string(bytes)
     }
 
-    private static func string(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    /// The text that bytes are: UTF-8, else Latin-1.
+    static func string(_ bytes: some Collection<UInt8>) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         var text = ""
         for byte in bytes { text.unicodeScalars.append(Unicode.Scalar(byte)) }

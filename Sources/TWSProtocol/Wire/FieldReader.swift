@@ -88,6 +88,15 @@ public struct FieldReader: FieldCoder {
         cursor = end
     }
 
+    /// Takes the fault back, and passes over the field that begins at `start`.
+    mutating func forgive(from start: UnsafePointer<UInt8>) {
+        fault = nil
+        faultyField = nil
+        cursor = start
+        field = start
+        _ = fieldBytes()
+    }
+
     /// The first fault, with its place; `nil` when there is none.
     ///
     /// - Parameter message: what was being read.

@@ -122,6 +122,35 @@ public struct FieldWriter: FieldCoder, Sendable {
         end()
     }
 
+    /// Writes a decimal.
+    public mutating func money(_ value: inout Money) {
+        append(value)
+        end()
+    }
+
+    /// Writes a decimal, or nothing; a gateway's "unset" is 1.7976931348623157E308.
+    public mutating func money(_ value: inout Money?) {
+        if let value {
+            append(value)
+        } else if side == .gateway {
+            bytes.append(contentsOf: "1.7976931348623157E308".utf8)
+        }
+        end()
+    }
+
+    /// Writes a price, `Infinity`, or what an unset price is.
+    public mutating func competition(_ value: inout CompetitionOffset) {
+        var offset: Price?
+        switch value {
+        case .upToMid:
+            bytes.append(contentsOf: "Infinity".utf8)
+            return end()
+        case .offset(let known): offset = known
+        case .unset: break
+        }
+        price(&offset)
+    }
+
     /// Writes plain digits.
     public mutating func quantity(_ value: inout Quantity) {
         DecimalText.append(value.rawValue, to: &bytes)
@@ -195,6 +224,13 @@ public struct FieldWriter: FieldCoder, Sendable {
         }
     }
 
+    private mutating func append(_ value: Money) {
+        switch side {
+        case .client: value.append(to: &bytes)
+        case .gateway: JavaNumber.append(value, to: &bytes)
+        }
+    }
+
     private mutating func append(_ value: Double) {
         guard !value.isNaN, value.magnitude != .greatestFiniteMagnitude else { return refuse(.value) }
         if value.isInfinite {
@@ -202,32 +238,5 @@ public struct FieldWriter: FieldCoder, Sendable {
         } else {
             bytes.append(contentsOf: value.description.utf8)
         }
-    }
-}
-
-/// Exact numbers in the form of Java's `Double.toString`.
-enum JavaNumber {
-    /// Appends `5800.0`, `0.01`, `5.0E-5` or `1.0E7`.
-    static func append(_ value: Price, to bytes: inout [UInt8]) {
-        let magnitude = value.rawValue.magnitude
-        if magnitude == 0 || (1_000_000..<10_000_000_000_000_000).contains(magnitude) {
-            DecimalText.append(value.rawValue, to: &bytes)
-            if magnitude % 1_000_000_000 == 0 { bytes.append(contentsOf: ".0".utf8) }
-        } else {
-            appendScientific(value.rawValue, to: &bytes)
-        }
-    }
-
-    private static func appendScientific(_ value: Int64, to bytes: inout [UInt8]) {
-        var digits: [UInt8] = []
-        DecimalDigits.append(value.magnitude, to: &digits)
-        let exponent = digits.count - 10
-        while digits.count > 1, digits.last == UInt8(ascii: "0") { digits.removeLast() }
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        bytes.append(digits[0])
-        bytes.append(UInt8(ascii: "."))
-        bytes.append(contentsOf: digits.count > 1 ? digits[1...] : [UInt8(ascii: "0")])
-        bytes.append(UInt8(ascii: "E"))
-        DecimalDigits.append(exponent, to: &bytes)
     }
 }
