@@ -90,8 +90,7 @@ public struct FieldReader: FieldCoder {
 
     /// Takes the fault back, and passes over the field that begins at `start`.
     mutating func forgive(from start: UnsafePointer<UInt8>) {
-        fault = nil
-        faultyField = nil
+        firstFault = nil
         cursor = start
         field = start
         _ = fieldBytes()
