@@ -56,7 +56,8 @@ public enum WireProperty {
             case .message(let message): return message
             case .unknown, .empty: return nil
             case .discarded(let fault):
-                precondition(fault.field > 0, "a fault lies behind the number of the message")
+                precondition(
+                    fault.field > 0 || fault.fault == .version, "a fault lies behind the message's number")
                 return nil
             }
         } catch {
