@@ -9,28 +9,38 @@ struct PlaceOrderVectorTests {
     static let plain: Annotated = [
         "message id": "3", "orderId": "7", "conId": "69067924", "symbol": "XAUUSD", "secType": "CMDTY",
         "lastTradeDateOrContractMonth": "", "strike": "", "right": "", "multiplier": "", "exchange": "SMART",
-        "primaryExchange": "", "currency": "USD", "localSymbol": "", "tradingClass": "", "secIdType": "", "secId": "",
-        "action": "BUY", "totalQuantity": "10", "orderType": "LMT", "lmtPrice": "4000.15", "auxPrice": "", "tif": "DAY",
-        "ocaGroup": "", "account": "DU1234567", "openClose": "", "origin": "0", "orderRef": "t-42", "transmit": "1",
+        "primaryExchange": "", "currency": "USD", "localSymbol": "", "tradingClass": "", "secIdType": "",
+        "secId": "",
+        "action": "BUY", "totalQuantity": "10", "orderType": "LMT", "lmtPrice": "4000.15", "auxPrice": "",
+        "tif": "DAY",
+        "ocaGroup": "", "account": "DU1234567", "openClose": "", "origin": "0", "orderRef": "t-42",
+        "transmit": "1",
         "parentId": "0", "blockOrder": "0", "sweepToFill": "0", "displaySize": "0", "triggerMethod": "0",
-        "outsideRth": "0", "hidden": "0", "shares allocation": "", "discretionaryAmt": "0", "goodAfterTime": "",
-        "goodTillDate": "", "faGroup": "", "faMethod": "", "faPercentage": "", "modelCode": "", "shortSaleSlot": "0",
+        "outsideRth": "0", "hidden": "0", "shares allocation": "", "discretionaryAmt": "0",
+        "goodAfterTime": "",
+        "goodTillDate": "", "faGroup": "", "faMethod": "", "faPercentage": "", "modelCode": "",
+        "shortSaleSlot": "0",
         "designatedLocation": "", "exemptCode": "-1", "ocaType": "0", "rule80A": "", "settlingFirm": "",
         "allOrNone": "0", "minQty": "", "percentOffset": "", "eTradeOnly": "0", "firmQuoteOnly": "0",
         "nbboPriceCap": "", "auctionStrategy": "0", "startingPrice": "", "stockRefPrice": "", "delta": "",
         "stockRangeLower": "", "stockRangeUpper": "", "overridePercentageConstraints": "0", "volatility": "",
-        "volatilityType": "", "deltaNeutralOrderType": "", "deltaNeutralAuxPrice": "", "continuousUpdate": "0",
+        "volatilityType": "", "deltaNeutralOrderType": "", "deltaNeutralAuxPrice": "",
+        "continuousUpdate": "0",
         "referencePriceType": "", "trailStopPrice": "", "trailingPercent": "", "scaleInitLevelSize": "",
         "scaleSubsLevelSize": "", "scalePriceIncrement": "", "scaleTable": "", "activeStartTime": "",
-        "activeStopTime": "", "hedgeType": "", "optOutSmartRouting": "0", "clearingAccount": "", "clearingIntent": "",
+        "activeStopTime": "", "hedgeType": "", "optOutSmartRouting": "0", "clearingAccount": "",
+        "clearingIntent": "",
         "notHeld": "0", "deltaNeutralContract present": "0", "algoStrategy": "", "algoId": "", "whatIf": "0",
-        "orderMiscOptions": "", "solicited": "0", "randomizeSize": "0", "randomizePrice": "0", "conditionsCount": "0",
+        "orderMiscOptions": "", "solicited": "0", "randomizeSize": "0", "randomizePrice": "0",
+        "conditionsCount": "0",
         "adjustedOrderType": "", "triggerPrice": "", "lmtPriceOffset": "", "adjustedStopPrice": "",
-        "adjustedStopLimitPrice": "", "adjustedTrailingAmount": "", "adjustableTrailingUnit": "0", "extOperator": "",
+        "adjustedStopLimitPrice": "", "adjustedTrailingAmount": "", "adjustableTrailingUnit": "0",
+        "extOperator": "",
         "softDollarTier.name": "", "softDollarTier.value": "", "cashQty": "", "mifid2DecisionMaker": "",
         "mifid2DecisionAlgo": "", "mifid2ExecutionTrader": "", "mifid2ExecutionAlgo": "",
         "dontUseAutoPriceForHedge": "0", "isOmsContainer": "0", "discretionaryUpToLimitPrice": "0",
-        "usePriceMgmtAlgo": "", "duration": "", "postToAts": "", "autoCancelParent": "0", "advancedErrorOverride": "",
+        "usePriceMgmtAlgo": "", "duration": "", "postToAts": "", "autoCancelParent": "0",
+        "advancedErrorOverride": "",
         "manualOrderTime": "",
     ]
 
@@ -47,14 +57,17 @@ struct PlaceOrderVectorTests {
         ],
         190: ["customerAccount": "", "professionalCustomer": "0", "includeOvernight": "0"],
         192: [
-            "customerAccount": "", "professionalCustomer": "0", "includeOvernight": "0", "manualOrderIndicator": "",
+            "customerAccount": "", "professionalCustomer": "0", "includeOvernight": "0",
+            "manualOrderIndicator": "",
         ],
         199: [
-            "customerAccount": "", "professionalCustomer": "0", "includeOvernight": "0", "manualOrderIndicator": "",
+            "customerAccount": "", "professionalCustomer": "0", "includeOvernight": "0",
+            "manualOrderIndicator": "",
             "imbalanceOnly": "0",
         ],
         200: [
-            "customerAccount": "", "professionalCustomer": "0", "includeOvernight": "0", "manualOrderIndicator": "",
+            "customerAccount": "", "professionalCustomer": "0", "includeOvernight": "0",
+            "manualOrderIndicator": "",
             "imbalanceOnly": "0",
         ],
     ]
@@ -120,15 +133,18 @@ struct PlaceOrderVectorTests {
             .with("deltaNeutralContract present", "1")
             .inserting(
                 [
-                    "deltaNeutralConId": "9", "deltaNeutralSettlingFirm": "", "deltaNeutralClearingAccount": "",
-                    "deltaNeutralClearingIntent": "", "deltaNeutralOpenClose": "", "deltaNeutralShortSale": "0",
+                    "deltaNeutralConId": "9", "deltaNeutralSettlingFirm": "",
+                    "deltaNeutralClearingAccount": "",
+                    "deltaNeutralClearingIntent": "", "deltaNeutralOpenClose": "",
+                    "deltaNeutralShortSale": "0",
                     "deltaNeutralShortSaleSlot": "0", "deltaNeutralDesignatedLocation": "",
                 ], behind: "deltaNeutralAuxPrice"
             )
             .inserting(
                 [
                     "scalePriceAdjustValue": "", "scalePriceAdjustInterval": "", "scaleProfitOffset": "",
-                    "scaleAutoReset": "0", "scaleInitPosition": "", "scaleInitFillQty": "", "scaleRandomPercent": "1",
+                    "scaleAutoReset": "0", "scaleInitPosition": "", "scaleInitFillQty": "",
+                    "scaleRandomPercent": "1",
                 ], behind: "scalePriceIncrement"
             )
             .inserting(["hedgeParam": "beta=2"], behind: "hedgeType")
@@ -136,7 +152,8 @@ struct PlaceOrderVectorTests {
                 ["conId": "8", "delta": "0.25", "price": "12.5"], behind: "deltaNeutralContract present"
             )
             .inserting(
-                ["algoParamsCount": "1", "tag": "adaptivePriority", "value": "Urgent"], behind: "algoStrategy")
+                ["algoParamsCount": "1", "tag": "adaptivePriority", "value": "Urgent"], behind: "algoStrategy"
+            )
         #expect(VectorCheck(178, .client).difference(message, expected) == nil)
     }
 
@@ -228,19 +245,24 @@ struct PlaceOrderVectorTests {
         var message = try Self.order
         message.order.conditions.list = [
             OrderCondition(.price(price)), OrderCondition(.time(time), isAlternative: true),
-            OrderCondition(.margin(margin)), OrderCondition(.execution(execution)), OrderCondition(.volume(volume)),
+            OrderCondition(.margin(margin)), OrderCondition(.execution(execution)),
+            OrderCondition(.volume(volume)),
             OrderCondition(.percentChange(change)),
         ]
         message.order.conditions.cancelsOrder = true
         let expected = Self.plain.with("conditionsCount", "6").inserting(
             [
-                "type": "1", "connector": "a", "isMore": "1", "price": "4100.5", "conId": "1", "exchange": "SMART",
+                "type": "1", "connector": "a", "isMore": "1", "price": "4100.5", "conId": "1",
+                "exchange": "SMART",
                 "triggerMethod": "4", "type 2": "3", "connector 2": "o", "isMore 2": "0",
-                "time": "20261122 14:30:00 UTC", "type 3": "4", "connector 3": "a", "isMore 3": "0", "percent": "30",
+                "time": "20261122 14:30:00 UTC", "type 3": "4", "connector 3": "a", "isMore 3": "0",
+                "percent": "30",
                 "type 4": "5", "connector 4": "a", "secType": "STK", "exchange 4": "SMART", "symbol": "IBM",
                 "type 5": "6", "connector 5": "a", "isMore 5": "0", "volume": "3000000000", "conId 5": "2",
-                "exchange 5": "NYSE", "type 6": "7", "connector 6": "a", "isMore 6": "0", "changePercent": "2.5",
-                "conId 6": "3", "exchange 6": "NYSE", "conditionsIgnoreRth": "0", "conditionsCancelOrder": "1",
+                "exchange 5": "NYSE", "type 6": "7", "connector 6": "a", "isMore 6": "0",
+                "changePercent": "2.5",
+                "conId 6": "3", "exchange 6": "NYSE", "conditionsIgnoreRth": "0",
+                "conditionsCancelOrder": "1",
             ], behind: "conditionsCount")
         #expect(VectorCheck(178, .client).difference(message, expected) == nil)
     }

@@ -60,7 +60,8 @@ struct RoundTripTests {
             var changed: Set<String> = []
             for version in [ServerVersion(195), .highest] {
                 for sample in 0..<150 as Range<UInt64> {
-                    changed.formUnion(kind.changedLeaves(version, (sample &* 31 &+ UInt64(version.rawValue)) &* 15_485_863))
+                    changed.formUnion(
+                        kind.changedLeaves(version, (sample &* 31 &+ UInt64(version.rawValue)) &* 15_485_863))
                 }
             }
             // A message without fields is a leaf without a name.
