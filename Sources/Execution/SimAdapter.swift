@@ -5,7 +5,8 @@ import TradingModel
 /// A simulated venue: a `MatchingEngine` for each instrument, whose reports it publishes as `order_event`s.
 ///
 /// Acknowledges at once and fills what the shown market has, in parts where it has too little; refuses orders while no
-/// market is known. Deterministic for a seed.
+/// market is known. It meets the best bid and ask and prints, not the rows behind: the limits it is sent lie at the
+/// best prices, and a ladder of its own would cost every depth event. Deterministic for a seed.
 public struct SimAdapter: OrderAdapter {
     private var engines = InstrumentTable<MatchingEngine?>(default: nil)
     private let symbols: [SymbolID]
@@ -48,6 +49,13 @@ public struct SimAdapter: OrderAdapter {
     @inline(__always)
     public mutating func quoteChanged(_ symbol: SymbolID, _ quote: Tick, _ outbox: inout Outbox) {
         engines[symbol]?.quoteChanged(quote, into: &reports)
+        if !reports.isEmpty { publishReports(&outbox) }
+    }
+
+    /// Lets working orders meet a print.
+    @inline(__always)
+    public mutating func tradePrinted(_ symbol: SymbolID, _ trade: Trade, _ outbox: inout Outbox) {
+        engines[symbol]?.tradePrinted(trade, into: &reports)
         if !reports.isEmpty { publishReports(&outbox) }
     }
 

@@ -68,12 +68,6 @@ struct MatchingBook: Sendable {
         return finish(endsBatch: snapshot.endsBatch)
     }
 
-    /// Takes a whole ladder at the end of a batch.
-    mutating func take(_ ladder: Ladder) {
-        if ladders.isEmpty { ladders.append(ladder) } else { ladders[0] = ladder }
-        _ = finish(endsBatch: true)
-    }
-
     /// Forgets quote and ladder: what was known is no longer true.
     mutating func lose() {
         touch = nil

@@ -78,13 +78,6 @@ public struct MatchingEngine: Sendable {
         if book.take(quote) && hasOrders { meetBook(&reports) }
     }
 
-    /// A whole ladder at the end of a change of the market, for callers that keep the ladder themselves.
-    public mutating func ladderChanged(_ ladder: Ladder, into reports: inout ContiguousArray<MatchingReport>)
-    {
-        book.take(ladder)
-        if hasOrders { meetBook(&reports) }
-    }
-
     /// Somebody traded: resting orders the print went through fill, stops it reached start.
     @inline(__always)
     public mutating func tradePrinted(_ trade: Trade, into reports: inout ContiguousArray<MatchingReport>) {
