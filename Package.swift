@@ -156,7 +156,9 @@ let package = Package(
         .target(
             name: "WireFuzzing", dependencies: ["TWSProtocol"], path: "Tests/WireFuzzing",
             swiftSettings: strict),
-        tests("TWSProtocolTests", "TestSupport", "WireFuzzing", "TWSProtocol", "TradingModel"),
+        tests(
+            "TWSProtocolTests", "TestSupport", "WireFuzzing", "TWSProtocol", "TradingModel", "Platform",
+            exclude: ["Corpus.txt"]),
         tests(
             "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
         tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
