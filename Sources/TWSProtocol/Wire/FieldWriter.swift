@@ -234,7 +234,7 @@ public struct FieldWriter: FieldCoder, Sendable {
     }
 
     private mutating func append(_ value: Double) {
-        guard !value.isNaN, value.magnitude != .greatestFiniteMagnitude else { return refuse(.value) }
+        guard !value.isNaN else { return refuse(.value) }
         if value.isInfinite {
             bytes.append(contentsOf: (value < 0 ? "-Infinity" : "Infinity").utf8)
         } else {
