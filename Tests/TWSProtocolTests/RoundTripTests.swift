@@ -59,9 +59,10 @@ struct RoundTripTests {
         for kind in MessageKind.all {
             var changed: Set<String> = []
             for version in [ServerVersion(195), .highest] {
-                for sample in 0..<150 as Range<UInt64> {
+                for sample in 0..<150 as Range<UInt64> where changed != kind.leaves {
                     changed.formUnion(
-                        kind.changedLeaves(version, (sample &* 31 &+ UInt64(version.rawValue)) &* 15_485_863))
+                        kind.changedLeaves(
+                            version, (sample &* 31 &+ UInt64(version.rawValue)) &* 15_485_863))
                 }
             }
             // A message without fields is a leaf without a name.

@@ -48,7 +48,7 @@ public struct MarginTest: FieldGroup, Hashable {
     /// At or above, instead of at or below.
     public var isMore = false
     /// In percent; plain digits on the wire, as clients take whole numbers only.
-    public var percent: Quantity? = .zero
+    public var percent = Quantity.zero
 
     /// All fields unset.
     public init() {}
@@ -56,7 +56,9 @@ public struct MarginTest: FieldGroup, Hashable {
     /// Walks through the fields.
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.lenient(&isMore)
-        fields.lenient(&percent)
+        var number: Quantity? = percent
+        fields.lenient(&number)
+        percent = number ?? .zero
     }
 }
 
@@ -85,7 +87,7 @@ public struct VolumeTest: FieldGroup, Hashable {
     /// At or above, instead of at or below.
     public var isMore = false
     /// The volume.
-    public var volume: Int64? = 0
+    public var volume: Int64 = 0
     /// Of which contract.
     public var contractID: Int32 = 0
     /// Where.
@@ -97,7 +99,9 @@ public struct VolumeTest: FieldGroup, Hashable {
     /// Walks through the fields.
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.lenient(&isMore)
-        fields.lenient(&volume)
+        var number: Int64? = volume
+        fields.lenient(&number)
+        volume = number ?? 0
         fields.lenient(&contractID)
         fields.text(&exchange)
     }
