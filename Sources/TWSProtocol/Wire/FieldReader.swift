@@ -17,6 +17,8 @@ public struct FieldReader: FieldCoder {
     /// Where the field begins that was read last.
     @usableFromInline var field: UnsafePointer<UInt8>
     @usableFromInline var faultyField: UnsafePointer<UInt8>?
+    /// Whether fields that inform are forgiven nothing.
+    var isStrict = false
     /// The first fault met.
     public private(set) var fault: FieldFault?
     /// The version of the session.
