@@ -98,9 +98,10 @@ extension GatewayCore {
             if verdict == .ended { end(index, .finish, "sent too many requests, for the third time") }
             return
         }
-        perform(faults.triggered(on: request.number, after: false), for: session)
-        guard sessions[index].phase != .ending else { return }
+        performTriggered(by: request.number, answered: false, session)
+        // A fault may have ended the session, or all of them.
+        guard let index = self.index(of: session), sessions[index].phase != .ending else { return }
         if !brokerage.handle(request, from: session, at: now, &outbox) { answer(request, index) }
-        perform(faults.triggered(on: request.number, after: true), for: session)
+        performTriggered(by: request.number, answered: true, session)
     }
 }

@@ -18,6 +18,10 @@ public struct GatewayCore: Sendable {
     var faults = FaultBoard()
     var notes: [GatewayNote] = []
     var serverEffects: [ServerEffect] = []
+    /// Sessions whose connections a restart ends: nothing is known of them any more.
+    var closing: [SessionID] = []
+    /// When the gateway began; timelines count from it.
+    var began = Timestamp.zero
     /// The latest time told.
     var now = Timestamp.zero
 
@@ -48,6 +52,12 @@ public struct GatewayCore: Sendable {
         return serverEffects
     }
 
+    /// Takes the sessions whose connections are to be closed without a word.
+    mutating func takeClosing() -> [SessionID] {
+        defer { closing.removeAll() }
+        return closing
+    }
+
     /// Live subscriptions of each kind.
     public var subscriptionCounts: (lines: Int, depth: Int, tickByTick: Int) { market.counts }
 
@@ -64,6 +74,10 @@ public struct GatewayCore: Sendable {
         }
         sessions.append(SessionState(session, deadline: time.advanced(by: options.limits.handshake)))
         outbox.open(session)
+        if let bytes = faults.takeCut() {
+            outbox.add(.cut(afterBytes: bytes), to: session)
+            counters.countFault("cut")
+        }
         return true
     }
 
@@ -108,11 +122,12 @@ public struct GatewayCore: Sendable {
             end(index, .drop, "took too long to start")
         }
         market.advance(to: time, &outbox)
+        performDue()
     }
 
     /// When `advance` has something to do, unless something else happens first.
     public var nextDeadline: Timestamp? {
-        (sessions.compactMap(\.deadline) + [market.nextDeadline].compactMap(\.self)).min()
+        (sessions.compactMap(\.deadline) + [market.nextDeadline, faults.nextDeadline].compactMap(\.self)).min()
     }
 
     func index(of session: SessionID) -> Int? { sessions.firstIndex { $0.session == session } }

@@ -7,7 +7,7 @@ extension ClientMessage {
         case .startAPI: (StartAPI.messageID, nil)
         case .requestMarketData(let request): (RequestMarketData.messageID, request.requestID)
         case .cancelMarketData(let request): (CancelMarketData.messageID, request.requestID)
-        case .placeOrder: (PlaceOrder.messageID, nil)
+        case .placeOrder(let order): (PlaceOrder.messageID, order.orderID)
         case .cancelOrder(let order): (CancelOrder.messageID, order.orderID)
         case .requestOpenOrders: (RequestOpenOrders.messageID, nil)
         case .requestAccountUpdates: (RequestAccountUpdates.messageID, nil)

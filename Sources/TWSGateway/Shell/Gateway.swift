@@ -12,6 +12,7 @@ public final class Gateway: Sendable {
     private let server: QueueConfined<GatewayServer>
     private let loop: EventLoop
     private let feed: (any Feed)?
+    private let timeline: [ScheduledFault]
 
     /// Prepares a gateway; the port is opened by `start`.
     ///
@@ -19,11 +20,13 @@ public final class Gateway: Sendable {
     ///   - host: numeric address to listen at.
     ///   - port: 0 lets the kernel choose.
     ///   - feed: what its markets do; `nil` for markets that stand still.
+    ///   - timeline: faults to come; their times count from `start`.
     ///   - report: told what an operator may want to know, on the gateway's queue.
     /// - Throws: when the machine has no threads or descriptors left, or the state cannot be read.
     public init(
         _ options: GatewayOptions, host: String = "127.0.0.1", port: UInt16 = 0,
-        feed: GatewayFeed? = nil, report: @escaping @Sendable (GatewayNote) -> Void = { _ in }
+        feed: GatewayFeed? = nil, timeline: [ScheduledFault] = [],
+        report: @escaping @Sendable (GatewayNote) -> Void = { _ in }
     ) throws(GatewayError) {
         let queue = DispatchQueue(label: "tradingd.gateway")
         let core: GatewayCore
@@ -36,6 +39,7 @@ public final class Gateway: Sendable {
         let server = QueueConfined(
             GatewayServer(core, host: host, port: port, queue: queue, loop: loop, report: report), on: queue)
         self.server = server
+        self.timeline = timeline
         do throws(GatewayError) {
             self.feed = try feed?.open(into: GatewaySink(server))
         } catch {
@@ -49,9 +53,10 @@ public final class Gateway: Sendable {
     ///
     /// - Returns: the port.
     public func start() throws(GatewayError) -> UInt16 {
-        let opened = server.sync { server -> Result<UInt16, SystemError> in
+        let opened = server.sync { [timeline] server -> Result<UInt16, SystemError> in
             do throws(SystemError) {
                 try server.listen()
+                server.withCore { core, time in core.begin(timeline, at: time) }
                 return .success(server.port)
             } catch {
                 return .failure(error)
@@ -63,6 +68,29 @@ public final class Gateway: Sendable {
             return port
         case .failure(let error): throw .system(error)
         }
+    }
+
+    /// Lets a fault happen, or schedules it; see `FaultParser` for the words.
+    ///
+    /// - Throws: when the line is no fault, or the fault cannot happen.
+    public func perform(_ line: String) throws(FaultSyntaxError) {
+        guard let fault = try FaultParser.parse(line) else { return }
+        try perform(fault)
+    }
+
+    /// Lets a fault happen, or schedules it.
+    ///
+    /// - Throws: when the fault cannot happen.
+    public func perform(_ fault: ScheduledFault) throws(FaultSyntaxError) {
+        try server.sync { server in
+            server.withCore { core, time -> Result<Void, FaultSyntaxError> in
+                do throws(FaultSyntaxError) {
+                    return .success(try core.perform(fault, at: time))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }.get()
     }
 
     /// What happened so far, as one line of JSON.

@@ -176,7 +176,7 @@ final class GatewayServer {
     private func perform(_ effect: ServerEffect) {
         switch effect {
         case .restart(let pause):
-            for connection in connections.values.sorted(by: { $0.session < $1.session }) { end(connection) }
+            for session in core.takeClosing() { connections.removeValue(forKey: session)?.close() }
             rest(pause)
         case .closePort(let pause): rest(pause)
         case .acceptMutely(let time): muteUntil = MonotonicClock.now() &+ UInt64(max(0, time))
