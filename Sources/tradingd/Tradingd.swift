@@ -27,6 +27,17 @@ struct Tradingd: ParsableCommand {
             """,
         version: ProductVersion.current, subcommands: [AuditReplayCommand.self, GatewayCommand.self])
 
+    /// The simulated gateway has options of the same names as the daemon; the daemon would take them for itself wherever
+    /// they stand.
+    static func main() {
+        let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == GatewayCommand.configuration.commandName {
+            GatewayCommand.main(Array(arguments.dropFirst()))
+        } else {
+            main(Array(arguments))
+        }
+    }
+
     @Option(help: "Directory of the configuration (default: ./config, then /etc/tradingd).")
     var config: String?
 

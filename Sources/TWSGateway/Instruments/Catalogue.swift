@@ -23,6 +23,7 @@ extension GatewayInstrument {
     ) -> Contract {
         var contract = Contract()
         contract.contractID = number
+        contract.strike = .zero
         contract.symbol = symbol
         contract.securityType = type
         contract.exchange = exchange

@@ -10,10 +10,13 @@ public enum GatewayFeed: Sendable {
     case recording(files: [String], speed: ReplaySpeed, repeats: Int, names: [String: SymbolID])
 
     /// A feed that is not yet started.
-    func open(into sink: GatewaySink) throws(GatewayError) -> any Feed {
+    ///
+    /// - Returns: `nil` where there is nothing to simulate.
+    func open(into sink: GatewaySink) throws(GatewayError) -> (any Feed)? {
         let queue = DispatchQueue(label: "tradingd.gateway.feed")
         switch self {
         case .simulator(let seed, let instruments, let rate):
+            guard !instruments.isEmpty else { return nil }
             let simulated = instruments.map {
                 SimulatedInstrument(
                     symbol: $0.symbol, tickSize: $0.rule.increment(at: $0.startPrice), lotSize: $0.sizeStep,

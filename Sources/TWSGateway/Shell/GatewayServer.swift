@@ -168,7 +168,7 @@ final class GatewayServer {
             }
             for connection in touched where connections[connection.session] != nil { settle(connection) }
             for effect in core.takeServerEffects() { perform(effect) }
-        } while core.outbox.hasWork
+        } while core.outbox.hasWork || !core.serverEffects.isEmpty
         for note in core.takeNotes() { report(note) }
         schedule()
     }
