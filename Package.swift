@@ -90,6 +90,9 @@ let package = Package(
         stage("Risk", "Messaging", "Audit", "TradingModel", "ExactJSON", "Platform"),
         stage("Execution", "Risk", "Messaging", "Audit", "TradingModel", "ExactJSON"),
 
+        // What stands in for the gateway of Interactive Brokers: the same wire, with faults on demand.
+        part("TWSGateway", "Execution", "MarketData", "TWSProtocol", "TradingModel", "ExactJSON", "Platform"),
+
         // The composition root and the programs.
         part(
             "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "Recorder",
@@ -100,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "tradingd",
             dependencies: [
-                "TradingSystem", "Export", "TradingModel", "Configuration", "Telemetry", "Systemd",
+                "TradingSystem", "TWSGateway", "TWSProtocol", "MarketData", "Export", "TradingModel", "Configuration", "Telemetry",
+                "Systemd",
                 "Messaging", "ExactJSON",
                 "Platform",
                 logging, argumentParser,
@@ -159,6 +163,9 @@ let package = Package(
         tests(
             "TWSProtocolTests", "TestSupport", "WireFuzzing", "TWSProtocol", "TradingModel", "Platform",
             exclude: ["Corpus.txt"]),
+        tests(
+            "TWSGatewayTests", "TestSupport", "TWSGateway", "TWSProtocol", "MarketData", "TradingModel",
+            "ExactJSON", "Platform"),
         tests(
             "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
         tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),

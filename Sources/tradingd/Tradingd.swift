@@ -25,7 +25,18 @@ struct Tradingd: ParsableCommand {
               tradingd --mode replay --file day.csv.gz --speed max
               tradingd --profile prod --mode ibkr --symbol XAUUSD --host 127.0.0.1 --port 7497
             """,
-        version: ProductVersion.current, subcommands: [AuditReplayCommand.self])
+        version: ProductVersion.current, subcommands: [AuditReplayCommand.self, GatewayCommand.self])
+
+    /// The simulated gateway has options of the same names as the daemon; the daemon would take them for itself wherever
+    /// they stand.
+    static func main() {
+        let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == GatewayCommand.configuration.commandName {
+            GatewayCommand.main(Array(arguments.dropFirst()))
+        } else {
+            main(Array(arguments))
+        }
+    }
 
     @Option(help: "Directory of the configuration (default: ./config, then /etc/tradingd).")
     var config: String?
