@@ -1,7 +1,8 @@
-/// Texts as the gateway sends them since messages are 7-bit: what is not ASCII stands as `\uXXXX`, in UTF-16 units.
+/// Texts as the gateway sends them since messages are 7-bit: what is not ASCII stands as `\uXXXX`, in UTF-16
+/// units.
 ///
-/// A half of a pair without the other, and bytes that are not UTF-8, become U+FFFD and Latin-1. A text that says `\u0041`
-/// of its own cannot be told from an escape; neither can the gateway's.
+/// A half of a pair without the other, and bytes that are not UTF-8, become U+FFFD and Latin-1. A text that
+/// says `\u0041` of its own cannot be told from an escape; neither can the gateway's.
 enum EscapedText {
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         var text = ""

@@ -1,12 +1,15 @@
 import Glibc
 import TradingModel
 
-/// Reads the fields of one message straight from its bytes, allocating nothing but the texts of rare messages.
+/// Reads the fields of one message straight from its bytes, allocating nothing but the texts of rare
+/// messages.
 ///
-/// The bytes end with a NUL, which is checked once; so every field that begins also ends, and no loop looks at the end.
-/// After the first fault nothing is left to read: every further field finds the end of the message.
+/// The bytes end with a NUL, which is checked once; so every field that begins also ends, and no loop looks
+/// at the end. After the first fault nothing is left to read: every further field finds the end of the
+/// message.
 ///
-/// The pointers are good only within the call of `reading`, which hands a reader out: a copy must not outlive it.
+/// The pointers are good only within the call of `reading`, which hands a reader out: a copy must not outlive
+/// it.
 public struct FieldReader: FieldCoder {
     /// Most groups a list may have: more than any answer holds, few enough to keep.
     public static let longestList: Int32 = 131_072
@@ -34,7 +37,8 @@ public struct FieldReader: FieldCoder {
         if body.isEmpty || body[body.count - 1] != 0 { refuse(.missing) }
     }
 
-    /// Calls `body` with a reader of `message`: the bytes of a frame, its message id first, the last NUL included.
+    /// Calls `body` with a reader of `message`: the bytes of a frame, its message id first, the last NUL
+    /// included.
     @inlinable
     public static func reading<Result>(
         _ message: Span<UInt8>, version: ServerVersion, _ body: (inout FieldReader) -> Result

@@ -10,7 +10,8 @@ public struct PriceTest: FieldGroup, Hashable {
     public var contractID: Int32 = 0
     /// Where.
     public var exchange = ""
-    /// Which price: 0 the default, 1 bid or ask twice, 2 last, 3 last twice, 4 bid or ask, 7 last or bid or ask, 8 middle.
+    /// Which price: 0 the default, 1 bid or ask twice, 2 last, 3 last twice, 4 bid or ask, 7 last or bid or
+    /// ask, 8 middle.
     public var triggerMethod: Int32 = 0
 
     /// All fields unset.
@@ -48,7 +49,7 @@ public struct MarginTest: FieldGroup, Hashable {
     /// At or above, instead of at or below.
     public var isMore = false
     /// In percent; plain digits on the wire, as clients take whole numbers only.
-    public var percent: Quantity? = .zero
+    public var percent = Quantity.zero
 
     /// All fields unset.
     public init() {}
@@ -56,7 +57,9 @@ public struct MarginTest: FieldGroup, Hashable {
     /// Walks through the fields.
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.lenient(&isMore)
-        fields.lenient(&percent)
+        var number: Quantity? = percent
+        fields.lenient(&number)
+        percent = number ?? .zero
     }
 }
 
@@ -85,7 +88,7 @@ public struct VolumeTest: FieldGroup, Hashable {
     /// At or above, instead of at or below.
     public var isMore = false
     /// The volume.
-    public var volume: Int64? = 0
+    public var volume: Int64 = 0
     /// Of which contract.
     public var contractID: Int32 = 0
     /// Where.
@@ -97,7 +100,9 @@ public struct VolumeTest: FieldGroup, Hashable {
     /// Walks through the fields.
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.lenient(&isMore)
-        fields.lenient(&volume)
+        var number: Int64? = volume
+        fields.lenient(&number)
+        volume = number ?? 0
         fields.lenient(&contractID)
         fields.text(&exchange)
     }
