@@ -103,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "tradingd",
             dependencies: [
-                "TradingSystem", "TWSGateway", "TWSProtocol", "MarketData", "Export", "TradingModel", "Configuration", "Telemetry",
+                "TradingSystem", "TWSGateway", "TWSProtocol", "MarketData", "Export", "TradingModel",
+                "Configuration", "Telemetry",
                 "Systemd",
                 "Messaging", "ExactJSON",
                 "Platform",

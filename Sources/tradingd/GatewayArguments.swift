@@ -37,7 +37,8 @@ struct GatewayConnectionArguments: ParsableArguments {
         }
         guard let serverVersions else { return .lowest ... .highest }
         let bounds = serverVersions.split(separator: ".", omittingEmptySubsequences: false)
-        guard bounds.count == 3, bounds[1].isEmpty, let lowest = Int32(bounds[0]), let highest = Int32(bounds[2])
+        guard bounds.count == 3, bounds[1].isEmpty, let lowest = Int32(bounds[0]),
+            let highest = Int32(bounds[2])
         else { throw refused("--server-versions", serverVersions) }
         return try range(lowest, highest, "--server-versions", serverVersions)
     }
@@ -63,10 +64,15 @@ struct GatewayMarketArguments: ParsableArguments {
     @Option(help: "Events a second of the simulated market, of all instruments together; 0 for none at all.")
     var rate = 200
 
-    @Option(help: "Local symbol of an instrument that is simulated, such as XAUUSD; may be given again (default: all).")
+    @Option(
+        help:
+            "Local symbol of an instrument that is simulated, such as XAUUSD; may be given again (default: all)."
+    )
     var symbol: [String] = []
 
-    @Option(parsing: .upToNextOption, help: "Recordings to play instead: CSV, JSON lines or array, plain or gzip.")
+    @Option(
+        parsing: .upToNextOption, help: "Recordings to play instead: CSV, JSON lines or array, plain or gzip."
+    )
     var file: [String] = []
 
     @Option(help: "Speed of the recording: a factor such as 2.0, or max (default: 1).")
@@ -110,7 +116,9 @@ struct GatewayMarketArguments: ParsableArguments {
     }
 
     private func simulator(_ instruments: [GatewayInstrument]) throws -> GatewayFeed {
-        for (flag, isGiven) in [("--speed", speed != nil), ("--repeat", repeats != nil), ("--map", !map.isEmpty)]
+        for (flag, isGiven) in [
+            ("--speed", speed != nil), ("--repeat", repeats != nil), ("--map", !map.isEmpty),
+        ]
         where isGiven {
             throw failure("\(flag): only with --file", exitCode: 64)
         }

@@ -34,6 +34,17 @@ final class RawClient {
         }
     }
 
+    /// The next line, without its end.
+    func line() throws -> String {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            if case .line(let line) = framer.next() { return String(decoding: line, as: UTF8.self) }
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            try #require(count > 0, "no line within the time")
+            framer.append(buffer[..<count])
+        }
+    }
+
     /// Everything that comes until the other side hangs up.
     func rest() -> [UInt8] {
         var bytes: [UInt8] = []

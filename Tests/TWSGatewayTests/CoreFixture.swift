@@ -91,7 +91,8 @@ final class CoreFixture {
             name,
             .tick(
                 Tick(
-                    bid: Price(bid), ask: Price(ask), bidSize: Quantity(sizes.0), askSize: Quantity(sizes.1))))
+                    bid: Price(bid), ask: Price(ask), bidSize: Quantity(sizes.0), askSize: Quantity(sizes.1)))
+        )
     }
 
     func trade(_ name: String, _ price: String, _ size: String) throws {
@@ -101,7 +102,9 @@ final class CoreFixture {
     /// A ladder of whole prices: bids 99, 98, …; asks 101, 102, …; sizes 1, 2, ….
     func ladder(_ name: String, rows: Int) throws {
         func level(_ price: Int, _ size: Int) -> Level {
-            Level(price: Price(rawValue: Int64(price) * 1_000_000_000), size: Quantity(rawValue: Int64(size) * 1_000_000_000))
+            Level(
+                price: Price(rawValue: Int64(price) * 1_000_000_000),
+                size: Quantity(rawValue: Int64(size) * 1_000_000_000))
         }
         try market(
             name,
@@ -133,7 +136,8 @@ final class CoreFixture {
         buffer.append(bytes.span)
         var messages: [ServerMessage] = []
         while let decoded = try buffer.next({ body -> Result<Decoded<ServerMessage>, FrameFault> in
-            do throws(FrameFault) { return .success(try ServerMessage.decode(body, version: version)) } catch {
+            do throws(FrameFault) { return .success(try ServerMessage.decode(body, version: version)) } catch
+            {
                 return .failure(error)
             }
         }) {
@@ -148,7 +152,8 @@ final class CoreFixture {
 
 /// Contracts as clients ask for them.
 enum Asked {
-    static func contract(_ symbol: String, _ type: String, _ exchange: String, month: String = "") -> Contract {
+    static func contract(_ symbol: String, _ type: String, _ exchange: String, month: String = "") -> Contract
+    {
         var contract = Contract()
         contract.symbol = symbol
         contract.securityType = type
@@ -163,7 +168,9 @@ enum Asked {
     static let goldFuture = contract("GC", "FUT", "COMEX", month: "202612")
     static let apple = contract("AAPL", "STK", "SMART")
 
-    static func line(_ request: Int32, _ contract: Contract, generic: String = "", snapshot: Bool = false) -> ClientMessage {
+    static func line(_ request: Int32, _ contract: Contract, generic: String = "", snapshot: Bool = false)
+        -> ClientMessage
+    {
         var message = RequestMarketData()
         message.requestID = request
         message.contract = contract
@@ -172,7 +179,9 @@ enum Asked {
         return .requestMarketData(message)
     }
 
-    static func depth(_ request: Int32, _ contract: Contract, rows: Int32 = 5, smart: Bool = false) -> ClientMessage {
+    static func depth(_ request: Int32, _ contract: Contract, rows: Int32 = 5, smart: Bool = false)
+        -> ClientMessage
+    {
         var message = RequestMarketDepth()
         message.requestID = request
         message.contract = contract

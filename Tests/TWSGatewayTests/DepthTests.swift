@@ -81,7 +81,8 @@ struct DepthTests {
                 guard case .market(.depth(let depth)) = message else { continue }
                 Self.apply(depth.row, &book[Int(depth.row.side)], limit: 4)
             }
-            let ladder = gateway.core.market.markets[try #require(gateway.core.market.place(named: "GCZ6"))].ladder
+            let ladder = gateway.core.market.markets[try #require(gateway.core.market.place(named: "GCZ6"))]
+                .ladder
             #expect(book[1] == Array(ladder.bids.levels.prefix(4)))
             #expect(book[0] == Array(ladder.asks.levels.prefix(4)))
         }

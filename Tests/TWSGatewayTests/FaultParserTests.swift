@@ -14,8 +14,10 @@ struct FaultParserTests {
             ("after 4096 bytes drop", ScheduledFault(.drop, .afterBytes(4_096))),
             ("on placeOrder silence 3s", ScheduledFault(.silence(3_000_000_000), .on(3))),
             ("after cancelOrder reset client 0", ScheduledFault(.reset, .after(4), client: 0)),
-            ("trickle 2m", ScheduledFault(.trickle(120_000_000_000))), ("hold 1000", ScheduledFault(.hold(frames: 1_000))),
-            ("oversize", ScheduledFault(.malformed(.oversize))), ("empty", ScheduledFault(.malformed(.empty))),
+            ("trickle 2m", ScheduledFault(.trickle(120_000_000_000))),
+            ("hold 1000", ScheduledFault(.hold(frames: 1_000))),
+            ("oversize", ScheduledFault(.malformed(.oversize))),
+            ("empty", ScheduledFault(.malformed(.empty))),
             ("refuse 354", ScheduledFault(.refuse(354, kind: nil, symbol: nil, count: 1))),
             (
                 "refuse 10189 tick EUR.USD 3",
@@ -27,7 +29,8 @@ struct FaultParserTests {
             ("error 103", ScheduledFault(.order(.duplicateID))),
             ("order id-rollback 5", ScheduledFault(.order(.nextIDRolledBack(5)))),
             ("order execution-first", ScheduledFault(.order(.executionBeforeStatus))),
-            ("restart", ScheduledFault(.restart(1_000_000_000))), ("restart 2s", ScheduledFault(.restart(2_000_000_000))),
+            ("restart", ScheduledFault(.restart(1_000_000_000))),
+            ("restart 2s", ScheduledFault(.restart(2_000_000_000))),
             ("close-port 1h", ScheduledFault(.closePort(3_600_000_000_000))),
             ("accept-mute 10s", ScheduledFault(.acceptMutely(10_000_000_000))),
             ("pause", ScheduledFault(.pause)), ("resume", ScheduledFault(.resume)),
@@ -46,8 +49,10 @@ struct FaultParserTests {
         "what is no fault is refused with a reason",
         arguments: [
             "fall", "at", "at 5", "at 5s", "at 5y drop", "after drop", "after 5 drop", "after 5 bytes reset",
-            "on nothing drop", "on", "trickle", "silence soon", "hold 0", "hold many", "error", "error x", "refuse l1",
-            "order", "order upside-down", "firehose", "firehose tape 5", "firehose depth", "drop drop", "drop client",
+            "on nothing drop", "on", "trickle", "silence soon", "hold 0", "hold many", "error", "error x",
+            "refuse l1",
+            "order", "order upside-down", "firehose", "firehose tape 5", "firehose depth", "drop drop",
+            "drop client",
             "drop client x", "busy 0", "at 999999999h drop",
         ])
     func refused(line: String) {

@@ -36,8 +36,10 @@ struct FaultTests {
     func laterCut() throws {
         let gateway = try CoreFixture()
         try gateway.fault("after 10 bytes drop")
-        #expect(gateway.effects[gateway.connect()] == [.cut(afterBytes: 10)])
-        #expect(gateway.effects[gateway.connect(), default: []].isEmpty)
+        let first = gateway.connect()
+        let second = gateway.connect()
+        #expect(gateway.effects[first] == [.cut(afterBytes: 10)])
+        #expect(gateway.effects[second, default: []].isEmpty)
     }
 
     @Test("malformed frames are what a codec takes them for", arguments: MalformedFrame.allCases)
@@ -49,14 +51,17 @@ struct FaultTests {
         var decoded: Decoded<ServerMessage>?
         do throws(FrameFault) {
             let read = try buffer.next { body -> Result<Decoded<ServerMessage>, FrameFault> in
-                do throws(FrameFault) { return .success(try ServerMessage.decode(body, version: .highest)) } catch {
+                do throws(FrameFault) {
+                    return .success(try ServerMessage.decode(body, version: .highest))
+                } catch {
                     return .failure(error)
                 }
             }
             decoded = try read?.get()
         } catch { faults.append(error) }
         switch (frame, faults.first, decoded) {
-        case (.oversize, .tooLong?, nil), (.garbage, .messageNumber?, nil), (.unterminated, .unterminated?, nil),
+        case (.oversize, .tooLong?, nil), (.garbage, .messageNumber?, nil),
+            (.unterminated, .unterminated?, nil),
             (.unknown, nil, .unknown?), (.empty, nil, .empty?), (.truncated, nil, .discarded?):
             break
         default: Issue.record("\(frame): \(faults) \(String(describing: decoded))")
@@ -101,7 +106,9 @@ struct FaultTests {
         let back = try gateway.heard(session)
         #expect(back.count { if case .errorMessage = $0 { true } else { false } } == 2)
         #expect(back.contains { if case .market(.tickByTick) = $0 { true } else { false } })
-        #expect(back.contains { if case .market(.tickPrice(let tick)) = $0 { tick.tickType == 1 } else { false } })
+        #expect(
+            back.contains { if case .market(.tickPrice(let tick)) = $0 { tick.tickType == 1 } else { false } }
+        )
         #expect(back.count { if case .market(.depth) = $0 { true } else { false } } == 4)
         try gateway.fault("error 1100")
         try gateway.fault("error 1101")
@@ -153,8 +160,10 @@ struct FaultTests {
         "live subscriptions are ended by what ends them",
         arguments: [
             ("354", ["1:354", "2:354", "3:354"], 0), ("10197", ["1:10197", "2:10197", "3:10197"], 0),
-            ("10186 XAUUSD", [], 3), ("309", ["2:309"], 2), ("10190", ["3:10190"], 2), ("10189", ["3:10189"], 2),
-            ("10090", ["1:10090", "2:10090", "3:10090"], 3), ("2152 client 7", ["1:2152", "2:2152", "3:2152"], 3),
+            ("10186 XAUUSD", [], 3), ("309", ["2:309"], 2), ("10190", ["3:10190"], 2),
+            ("10189", ["3:10189"], 2),
+            ("10090", ["1:10090", "2:10090", "3:10090"], 3),
+            ("2152 client 7", ["1:2152", "2:2152", "3:2152"], 3),
             ("2108", ["-1:2108"], 3),
         ])
     func live(code: String, errors: [String], left: Int) throws {
@@ -225,7 +234,8 @@ struct FaultTests {
         #expect(gateway.core.takeClosing() == [session])
         #expect(gateway.core.subscriptionCounts == (0, 0, 0))
         gateway.core.closed(session, at: gateway.time)
-        #expect(gateway.core.outbox.clientID(of: try gateway.ready(client: 7)) == 7)
+        let again = try gateway.ready(client: 7)
+        #expect(gateway.core.outbox.clientID(of: again) == 7)
     }
 
     @Test("a paused market stands still")

@@ -83,7 +83,9 @@ struct OutputTests {
         #expect(written(&output).isEmpty)
     }
 
-    @Test("a firehose goes between what was there and what comes later, to the message", arguments: [1, 2, 3, 7, 9])
+    @Test(
+        "a firehose goes between what was there and what comes later, to the message",
+        arguments: [1, 2, 3, 7, 9])
     func firehose(count: Int) {
         var output = SessionOutput(limit: 100)
         output.append([0], frames: 1)

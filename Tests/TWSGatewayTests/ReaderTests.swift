@@ -49,7 +49,9 @@ struct ReaderTests {
             ])
     }
 
-    @Test("what is no greeting breaks the stream at once", arguments: ["GET / HTTP/1.1\r\n", "API1", "\0\0\0\0"])
+    @Test(
+        "what is no greeting breaks the stream at once",
+        arguments: ["GET / HTTP/1.1\r\n", "API1", "\0\0\0\0"])
     func noGreeting(text: String) {
         let inputs = Self.inputs(Array(text.utf8), portion: 1)
         guard case .broken? = inputs.first, inputs.count == 1 else {

@@ -6,7 +6,9 @@ import TradingModel
 
 @Suite("Contracts and history")
 struct ReferenceDataTests {
-    private func ask(_ contract: Contract, _ gateway: CoreFixture, _ session: SessionID) throws -> [ContractData] {
+    private func ask(_ contract: Contract, _ gateway: CoreFixture, _ session: SessionID) throws
+        -> [ContractData]
+    {
         var request = RequestContractData()
         request.requestID = 3
         request.contract = contract
@@ -17,14 +19,18 @@ struct ReferenceDataTests {
         return heard.compactMap { if case .contractData(let data) = $0 { data } else { nil } }
     }
 
-    @Test("a contract is found by its fields and by its number, at every version", arguments: ServerVersion.spoken)
+    @Test(
+        "a contract is found by its fields and by its number, at every version",
+        arguments: ServerVersion.spoken)
     func found(version: ServerVersion) throws {
         let gateway = try CoreFixture()
         let session = try gateway.ready(version: version.rawValue)
         let gold = try ask(Asked.gold, gateway, session)
         #expect(gold.map(\.contract.contractID) == [69_067_924])
         #expect(try gold[0].minTick == Price("0.01"))
-        #expect(gold[0].marketRuleIDs.split(separator: ",").count == gold[0].validExchanges.split(separator: ",").count)
+        #expect(
+            gold[0].marketRuleIDs.split(separator: ",").count
+                == gold[0].validExchanges.split(separator: ",").count)
         var byNumber = Contract()
         byNumber.contractID = 12_087_792
         #expect(try ask(byNumber, gateway, session).map(\.contract.localSymbol) == ["EUR.USD"])
@@ -51,7 +57,9 @@ struct ReferenceDataTests {
             overnight.text(from: CoreFixture.start, days: 2)
                 == "20261122:1800-20261123:1700;20261123:1800-20261124:1700")
         let days = TradingHours.days(from: "0400", to: "2000")
-        #expect(days.text(from: CoreFixture.start, days: 6).hasSuffix("20261127:0400-20261127:2000;20261128:CLOSED"))
+        #expect(
+            days.text(from: CoreFixture.start, days: 6).hasSuffix(
+                "20261127:0400-20261127:2000;20261128:CLOSED"))
     }
 
     @Test("market rules give the step at a price")

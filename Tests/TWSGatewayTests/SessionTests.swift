@@ -12,7 +12,9 @@ struct SessionTests {
         return .startAPI(start)
     }
 
-    @Test("the highest version of both is agreed", arguments: [(178, 200, 200), (157, 178, 178), (185, 300, 200), (190, 190, 190)])
+    @Test(
+        "the highest version of both is agreed",
+        arguments: [(178, 200, 200), (157, 178, 178), (185, 300, 200), (190, 190, 190)])
     func versions(lowest: Int, highest: Int, agreed: Int32) throws {
         let gateway = try CoreFixture()
         let session = gateway.connect(Int32(lowest), Int32(highest))

@@ -10,7 +10,9 @@ struct TickByTickTests {
         heard.compactMap { if case .market(.tickByTick(let tick)) = $0 { tick.event } else { nil } }
     }
 
-    private func quote(_ bid: String, _ ask: String, _ bidSize: String, _ askSize: String) throws -> TickByTick.Event {
+    private func quote(_ bid: String, _ ask: String, _ bidSize: String, _ askSize: String) throws
+        -> TickByTick.Event
+    {
         var quote = TickByTick.Quote()
         quote.bid = try Price(bid)
         quote.ask = try Price(ask)

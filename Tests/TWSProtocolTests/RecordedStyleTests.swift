@@ -30,7 +30,8 @@ struct RecordedStyleTests {
             + "|0|None||0||||?|0|0||0|0||||||"  // volatility to comboLegsDescrip
             + "0|0|0|2147483647|2147483647|||0||IB|0|0||0|0|"  // counts to whatIf
             + "PreSubmitted|\(margins)|||||"  // status to commission's currency
-            + "|0|0|0|None|\(unset)|\(unset)|\(unset)|\(unset)|\(unset)|\(unset)|0|"  // to adjustableTrailingUnit
+            // warningText to adjustableTrailingUnit
+            + "|0|0|0|None|\(unset)|\(unset)|\(unset)|\(unset)|\(unset)|\(unset)|0|"
             + "|||0|1|0|0|0|||0||||||"  // soft dollars to midOffsetAtHalf
         guard case .openOrder(let open) = try decode(text, version: 178) else {
             Issue.record("not an open order")
@@ -57,8 +58,9 @@ struct RecordedStyleTests {
             as [(String, Int32)]
         {
             let text =
-                "11|-1|5|265598|AAPL|STK||0.0|||ISLAND|USD|AAPL|NMS|0000e0d5.67fe667b.01.01|\(time)|DU1234567|ISLAND|"
-                + "BOT|100|201.94|1740000123|1|0|100|201.94|my||||2|0|" + (version >= 198 ? "DU1234567|" : "")
+                "11|-1|5|265598|AAPL|STK||0.0|||ISLAND|USD|AAPL|NMS|0000e0d5.67fe667b.01.01|\(time)|"
+                + "DU1234567|ISLAND|BOT|100|201.94|1740000123|1|0|100|201.94|my||||2|0|"
+                + (version >= 198 ? "DU1234567|" : "")
             guard case .executionReport(let fill) = try decode(text, version: version) else {
                 Issue.record("not an execution")
                 continue
@@ -73,8 +75,8 @@ struct RecordedStyleTests {
 
     @Test("a commission whose profit is unset, in doubles with their noise")
     func commission() throws {
-        let text =
-            "59|1|0000e0d5.67fe667b.01.01|1.0000400000000001|USD|1.7976931348623157E308|1.7976931348623157E308||"
+        let unset = "1.7976931348623157E308"
+        let text = "59|1|0000e0d5.67fe667b.01.01|1.0000400000000001|USD|\(unset)|\(unset)||"
         guard case .commissionReport(let cost) = try decode(text, version: 200) else {
             Issue.record("not a commission")
             return

@@ -49,7 +49,8 @@ extension GatewayCore {
         case .requestMarketData(let wanted):
             let refusal = faults.takeRefusal(.line, market.name(of: wanted.contract))
             market.request(
-                wanted, from: session, type: sessions[index].marketDataType, refusal: refusal, at: now, &outbox)
+                wanted, from: session, type: sessions[index].marketDataType, refusal: refusal, at: now,
+                &outbox)
         case .cancelMarketData(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
         case .requestMarketDepth(let wanted):
             let refusal = faults.takeRefusal(.depth, market.name(of: wanted.contract))
@@ -105,7 +106,10 @@ extension GatewayCore {
 
     private mutating func answer(_ wanted: RequestMarketRule, _ session: SessionID) {
         guard let rule = options.instruments.map(\.rule).first(where: { $0.number == wanted.marketRuleID })
-        else { return send(error: 321, "Error validating request.-'bZ' : cause - Invalid market rule id", to: session) }
+        else {
+            return send(
+                error: 321, "Error validating request.-'bZ' : cause - Invalid market rule id", to: session)
+        }
         var answer = MarketRule()
         answer.marketRuleID = rule.number
         answer.increments = rule.bands.map { band in
@@ -128,7 +132,8 @@ extension GatewayCore {
     private mutating func answer(_ wanted: RequestSmartComponents, _ session: SessionID) {
         guard let components = SmartTable.components(wanted.bboExchange, of: options.instruments) else {
             return send(
-                error: 321, "Error validating request.-'bV' : cause - Invalid bbo exchange \(wanted.bboExchange)",
+                error: 321,
+                "Error validating request.-'bV' : cause - Invalid bbo exchange \(wanted.bboExchange)",
                 request: wanted.requestID, to: session)
         }
         var answer = SmartComponents()

@@ -6,9 +6,11 @@ extension GatewayCore {
     /// A client has said something.
     ///
     /// - Returns: the version agreed, when this was the greeting and it went well.
-    mutating func handle(_ input: SessionInput, from session: SessionID, at time: Timestamp) -> ServerVersion? {
+    mutating func handle(_ input: SessionInput, from session: SessionID, at time: Timestamp) -> ServerVersion?
+    {
         advance(to: time)
-        guard let index = index(of: session) else { return nil }
+        // Who is being let go is not heard any more.
+        guard let index = index(of: session), !outbox.isClosing(session) else { return nil }
         switch (input, sessions[index].phase) {
         case (_, .ending): return nil
         case (.broken(let reason), _):
@@ -69,7 +71,8 @@ extension GatewayCore {
         let session = sessions[index].session
         if faults.takeBusyClient() || sessions.contains(where: { $0.client == start.clientID }) {
             send(
-                error: 326, "Unable to connect as the client id is already in use. Retry with a unique client id.",
+                error: 326,
+                "Unable to connect as the client id is already in use. Retry with a unique client id.",
                 to: session)
             end(index, .finish, "client id \(start.clientID) is in use")
             return

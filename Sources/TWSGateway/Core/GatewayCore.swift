@@ -127,7 +127,8 @@ public struct GatewayCore: Sendable {
 
     /// When `advance` has something to do, unless something else happens first.
     public var nextDeadline: Timestamp? {
-        (sessions.compactMap(\.deadline) + [market.nextDeadline, faults.nextDeadline].compactMap(\.self)).min()
+        (sessions.compactMap(\.deadline) + [market.nextDeadline, faults.nextDeadline].compactMap(\.self))
+            .min()
     }
 
     func index(of session: SessionID) -> Int? { sessions.firstIndex { $0.session == session } }

@@ -110,7 +110,9 @@ public enum MalformedFrame: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    private static func frame(_ body: String) -> [UInt8] { [0, 0, 0, UInt8(body.utf8.count)] + Array(body.utf8) }
+    private static func frame(_ body: String) -> [UInt8] {
+        [0, 0, 0, UInt8(body.utf8.count)] + Array(body.utf8)
+    }
 }
 
 /// A fault, when it happens, and to whom.

@@ -25,7 +25,9 @@ public struct FaultParser: Sendable {
     /// Reads a timeline.
     ///
     /// - Parameter file: its name, for errors.
-    public static func parseTimeline(_ text: String, file: String) throws(FaultSyntaxError) -> [ScheduledFault] {
+    public static func parseTimeline(_ text: String, file: String) throws(FaultSyntaxError)
+        -> [ScheduledFault]
+    {
         var faults: [ScheduledFault] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if let fault = try parse(line, place: "\(file):\(index + 1)") { faults.append(fault) }
@@ -62,7 +64,9 @@ public struct FaultParser: Sendable {
                 return .after(try message())
             }
             let bytes = try number("after", 0...Int(Int32.max))
-            guard take() == "bytes" else { throw FaultSyntaxError("after needs a number of 'bytes', or a message") }
+            guard take() == "bytes" else {
+                throw FaultSyntaxError("after needs a number of 'bytes', or a message")
+            }
             return .afterBytes(UInt64(bytes))
         default: return .now
         }
@@ -158,7 +162,9 @@ public struct FaultParser: Sendable {
 
     /// A word that is neither a number nor `client`: the local symbol of an instrument.
     private mutating func symbol() -> String? {
-        guard let word = peek(), word != "client", !word.utf8.allSatisfy({ $0 &- 0x30 < 10 }) else { return nil }
+        guard let word = peek(), word != "client", !word.utf8.allSatisfy({ $0 &- 0x30 < 10 }) else {
+            return nil
+        }
         position += 1
         return String(word)
     }
@@ -184,7 +190,9 @@ public struct FaultParser: Sendable {
     }
 
     private mutating func duration(_ what: String) throws(FaultSyntaxError) -> Int64 {
-        guard let word = take() else { throw FaultSyntaxError("\(what): a duration is missing, such as 5s or 200ms") }
+        guard let word = take() else {
+            throw FaultSyntaxError("\(what): a duration is missing, such as 5s or 200ms")
+        }
         guard let duration = Self.nanoseconds(word) else {
             throw FaultSyntaxError("\(what): '\(word)' is no duration, such as 5s, 200ms or 2m")
         }

@@ -38,12 +38,16 @@ extension MarketDesk {
         func concerns(_ owner: SessionID) -> Bool { session == nil || session == owner }
         switch kind {
         case .bidask:
-            guard let tick = ticks.first(where: { $0.kind == .bidAsk && concerns($0.session) }) else { return nil }
+            guard let tick = ticks.first(where: { $0.kind == .bidAsk && concerns($0.session) }) else {
+                return nil
+            }
             return make(tick.session, count, version) { random, _ in
                 tick.message(.bidAsk(TickSubscription.tick(quote(tick.instrument, &random))), at: time)
             }
         case .alllast:
-            guard let tick = ticks.first(where: { $0.kind.isOfTrades && concerns($0.session) }) else { return nil }
+            guard let tick = ticks.first(where: { $0.kind.isOfTrades && concerns($0.session) }) else {
+                return nil
+            }
             return make(tick.session, count, version) { random, _ in
                 var print = TickByTick.Print()
                 print.price = quote(tick.instrument, &random).bid

@@ -10,7 +10,8 @@ extension GatewayInstrument {
         let day = CalendarDay(time)
         let gold = FutureMonth.next(2, of: [2, 4, 6, 8, 10, 12], .thirdLastWorkday, after: day)
         let index = FutureMonth.next(2, of: [3, 6, 9, 12], .thirdFriday, after: day)
-        return [spotGold, euro].compactMap(\.self) + gold.compactMap(goldFuture) + index.compactMap(indexFuture)
+        return [spotGold, euro].compactMap(\.self) + gold.compactMap(goldFuture)
+            + index.compactMap(indexFuture)
             + [apple].compactMap(\.self)
     }
 
@@ -19,7 +20,8 @@ extension GatewayInstrument {
         + "HID,IOC,LIT,LMT,MIT,MKT,NONALGO,OCA,SCALE,STP,STPLMT,TRAIL,TRAILLIT,TRAILLMT,TRAILMIT,WHATIF"
 
     private static func contract(
-        _ number: Int32, _ symbol: String, _ type: String, _ exchange: String, local: String, tradingClass: String
+        _ number: Int32, _ symbol: String, _ type: String, _ exchange: String, local: String,
+        tradingClass: String
     ) -> Contract {
         var contract = Contract()
         contract.contractID = number
@@ -38,7 +40,8 @@ extension GatewayInstrument {
     }
 
     private static var spotGold: GatewayInstrument? {
-        let contract = contract(69_067_924, "XAUUSD", "CMDTY", "SMART", local: "XAUUSD", tradingClass: "XAUUSD")
+        let contract = contract(
+            69_067_924, "XAUUSD", "CMDTY", "SMART", local: "XAUUSD", tradingClass: "XAUUSD")
         return SymbolID("XAUUSD").map { symbol in
             GatewayInstrument(
                 contract: contract, symbol: symbol,
@@ -46,13 +49,15 @@ extension GatewayInstrument {
                 minTick: Price(rawValue: 10_000_000), rule: rule(2_681, Price(rawValue: 10_000_000)),
                 sizeStep: Money.one, hasTrades: false, conflation: 250_000_000,
                 longName: "London Gold", marketName: "XAUUSD", contractMonth: "", timeZone: "US/Eastern",
-                hours: .overnight(from: "1800", to: "1700"), orderTypes: usualOrders, stockType: "", sector: [],
+                hours: .overnight(from: "1800", to: "1700"), orderTypes: usualOrders, stockType: "",
+                sector: [],
                 startPrice: Price(rawValue: 4_000_000_000_000))
         }
     }
 
     private static var euro: GatewayInstrument? {
-        let contract = contract(12_087_792, "EUR", "CASH", "IDEALPRO", local: "EUR.USD", tradingClass: "EUR.USD")
+        let contract = contract(
+            12_087_792, "EUR", "CASH", "IDEALPRO", local: "EUR.USD", tradingClass: "EUR.USD")
         return SymbolID("EUR.USD").map { symbol in
             GatewayInstrument(
                 contract: contract, symbol: symbol, venues: [Venue(name: "IDEALPRO", depth: .plain)],
@@ -75,7 +80,8 @@ extension GatewayInstrument {
                 minTick: Price(rawValue: 100_000_000), rule: rule(27, Price(rawValue: 100_000_000)),
                 sizeStep: Money.one, hasTrades: true, conflation: 250_000_000, longName: "Gold",
                 marketName: "GC", contractMonth: month.text, timeZone: "US/Eastern",
-                hours: .overnight(from: "1800", to: "1700"), orderTypes: usualOrders, stockType: "", sector: [],
+                hours: .overnight(from: "1800", to: "1700"), orderTypes: usualOrders, stockType: "",
+                sector: [],
                 startPrice: Price(rawValue: 4_020_000_000_000))
         }
     }
@@ -92,7 +98,8 @@ extension GatewayInstrument {
                 sizeStep: Money.one, hasTrades: true, conflation: 250_000_000, longName: "E-mini S&P 500",
                 marketName: "ES", contractMonth: month.text, timeZone: "US/Central",
                 hours: .overnight(from: "1700", to: "1600"), orderTypes: usualOrders, stockType: "",
-                sector: ["Indices", "Broad Range Equity Index", "*"], startPrice: Price(rawValue: 6_800_000_000_000)
+                sector: ["Indices", "Broad Range Equity Index", "*"],
+                startPrice: Price(rawValue: 6_800_000_000_000)
             )
         }
     }
@@ -100,7 +107,9 @@ extension GatewayInstrument {
     private static var apple: GatewayInstrument? {
         var contract = contract(265_598, "AAPL", "STK", "SMART", local: "AAPL", tradingClass: "NMS")
         contract.primaryExchange = "NASDAQ"
-        let direct = ["NASDAQ", "ISLAND", "ARCA", "BATS", "NYSE", "IEX"].map { Venue(name: $0, depth: .makers) }
+        let direct = ["NASDAQ", "ISLAND", "ARCA", "BATS", "NYSE", "IEX"].map {
+            Venue(name: $0, depth: .makers)
+        }
         return SymbolID("AAPL").map { symbol in
             GatewayInstrument(
                 contract: contract, symbol: symbol, venues: [Venue(name: "SMART", depth: nil)] + direct,
@@ -114,7 +123,8 @@ extension GatewayInstrument {
                     ]), sizeStep: Money.one, hasTrades: true, conflation: 250_000_000, longName: "Apple Inc",
                 marketName: "NMS", contractMonth: "", timeZone: "US/Eastern",
                 hours: .days(from: "0400", to: "2000"), orderTypes: usualOrders, stockType: "COMMON",
-                sector: ["Technology", "Computers", "Computers"], startPrice: Price(rawValue: 270_000_000_000))
+                sector: ["Technology", "Computers", "Computers"], startPrice: Price(rawValue: 270_000_000_000)
+            )
         }
     }
 }

@@ -6,7 +6,9 @@ struct ContractSearch: Sendable {
 
     /// Positions of the instruments that fit every field given, in the order of the catalogue.
     func matches(_ wanted: Contract) -> [Int] {
-        guard wanted.contractID != 0 || !wanted.symbol.isEmpty || !wanted.localSymbol.isEmpty else { return [] }
+        guard wanted.contractID != 0 || !wanted.symbol.isEmpty || !wanted.localSymbol.isEmpty else {
+            return []
+        }
         return instruments.indices.filter { Self.fits(instruments[$0], wanted) }
     }
 

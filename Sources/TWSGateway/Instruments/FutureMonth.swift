@@ -14,7 +14,8 @@ struct FutureMonth: Equatable {
     }
 
     /// The next `count` months out of `cycle` whose last trade day is a week or more after `day`.
-    static func next(_ count: Int, of cycle: [Int], _ ending: Ending, after day: CalendarDay) -> [FutureMonth] {
+    static func next(_ count: Int, of cycle: [Int], _ ending: Ending, after day: CalendarDay) -> [FutureMonth]
+    {
         var (year, month) = day.yearAndMonth
         var found: [FutureMonth] = []
         // Every cycle has a month a year, so this ends.

@@ -14,7 +14,8 @@ enum GatewayErrorText {
         309: "Max number (3) of market depth requests has been reached",
         310: "Can't find the subscribed market depth with tickerId",
         316: "Market depth data has been HALTED. Please re-subscribe.",
-        317: "Market depth data has been RESET. Please empty deep book contents before applying any new entries.",
+        317:
+            "Market depth data has been RESET. Please empty deep book contents before applying any new entries.",
         321: "Error validating request",
         322: "Error processing request",
         326: "Unable to connect as the client id is already in use. Retry with a unique client id.",
@@ -23,7 +24,8 @@ enum GatewayErrorText {
         1100: "Connectivity between IBKR and Trader Workstation has been lost.",
         1101: "Connectivity between IBKR and Trader Workstation has been restored - data lost.",
         1102: "Connectivity between IBKR and Trader Workstation has been restored - data maintained.",
-        1300: "TWS socket port has been reset and this connection is being dropped. Please reconnect on the new port -",
+        1300:
+            "TWS socket port has been reset and this connection is being dropped. Please reconnect on the new port -",
         2100: "New account data requested from TWS. API client has been unsubscribed from account data.",
         2103: "Market data farm connection is broken:usfarm",
         2104: "Market data farm connection is OK:usfarm",
@@ -31,13 +33,16 @@ enum GatewayErrorText {
         2106: "HMDS data farm connection is OK:ushmds",
         2107: "HMDS data farm connection is inactive but should be available upon demand.ushmds",
         2108: "Market data farm connection is inactive but should be available upon demand.usfarm",
-        2110: "Connectivity between Trader Workstation and server is broken. It will be restored automatically.",
+        2110:
+            "Connectivity between Trader Workstation and server is broken. It will be restored automatically.",
         2119: "Market data farm is connecting:usfarm",
         2152: "Exchanges - Depth: NASDAQ; ISLAND; Top: BATS; ARCA; ",
         2157: "Sec-def data farm connection is broken:secdefnj",
         2158: "Sec-def data farm connection is OK:secdefnj",
-        10089: "Requested market data requires additional subscription for API. See link in 'Market Data Connections' dialog for more details.",
-        10090: "Part of requested market data is not subscribed. Subscription-independent ticks are still active.",
+        10089:
+            "Requested market data requires additional subscription for API. See link in 'Market Data Connections' dialog for more details.",
+        10090:
+            "Part of requested market data is not subscribed. Subscription-independent ticks are still active.",
         10091: "Part of requested market data requires additional subscription for API.",
         10092: "Deep market data is not supported for this combination of security type/exchange",
         10167: "Requested market data is not subscribed. Displaying delayed market data.",

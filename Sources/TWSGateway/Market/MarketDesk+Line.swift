@@ -19,8 +19,10 @@ extension MarketDesk {
 
     /// Generic ticks that can be asked for; only 233 brings anything here.
     private static let genericTicks: Set<String> = [
-        "100", "101", "104", "105", "106", "107", "125", "165", "166", "221", "225", "232", "233", "236", "258", "292",
-        "293", "294", "295", "318", "375", "411", "456", "460", "576", "577", "586", "587", "588", "595", "614", "619",
+        "100", "101", "104", "105", "106", "107", "125", "165", "166", "221", "225", "232", "233", "236",
+        "258", "292",
+        "293", "294", "295", "318", "375", "411", "456", "460", "576", "577", "586", "587", "588", "595",
+        "614", "619",
         "787", "mdoff",
     ]
 
@@ -30,7 +32,8 @@ extension MarketDesk {
     ///   - type: what the session asked for by reqMarketDataType.
     ///   - refusal: a fault that waits for such a request.
     mutating func request(
-        _ wanted: RequestMarketData, from session: SessionID, type: Int32, refusal: Int32?, at time: Timestamp,
+        _ wanted: RequestMarketData, from session: SessionID, type: Int32, refusal: Int32?,
+        at time: Timestamp,
         _ outbox: inout GatewayOutbox
     ) {
         let place: Int

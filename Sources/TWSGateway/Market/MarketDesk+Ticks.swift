@@ -101,7 +101,8 @@ extension MarketDesk {
         case .failure(let refused): return refuse(refused.code, refused.text)
         }
         guard let past = PastTicks(rawValue: wanted.whatToShow) else {
-            return refuse(321, "Error validating request.-'bQ' : cause - Invalid data type: \(wanted.whatToShow)")
+            return refuse(
+                321, "Error validating request.-'bQ' : cause - Invalid data type: \(wanted.whatToShow)")
         }
         guard (1...Int32(MarketHistory.ticks)).contains(wanted.numberOfTicks) else {
             return refuse(321, "Error validating request.-'bQ' : cause - Number of ticks must be 1 to 1000")
@@ -115,7 +116,8 @@ extension MarketDesk {
             return refuse(10314, "End Date/Time: The date, time, or time-zone entered is invalid.")
         }
         if past == .trades && !markets[place].instrument.hasTrades {
-            return refuse(10187, "Failed to request historical ticks:No data for \(markets[place].instrument.name)")
+            return refuse(
+                10187, "Failed to request historical ticks:No data for \(markets[place].instrument.name)")
         }
         past.tell(
             markets[place].history, request: wanted.requestID, from: start, to: end,

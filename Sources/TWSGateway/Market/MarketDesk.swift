@@ -145,7 +145,8 @@ struct MarketDesk: Sendable {
             outbox.send(
                 ErrorMessage(
                     request: depth.request, code: 317,
-                    text: "Market depth data has been RESET. Please empty deep book contents before applying any new entries.",
+                    text:
+                        "Market depth data has been RESET. Please empty deep book contents before applying any new entries.",
                     at: time), to: depth.session)
             depth.tellAll(markets[place].ladder, &outbox)
         }

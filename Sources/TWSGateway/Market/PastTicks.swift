@@ -16,7 +16,9 @@ enum PastTicks: String, Sendable {
         case .trades:
             var answer = HistoricalLastTicks()
             answer.requestID = request
-            answer.ticks = Self.pick(history.prints.all, start, end, count, \.time).map { Self.tick($0, venue) }
+            answer.ticks = Self.pick(history.prints.all, start, end, count, \.time).map {
+                Self.tick($0, venue)
+            }
             answer.isDone = true
             outbox.send(answer, to: session)
         case .bidAsk:

@@ -29,7 +29,8 @@ extension ClientMessage {
         case .requestAccountSummary(let request): (RequestAccountSummary.messageID, request.requestID)
         case .cancelAccountSummary(let request): (CancelAccountSummary.messageID, request.requestID)
         case .cancelPositions: (CancelPositions.messageID, nil)
-        case .requestAccountUpdatesMulti(let request): (RequestAccountUpdatesMulti.messageID, request.requestID)
+        case .requestAccountUpdatesMulti(let request):
+            (RequestAccountUpdatesMulti.messageID, request.requestID)
         case .cancelAccountUpdatesMulti(let request): (CancelAccountUpdatesMulti.messageID, request.requestID)
         case .requestDepthExchanges: (RequestDepthExchanges.messageID, nil)
         case .requestSmartComponents(let request): (RequestSmartComponents.messageID, request.requestID)

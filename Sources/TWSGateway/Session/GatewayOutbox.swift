@@ -94,6 +94,9 @@ extension GatewayOutbox {
         lines[index].client = client
     }
 
+    /// Whether a session is being let go.
+    func isClosing(_ session: SessionID) -> Bool { index(of: session).map { lines[$0].isClosing } ?? true }
+
     /// Forgets a session and what was to be sent to it.
     mutating func end(_ session: SessionID) { lines.removeAll { $0.session == session } }
 

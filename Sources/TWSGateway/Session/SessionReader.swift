@@ -68,7 +68,9 @@ struct SessionReader: ~Copyable {
     }
 
     private static func offer(_ body: Span<UInt8>) -> Result<ClientGreeting, HandshakeFault> {
-        do throws(HandshakeFault) { return .success(try ClientGreeting(body: body)) } catch { return .failure(error) }
+        do throws(HandshakeFault) { return .success(try ClientGreeting(body: body)) } catch {
+            return .failure(error)
+        }
     }
 
     private mutating func request(_ version: ServerVersion) -> SessionInput? {
@@ -81,7 +83,9 @@ struct SessionReader: ~Copyable {
         }
     }
 
-    private static func input(_ body: Span<UInt8>, _ version: ServerVersion) -> Result<SessionInput, FrameFault> {
+    private static func input(_ body: Span<UInt8>, _ version: ServerVersion) -> Result<
+        SessionInput, FrameFault
+    > {
         do throws(FrameFault) {
             switch try ClientMessage.decode(body, version: version) {
             case .message(let message): return .success(.request(message))

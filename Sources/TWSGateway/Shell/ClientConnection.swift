@@ -106,9 +106,11 @@ final class ClientConnection {
             var portions = 0
             // A client that takes everything must not keep the queue for itself.
             while portions < 64,
-                try output.writePortion(now: now, { bytes throws(SystemError) in
-                    try TCPSocket.send(descriptor, bytes)
-                })
+                try output.writePortion(
+                    now: now,
+                    { bytes throws(SystemError) in
+                        try TCPSocket.send(descriptor, bytes)
+                    })
             {
                 portions += 1
             }

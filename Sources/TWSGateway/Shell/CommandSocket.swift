@@ -42,11 +42,13 @@ public final class CommandSocket: Sendable {
     }
 
     private static func listen(_ path: String) throws(SystemError) -> OwnedDescriptor {
-        let socket = OwnedDescriptor(Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
+        let socket = OwnedDescriptor(
+            Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
         guard socket.number >= 0 else { throw SystemError("socket", path) }
         if try answers(path) { throw SystemError("bind", path, code: EADDRINUSE) }
         fchmod(socket.number, 0o600)
-        guard try withAddress(path, { bind(socket.number, $0, $1) }) == 0, Glibc.listen(socket.number, 16) == 0
+        guard try withAddress(path, { bind(socket.number, $0, $1) }) == 0,
+            Glibc.listen(socket.number, 16) == 0
         else { throw SystemError("bind", path) }
         return socket
     }
@@ -56,7 +58,8 @@ public final class CommandSocket: Sendable {
         var status = stat()
         guard lstat(path, &status) == 0 else { return false }
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw SystemError("bind", path, code: EEXIST) }
-        let probe = OwnedDescriptor(Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
+        let probe = OwnedDescriptor(
+            Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
         if try withAddress(path, { connect(probe.number, $0, $1) }) == 0 { return true }
         unlink(path)
         return false

@@ -25,14 +25,16 @@ public enum GatewayFeed: Sendable {
             let simulator = MarketSimulator(
                 MarketSimulatorOptions(seed: seed, instruments: simulated, eventsPerSecond: rate))
             return SimulatorFeed(
-                simulator: simulator, mode: .live(speed: .realTime), queue: queue, sink: sink, onEnd: { _ in })
+                simulator: simulator, mode: .live(speed: .realTime), queue: queue, sink: sink, onEnd: { _ in }
+            )
         case .recording(let files, let speed, let repeats, let names):
             var options = HistoricalLoaderOptions()
             options.repeats = repeats
             do throws(HistoricalLoaderError) {
                 let loader = try HistoricalLoader(files: files, options: options)
                 return ReplayFeed(
-                    loader: loader, speed: speed, queue: queue, sink: RenamingSink(sink, names), onEnd: { _ in })
+                    loader: loader, speed: speed, queue: queue, sink: RenamingSink(sink, names),
+                    onEnd: { _ in })
             } catch {
                 throw .recording(error)
             }

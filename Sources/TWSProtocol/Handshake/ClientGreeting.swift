@@ -23,7 +23,8 @@ public struct ClientGreeting: Hashable, Sendable {
         self.options = options
     }
 
-    /// What to send, in one write: the prefix and the frame `v178..200`, or `v178` when there is but one version.
+    /// What to send, in one write: the prefix and the frame `v178..200`, or `v178` when there is but one
+    /// version.
     public var bytes: [UInt8] {
         var body = "v\(lowest.rawValue)"
         if highest != lowest { body += "..\(highest.rawValue)" }
@@ -34,7 +35,7 @@ public struct ClientGreeting: Hashable, Sendable {
 
     /// Whether `unread`, what has come from a client so far, begins as a greeting does.
     ///
-    /// - Returns: `nil` while too little has come; `true` means that the four bytes are there and to be skipped.
+    /// - Returns: `nil` while too little has come; when `true`, the four bytes are there, to be skipped.
     public static func hasPrefix(_ unread: Span<UInt8>) -> Bool? {
         let count = min(unread.count, prefix.count)
         for index in 0..<count where unread[index] != prefix[index] { return false }

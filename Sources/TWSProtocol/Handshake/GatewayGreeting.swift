@@ -21,8 +21,8 @@ public struct GatewayGreeting: Hashable, Sendable {
 
     /// Reads the frame.
     ///
-    /// Only the version counts: the time may be any bytes, end without NUL, or not be there. What is not UTF-8 is taken as
-    /// Latin-1, as some machines send their zone so.
+    /// Only the version counts: the time may be any bytes, end without NUL, or not be there. What is not
+    /// UTF-8 is taken as Latin-1, as some machines send their zone so.
     ///
     /// - Parameter body: the frame without its length.
     /// - Throws: when it does not begin with a version.

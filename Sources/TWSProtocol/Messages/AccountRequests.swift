@@ -1,4 +1,5 @@
-/// Subscribes to an account, or ends that, client to gateway; answered by `AccountValue`, `PortfolioValue`, `AccountUpdateTime` and `AccountDownloadEnd`.
+/// Subscribes to an account, or ends that, client to gateway; answered by `AccountValue`, `PortfolioValue`,
+/// `AccountUpdateTime` and `AccountDownloadEnd`.
 public struct RequestAccountUpdates: WireMessage, Hashable {
     /// 6.
     public static let messageID: MessageID = 6
@@ -18,7 +19,8 @@ public struct RequestAccountUpdates: WireMessage, Hashable {
     }
 }
 
-/// Subscribes to the positions of all accounts, client to gateway; answered by `PositionReport` and `PositionEnd`.
+/// Subscribes to the positions of all accounts, client to gateway; answered by `PositionReport` and
+/// `PositionEnd`.
 public struct RequestPositions: WireMessage, Hashable {
     /// 61.
     public static let messageID: MessageID = 61
@@ -46,7 +48,8 @@ public struct CancelPositions: WireMessage, Hashable {
     }
 }
 
-/// Subscribes to values of accounts, client to gateway; answered by `AccountSummaryValue` and `AccountSummaryEnd`.
+/// Subscribes to values of accounts, client to gateway; answered by `AccountSummaryValue` and
+/// `AccountSummaryEnd`.
 public struct RequestAccountSummary: WireMessage, Hashable {
     /// 62.
     public static let messageID: MessageID = 62
@@ -86,7 +89,8 @@ public struct CancelAccountSummary: WireMessage, Hashable {
     }
 }
 
-/// Subscribes to an account or model, client to gateway; answered by `AccountUpdateMulti` and `AccountUpdateMultiEnd`.
+/// Subscribes to an account or model, client to gateway; answered by `AccountUpdateMulti` and
+/// `AccountUpdateMultiEnd`.
 public struct RequestAccountUpdatesMulti: WireMessage, Hashable {
     /// 76.
     public static let messageID: MessageID = 76

@@ -49,8 +49,8 @@ public struct Contract: FieldGroup, Hashable {
         fields.text(&tradingClass)
     }
 
-    /// The eleven fields of a report, which does not name the primary exchange; the strike informs, so it is read
-    /// leniently.
+    /// The eleven fields of a report, which does not name the primary exchange; the strike informs, so it is
+    /// read leniently.
     mutating func describeReport<Coder: FieldCoder>(_ fields: inout Coder) {
         describeBegin(&fields)
         fields.text(&exchange)

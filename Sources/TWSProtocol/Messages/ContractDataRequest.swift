@@ -1,4 +1,5 @@
-/// Asks what is known of a contract, client to gateway; answered by `ContractData`, once per match, and `ContractDataEnd`.
+/// Asks what is known of a contract, client to gateway; answered by `ContractData`, once per match, and
+/// `ContractDataEnd`.
 public struct RequestContractData: WireMessage, Hashable {
     /// 9.
     public static let messageID: MessageID = 9

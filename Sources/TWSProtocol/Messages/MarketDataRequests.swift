@@ -54,7 +54,8 @@ public struct CancelMarketData: WireMessage, Hashable {
     }
 }
 
-/// Which data later requests for level 1 get, client to gateway; answered per request by `MarketDataTypeNotice`.
+/// Which data later requests for level 1 get, client to gateway; answered per request by
+/// `MarketDataTypeNotice`.
 public struct RequestMarketDataType: WireMessage, Hashable {
     /// 59.
     public static let messageID: MessageID = 59

@@ -41,7 +41,8 @@ public struct GlobalCancel: WireMessage, Hashable {
     }
 }
 
-/// Asks for the open orders of this client, client to gateway; answered by `OpenOrder`, `OrderStatusReport` and `OpenOrderEnd`.
+/// Asks for the open orders of this client, client to gateway; answered by `OpenOrder`, `OrderStatusReport`
+/// and `OpenOrderEnd`.
 public struct RequestOpenOrders: WireMessage, Hashable {
     /// 5.
     public static let messageID: MessageID = 5
@@ -102,7 +103,8 @@ public struct RequestCompletedOrders: WireMessage, Hashable {
     }
 }
 
-/// Asks for executions, client to gateway; answered by `ExecutionReport`, `CommissionReport` and `ExecutionReportsEnd`.
+/// Asks for executions, client to gateway; answered by `ExecutionReport`, `CommissionReport` and
+/// `ExecutionReportsEnd`.
 public struct RequestExecutions: WireMessage, Hashable {
     /// 7.
     public static let messageID: MessageID = 7

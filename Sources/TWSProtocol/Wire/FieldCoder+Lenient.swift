@@ -1,6 +1,7 @@
 import TradingModel
 
-/// Only a reader can meet what cannot be read; for the others, a field that informs is a field like any other.
+/// Only a reader can meet what cannot be read; for the others, a field that informs is a field like any
+/// other.
 extension FieldCoder {
     /// Nothing.
     public mutating func beStrict() {}

@@ -1,22 +1,28 @@
 import TradingModel
 
-/// What walks through the fields of a message, in the order of the wire: a reader fills them in, a writer sends them.
+/// What walks through the fields of a message, in the order of the wire: a reader fills them in, a writer
+/// sends them.
 ///
-/// A message describes itself once, by calling one of these for each field; which fields there are may depend on the
-/// version and on fields before. A coder that has met a fault does nothing any more, so a description never looks.
+/// A message describes itself once, by calling one of these for each field; which fields there are may depend
+/// on the version and on fields before. A coder that has met a fault does nothing any more, so a description
+/// never looks.
 ///
 /// | here | on the wire |
 /// |---|---|
 /// | `integer` | digits; empty is 0. Optional: empty or 2147483647 (64 bits: 9223372036854775807) is `nil` |
 /// | `flag` | `1` or `0`; empty is `false` |
-/// | `price` | decimal or E notation, exact; digits below 1e-9 are rounded half to even: they are the noise of the sender's doubles. Optional: empty or 1.7976931348623157E308 is `nil` |
+/// | `price` | decimal or E notation; optional: empty or 1.7976931348623157E308 is `nil` |
 /// | `money` | the same with 18 exact decimals and room below 1e20: sums that a `Price` cannot hold |
 /// | `quantity` | decimal, exact or refused. Optional: empty and the four "unset" numbers are `nil` |
-/// | `number` | a `Double`, for what is not money: percentages, greeks. `Infinity` is a value; NaN is refused |
+/// | `number` | a `Double`, for percentages and greeks; `Infinity` is a value, NaN is refused |
 /// | `competition` | `price`, or `Infinity` |
-/// | `lenient` | what the other kinds are, but a number that cannot be read is unset (`false`, unchanged) instead of a fault: for fields that inform, so that no order or execution is lost over them. In orders of a client they are strict, see `beStrict` |
+/// | `lenient` | as the other kinds; what cannot be read is unset, not a fault |
 /// | `text` | bytes; UTF-8, else Latin-1 |
 /// | `escapedText` | the same, with `\uXXXX` for UTF-16 units |
+///
+/// Prices are exact; only digits below 1e-9 are rounded, half to even: they are the noise of the sender's
+/// doubles. `lenient` is for fields that inform, so that no order or execution is lost over one. In orders of
+/// a client it is as strict as the other kinds, see `beStrict`.
 public protocol FieldCoder {
     /// The version of the session.
     var version: ServerVersion { get }

@@ -1,12 +1,15 @@
 import Glibc
 import TradingModel
 
-/// Reads the fields of one message straight from its bytes, allocating nothing but the texts of rare messages.
+/// Reads the fields of one message straight from its bytes, allocating nothing but the texts of rare
+/// messages.
 ///
-/// The bytes end with a NUL, which is checked once; so every field that begins also ends, and no loop looks at the end.
-/// After the first fault nothing is left to read: every further field finds the end of the message.
+/// The bytes end with a NUL, which is checked once; so every field that begins also ends, and no loop looks
+/// at the end. After the first fault nothing is left to read: every further field finds the end of the
+/// message.
 ///
-/// The pointers are good only within the call of `reading`, which hands a reader out: a copy must not outlive it.
+/// The pointers are good only within the call of `reading`, which hands a reader out: a copy must not outlive
+/// it.
 public struct FieldReader: FieldCoder {
     /// Most groups a list may have: more than any answer holds, few enough to keep.
     public static let longestList: Int32 = 131_072

@@ -3,9 +3,11 @@ import TradingModel
 
 /// Who is speaking: the two ends write some values differently.
 public enum WireSide: UInt8, Sendable, BitwiseCopyable {
-    /// Plain decimals, printable ASCII only: anything else the gateway's own clients refuse to send (error 579).
+    /// Plain decimals, printable ASCII only: anything else the gateway's own clients refuse to send (error
+    /// 579).
     case client
-    /// Doubles as a Java program prints them (`5800.0`, `5.0E-5`), what is not ASCII escaped where that is the custom.
+    /// Doubles as a Java program prints them (`5800.0`, `5.0E-5`), what is not ASCII escaped where that is
+    /// the custom.
     case gateway
 }
 
@@ -169,7 +171,8 @@ public struct FieldWriter: FieldCoder, Sendable {
         end()
     }
 
-    /// Writes the shortest text that is this number, or nothing; a gateway's "unset" is 1.7976931348623157E308.
+    /// Writes the shortest text that is this number, or nothing; a gateway's "unset" is
+    /// 1.7976931348623157E308.
     public mutating func number(_ value: inout Double?) {
         if let value {
             append(value)

@@ -1,4 +1,5 @@
-/// Why a stream of frames cannot be read on: where the next message begins is in doubt, so the connection must be closed.
+/// Why a stream of frames cannot be read on: where the next message begins is in doubt, so the connection
+/// must be closed.
 public enum FrameFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// A length above the limit.
     case tooLong(UInt32)
@@ -17,10 +18,11 @@ public enum FrameFault: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Cuts a stream of bytes into frames: 4 bytes of length, most significant first, then as many bytes of message.
+/// Cuts a stream of bytes into frames: 4 bytes of length, most significant first, then as many bytes of
+/// message.
 ///
-/// Linear: a byte is moved at most once for each time the buffer is filled, and only what belongs to an unfinished frame.
-/// It holds 64 KiB, or one frame that is longer, until that has been read.
+/// Linear: a byte is moved at most once for each time the buffer is filled, and only what belongs to an
+/// unfinished frame. It holds 64 KiB, or one frame that is longer, until that has been read.
 public struct FrameBuffer: ~Copyable {
     /// Longest message of the protocol.
     public static let longestMessage = 0xFF_FFFF

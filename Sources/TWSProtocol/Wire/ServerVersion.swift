@@ -1,7 +1,7 @@
 /// The version a session speaks, agreed in the handshake; it decides which fields a message has.
 ///
-/// Source: reference tables of the TWS socket protocol, "version gates". From 201 on the protocol is another one (binary
-/// message ids, protobuf), so a session never agrees on more than 200.
+/// Source: reference tables of the TWS socket protocol, "version gates". From 201 on the protocol is another
+/// one (binary message ids, protobuf), so a session never agrees on more than 200.
 public struct ServerVersion: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The number, as in the handshake.
     public let rawValue: Int32

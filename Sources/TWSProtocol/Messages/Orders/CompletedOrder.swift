@@ -1,7 +1,7 @@
 import TradingModel
 
-/// An order that is done, gateway to client. It has neither an order id nor a client: the permanent id and the reference
-/// tell which one it is.
+/// An order that is done, gateway to client. It has neither an order id nor a client: the permanent id and
+/// the reference tell which one it is.
 ///
 /// Read leniently where it informs; see `Order`.
 public struct CompletedOrder: WireMessage, Hashable {

@@ -10,7 +10,8 @@ public struct PriceTest: FieldGroup, Hashable {
     public var contractID: Int32 = 0
     /// Where.
     public var exchange = ""
-    /// Which price: 0 the default, 1 bid or ask twice, 2 last, 3 last twice, 4 bid or ask, 7 last or bid or ask, 8 middle.
+    /// Which price: 0 the default, 1 bid or ask twice, 2 last, 3 last twice, 4 bid or ask, 7 last or bid or
+    /// ask, 8 middle.
     public var triggerMethod: Int32 = 0
 
     /// All fields unset.

@@ -2,8 +2,9 @@ import TradingModel
 
 /// What is to be done with a contract: everything that orders and the reports about them say.
 ///
-/// A field exists in all three messages unless its comment says otherwise. Reports are read leniently: what is not
-/// needed to know the order (all but action, quantity, type, prices and ids) is unset when it cannot be read.
+/// A field exists in all three messages unless its comment says otherwise. Reports are read leniently: what
+/// is not needed to know the order (all but action, quantity, type, prices and ids) is unset when it cannot
+/// be read.
 public struct Order: Hashable, Sendable {
     /// `BUY` or `SELL`; institutions also `SSHORT`.
     public var action = ""
@@ -105,7 +106,8 @@ public struct Order: Hashable, Sendable {
     public var conditions = OrderConditions()
     /// What a stop becomes; of it, completed orders have the offset of the limit alone.
     public var adjustment = OrderAdjustment()
-    /// Who places it; the operator always in orders, in open orders from 193; the indicator in orders from 192.
+    /// Who places it; the operator always in orders, in open orders from 193; the indicator in orders from
+    /// 192.
     public var tagging = OrderTagging()
     /// How research is paid for; not in completed orders.
     public var softDollarTier = SoftDollarTier()

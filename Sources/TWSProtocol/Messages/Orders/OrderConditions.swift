@@ -19,8 +19,8 @@ public struct OrderConditions: Hashable, Sendable {
     }
 }
 
-/// One condition, and how it goes with the next one. A type that is not known makes its message unreadable, as nobody can
-/// tell where it ends.
+/// One condition, and how it goes with the next one. A type that is not known makes its message unreadable,
+/// as nobody can tell where it ends.
 public struct OrderCondition: FieldGroup, Hashable {
     /// What is tested.
     public enum Test: Hashable, Sendable {

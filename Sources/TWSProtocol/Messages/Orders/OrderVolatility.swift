@@ -28,7 +28,8 @@ public struct OrderVolatility: Hashable, Sendable {
 
 /// An order that keeps another one delta neutral.
 public struct DeltaNeutralOrder: Hashable, Sendable {
-    /// Its type; the others but the price exist only if this is not empty. A gateway says `None` for none, which is not empty.
+    /// Its type; the others but the price exist only if this is not empty. A gateway says `None` for none,
+    /// which is not empty.
     public var orderType = ""
     /// Its auxiliary price.
     public var auxiliaryPrice: Price?

@@ -1,4 +1,5 @@
-/// Places an order, or changes one: the same again with another price, quantity or time in force, client to gateway.
+/// Places an order, or changes one: the same again with another price, quantity or time in force, client to
+/// gateway.
 ///
 /// All fields are read strictly: a gateway must not guess what a client wants.
 public struct PlaceOrder: WireMessage, Hashable {
