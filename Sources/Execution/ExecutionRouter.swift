@@ -68,6 +68,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         if !handedOver.isEmpty { handedOver.removeAll(keepingCapacity: true) }
         switch event.payload {
         case .tick(let quote): venue.quoteChanged(event.symbol, quote, &outbox)
+        case .trade(let trade): venue.tradePrinted(event.symbol, trade, &outbox)
         case .domDelta(let delta):
             if delta.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
         case .domSnapshot(let snapshot):
@@ -76,7 +77,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .system(let notice): fold(notice, &outbox)
         case .feedStatus(let status):
             if status.losesBook { venue.quoteLost(event.symbol) }
-        case .trade, .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
+        case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
         }
         guard !approved.isEmpty else { return }
         for order in approved { take(order, &outbox) }

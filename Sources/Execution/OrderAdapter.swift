@@ -18,4 +18,7 @@ public protocol OrderAdapter: Sendable {
 
     /// The best bid and ask of an instrument have been told; they may be the same as before.
     mutating func quoteChanged(_ symbol: SymbolID, _ quote: Tick, _ outbox: inout Outbox)
+
+    /// Somebody traded in the market.
+    mutating func tradePrinted(_ symbol: SymbolID, _ trade: Trade, _ outbox: inout Outbox)
 }

@@ -154,6 +154,30 @@ public struct LadderSide: Sendable {
         return found
     }
 
+    /// The best price that is worse than `price`, by the same rules; looks at all rows each time.
+    public mutating func best(worseThan price: Price) -> Level? {
+        let bound = price.rawValue ^ mask
+        var rank = Int64.min
+        var size = Quantity.zero
+        for position in 0..<count {
+            let row = rows[position]
+            let rowRank = row.price.rawValue ^ mask
+            guard rowRank < bound, rowRank >= rank, row.size > .zero else { continue }
+            size = rowRank == rank ? size + row.size : row.size
+            rank = rowRank
+        }
+        return size > .zero ? Level(price: Price(rawValue: rank ^ mask), size: size) : nil
+    }
+
+    /// The sum of the sizes shown at a price; zero where there is none.
+    public mutating func size(at price: Price) -> Quantity {
+        var size = Quantity.zero
+        for position in 0..<count where rows[position].price == price && rows[position].size > .zero {
+            size += rows[position].size
+        }
+        return size
+    }
+
     private mutating func search() {
         var rank = Int64.min
         var size = Quantity.zero
@@ -236,5 +260,16 @@ public struct Ladder: Sendable {
     public mutating func top() -> Tick? {
         guard let bid = sides[0].best(), let ask = sides[1].best() else { return nil }
         return Tick(bid: bid.price, ask: ask.price, bidSize: bid.size, askSize: ask.size)
+    }
+
+    /// The best price of a side, or the best of those worse than `price`, with the sizes of its rows added up.
+    public mutating func best(_ side: BookSide, worseThan price: Price? = nil) -> Level? {
+        guard let price else { return sides[Int(side.rawValue)].best() }
+        return sides[Int(side.rawValue)].best(worseThan: price)
+    }
+
+    /// The sum of the sizes a side shows at a price; zero where there is none.
+    public mutating func size(_ side: BookSide, at price: Price) -> Quantity {
+        sides[Int(side.rawValue)].size(at: price)
     }
 }

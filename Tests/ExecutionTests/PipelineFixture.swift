@@ -119,21 +119,36 @@ final class OrderPathRig {
         }
     }
 
-    func quote(_ bid: String, _ ask: String) throws {
-        publish(.tick(Tick(bid: try Price(bid), ask: try Price(ask))))
+    /// A quote; without sizes it is as deep as one likes.
+    func quote(_ bid: String, _ ask: String, sizes: (String, String)? = nil) throws {
+        publish(
+            .tick(
+                Tick(
+                    bid: try Price(bid), ask: try Price(ask), bidSize: try sizes.map { try Quantity($0.0) },
+                    askSize: try sizes.map { try Quantity($0.1) })))
     }
+
+    func print(_ price: String, _ size: String) throws {
+        publish(.trade(Trade(price: try Price(price), size: try Quantity(size), aggressor: .unknown)))
+    }
+
+    /// The source says that what was known of the market is no longer true.
+    func loseMarket() { publish(.feedStatus(FeedStatus(quality: .reset, reason: "test"))) }
 
     /// Sends orders, decided at one time.
     @discardableResult
     func send(
-        _ side: Side, _ quantity: String, limit: String?, tif: TimeInForce = .day, times: Int = 1
+        _ side: Side, _ quantity: String, limit: String?, stop: String? = nil, tif: TimeInForce = .day,
+        times: Int = 1
     ) throws -> ClientOrderID {
+        let type: OrderType =
+            stop == nil ? (limit == nil ? .market : .limit) : (limit == nil ? .stop : .stopLimit)
         for _ in 0..<times {
             number += 1
             let request = OrderRequest(
                 id: ClientOrderID(session: 1, number: number), symbol: gold.symbol, side: side,
-                type: limit == nil ? .market : .limit, quantity: try Quantity(quantity),
-                limitPrice: try limit.map { try Price($0) }, timeInForce: tif)
+                type: type, quantity: try Quantity(quantity), limitPrice: try limit.map { try Price($0) },
+                stopPrice: try stop.map { try Price($0) }, timeInForce: tif)
             bus.query { $0.requests.append(OrderProposal(request)) }
         }
         publish(.timer(TimerFired(id: 1, dueAt: .zero)))
@@ -151,11 +166,29 @@ final class OrderPathRig {
 
     /// Reports so far as `c-1-1 fill filled 4000.2`, in sequence.
     var reports: [String] {
+        orderEvents.map { report in
+            let price = report.report == .fill ? " \(report.lastPrice)" : ""
+            return "\(report.id) \(report.report.name) \(report.status.name)\(price)"
+        }
+    }
+
+    /// Reports so far as `1 partially_filled 2@4000.2 #1, 2 at 4000.2, leaves 3`: order, status, this fill with its
+    /// number, filled at the mean price, leaves; in sequence.
+    var quantities: [String] {
+        orderEvents.map { report in
+            let fill =
+                report.executionID == 0
+                ? "" : " \(report.lastQuantity)@\(report.lastPrice) #\(report.executionID)"
+            return "\(report.id.number) \(report.status.name)\(fill), \(report.filledQuantity) at "
+                + "\(report.averagePrice), leaves \(report.leavesQuantity)"
+        }
+    }
+
+    private var orderEvents: [OrderEvent] {
         bus.query { core in
             core.seen.compactMap { event in
                 guard case .orderEvent(let report) = event.payload else { return nil }
-                let price = report.report == .fill ? " \(report.lastPrice)" : ""
-                return "\(report.id) \(report.report.name) \(report.status.name)\(price)"
+                return report
             }
         }
     }

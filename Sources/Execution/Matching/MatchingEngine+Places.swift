@@ -1,0 +1,95 @@
+import TradingModel
+
+extension MatchingEngine {
+    /// Where an order stands.
+    enum Place {
+        case waiting(Int)
+        case buys(Int)
+        case sells(Int)
+        case stops(Int)
+    }
+
+    /// Where an order stands; `nil` for one that is not alive.
+    func place(of id: MatchingOrderID) -> Place? {
+        if let index = buys.index(of: id) { return .buys(index) }
+        if let index = sells.index(of: id) { return .sells(index) }
+        if let index = waiting.firstIndex(where: { $0.order.id == id }) { return .waiting(index) }
+        if let index = stops.firstIndex(where: { $0.order.id == id }) { return .stops(index) }
+        return nil
+    }
+
+    /// The order at a place.
+    func entry(_ place: Place) -> MatchingEntry {
+        switch place {
+        case .waiting(let index): waiting[index]
+        case .buys(let index): buys.entries[index]
+        case .sells(let index): sells.entries[index]
+        case .stops(let index): stops[index]
+        }
+    }
+
+    /// Takes the order at a place out.
+    mutating func remove(_ place: Place) -> MatchingEntry {
+        switch place {
+        case .waiting(let index): waiting.remove(at: index)
+        case .buys(let index): buys.remove(at: index)
+        case .sells(let index): sells.remove(at: index)
+        case .stops(let index): stops.remove(at: index)
+        }
+    }
+
+    /// Gives the order at a place new terms that keep the place.
+    mutating func amend(_ order: MatchingOrder, _ place: Place) {
+        switch place {
+        case .waiting(let index): waiting[index].order = order
+        case .buys(let index): buys.amend(order, at: index)
+        case .sells(let index): sells.amend(order, at: index)
+        case .stops(let index): stops[index].order = order
+        }
+    }
+
+    /// Replaces an order's terms; one that is gone, or terms that make no order, are rejected and change nothing.
+    ///
+    /// A lower quantity, and day or good-till-cancel, keep its place. Any other change makes it an order arriving now,
+    /// which may trade at once. A quantity no greater than what has filled ends it, filled. The stop price means
+    /// nothing any more once it has been reached.
+    ///
+    /// - Parameter quantity: over the order's whole life, with what has filled.
+    public mutating func replace(
+        _ id: MatchingOrderID, quantity: Quantity, limitPrice: Price?, stopPrice: Price?,
+        timeInForce: TimeInForce, into reports: inout ContiguousArray<MatchingReport>
+    ) {
+        guard let place = place(of: id) else { return reports.append(.rejected(id, .unknownOrder)) }
+        let before = entry(place)
+        var order = before.order
+        order.quantity = quantity
+        order.timeInForce = timeInForce
+        if order.isLimit { order.limitPrice = limitPrice }
+        if before.waitsForTrigger { order.stopPrice = stopPrice }
+        guard quantity > .zero else { return reports.append(.rejected(id, .invalidQuantity)) }
+        guard !order.isLimit || order.limitPrice != nil, !order.isStop || order.stopPrice != nil else {
+            return reports.append(.rejected(id, .missingPrice))
+        }
+        reports.append(.replaced(id, leaves: max(.zero, quantity - before.filled)))
+        if quantity <= before.filled {
+            _ = remove(place)
+        } else if order.keepsPlace(of: before.order) {
+            amend(order, place)
+        } else {
+            var entry = remove(place)
+            entry.order = order
+            enter(entry, &reports)
+        }
+    }
+}
+
+extension MatchingOrder {
+    /// Whether these terms leave the order where it stands.
+    fileprivate func keepsPlace(of before: MatchingOrder) -> Bool {
+        let mayRest =
+            timeInForce == .day || timeInForce == .goodTillCancel
+            || isStop && timeInForce == before.timeInForce
+        return quantity <= before.quantity && limitPrice == before.limitPrice && stopPrice == before.stopPrice
+            && mayRest
+    }
+}

@@ -1,0 +1,68 @@
+import TradingModel
+
+/// An order at the simulated venue: what was sent and what has filled.
+struct SimOrder: Sendable {
+    let request: OrderRequest
+    /// 0 until it is accepted.
+    var venueOrderID: UInt64 = 0
+    private(set) var filled = Quantity.zero
+    /// Σ price · quantity of the fills.
+    private var notional = Money.zero
+
+    init(_ request: OrderRequest) { self.request = request }
+
+    /// Mean price of the fills to 1e-9, half to even; zero before the first.
+    var averagePrice: Price {
+        guard filled > .zero else { return .zero }
+        let mean = notional.scaled(by: 1, over: Int128(filled.rawValue)).rawValue
+        return Price(rawValue: Int64(clamping: mean))
+    }
+
+    mutating func add(_ fill: MatchingFill) {
+        filled += fill.quantity
+        notional += Money(fill.price, times: fill.quantity)
+    }
+}
+
+/// The orders alive at the simulated venue, by id.
+///
+/// Ids ascend as orders are made, so a new one goes to the end and any is found by halving.
+struct SimOrders: Sendable {
+    private var orders: ContiguousArray<SimOrder> = []
+
+    mutating func insert(_ order: SimOrder) {
+        orders.insert(order, at: place(of: order.request.id.matchingID))
+    }
+
+    /// The order of that number; setting `nil` forgets it.
+    subscript(id: MatchingOrderID) -> SimOrder? {
+        get {
+            let place = place(of: id)
+            return isOrder(id, at: place) ? orders[place] : nil
+        }
+        set {
+            let place = place(of: id)
+            guard isOrder(id, at: place) else { return }
+            if let newValue { orders[place] = newValue } else { orders.remove(at: place) }
+        }
+    }
+
+    private func isOrder(_ id: MatchingOrderID, at place: Int) -> Bool {
+        place < orders.count && orders[place].request.id.matchingID == id
+    }
+
+    private func place(of id: MatchingOrderID) -> Int {
+        var low = 0
+        var high = orders.count
+        while low < high {
+            let middle = (low + high) / 2
+            if orders[middle].request.id.matchingID < id { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+extension ClientOrderID {
+    /// The number of the order in a matching engine; ascends with the id.
+    var matchingID: MatchingOrderID { UInt64(session) << 32 | UInt64(number) }
+}
