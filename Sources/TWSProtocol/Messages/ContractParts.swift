@@ -28,9 +28,9 @@ public struct DeltaNeutralContract: FieldGroup, Hashable {
     /// Which contract.
     public var contractID: Int32 = 0
     /// Its delta.
-    public var delta: Double = 0
+    public var delta: Double? = 0
     /// Its price.
-    public var price = Price.zero
+    public var price: Price? = .zero
 
     /// All fields unset.
     public init() {}
@@ -38,8 +38,8 @@ public struct DeltaNeutralContract: FieldGroup, Hashable {
     /// Walks through the fields.
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.integer(&contractID)
-        fields.number(&delta)
-        fields.price(&price)
+        fields.lenient(&delta)
+        fields.lenient(&price)
     }
 }
 

@@ -24,6 +24,7 @@ public struct RequestMarketData: WireMessage, Hashable {
 
     /// Walks through the fields.
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
+        fields.beStrict()
         fields.constant(11)
         fields.integer(&requestID)
         contract.describe(&fields)

@@ -2,6 +2,9 @@ import TradingModel
 
 /// Only a reader can meet what cannot be read; for the others, a field that informs is a field like any other.
 extension FieldCoder {
+    /// Nothing.
+    public mutating func beStrict() {}
+
     /// As `integer`.
     public mutating func lenient(_ value: inout Int32) { integer(&value) }
 

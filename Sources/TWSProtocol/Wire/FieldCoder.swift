@@ -14,7 +14,7 @@ import TradingModel
 /// | `quantity` | decimal, exact or refused. Optional: empty and the four "unset" numbers are `nil` |
 /// | `number` | a `Double`, for what is not money: percentages, greeks. `Infinity` is a value; NaN is refused |
 /// | `competition` | `price`, or `Infinity` |
-/// | `lenient` | what the other kinds are, but a number that cannot be read is unset (`false`, unchanged) instead of a fault: for fields that inform, so that no order or execution is lost over them |
+/// | `lenient` | what the other kinds are, but a number that cannot be read is unset (`false`, unchanged) instead of a fault: for fields that inform, so that no order or execution is lost over them. In orders of a client they are strict, see `beStrict` |
 /// | `text` | bytes; UTF-8, else Latin-1 |
 /// | `escapedText` | the same, with `\uXXXX` for UTF-16 units |
 public protocol FieldCoder {
@@ -81,6 +81,8 @@ public protocol FieldCoder {
     mutating func list<Group: FieldGroup>(_ groups: inout [Group])
     /// `count` groups, where the count was a field of its own.
     mutating func groups<Group: FieldGroup>(_ groups: inout [Group], count: Int32)
+    /// From here on, `lenient` is as strict as the other kinds.
+    mutating func beStrict()
     /// The value just walked over is none of the field's.
     mutating func refuse(_ fault: FieldFault)
 }

@@ -2,6 +2,9 @@ import TradingModel
 
 /// Fields that inform: what they say must not cost the message.
 extension FieldReader {
+    /// Forgives nothing from here on.
+    public mutating func beStrict() { isStrict = true }
+
     /// Reads digits; anything else leaves the value as it was.
     public mutating func lenient(_ value: inout Int32) {
         forgiving { $0.integer(&value) }
@@ -19,6 +22,7 @@ extension FieldReader {
 
     /// Reads digits; a number but 0 is `true`, anything else `false`.
     public mutating func lenient(_ value: inout Bool) {
+        guard !isStrict else { return flag(&value) }
         var number: Int64 = 0
         forgiving { $0.integer(&number) }
         value = number != 0
@@ -60,7 +64,7 @@ extension FieldReader {
     /// - Returns: whether it was passed over.
     @discardableResult
     private mutating func forgiving(_ read: (inout FieldReader) -> Void) -> Bool {
-        guard fault == nil, cursor < end else {
+        guard !isStrict, fault == nil, cursor < end else {
             read(&self)
             return false
         }

@@ -18,6 +18,8 @@ public struct FieldReader: FieldCoder {
     @usableFromInline var field: UnsafePointer<UInt8>
     @usableFromInline var faultyField: UnsafePointer<UInt8>
     @usableFromInline var firstFault: FieldFault?
+    /// Whether fields that inform are forgiven nothing.
+    var isStrict = false
     /// The version of the session.
     public let version: ServerVersion
 
