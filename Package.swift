@@ -90,6 +90,11 @@ let package = Package(
         stage("Risk", "Messaging", "Audit", "TradingModel", "ExactJSON", "Platform"),
         stage("Execution", "Risk", "Messaging", "Audit", "TradingModel", "ExactJSON"),
 
+        // What stands in for the gateway of Interactive Brokers: the same wire, with faults on demand.
+        part(
+            "TWSGateway", "Execution", "MarketData", "TWSProtocol", "TradingModel", "ExactJSON", "Platform",
+            "CLinux"),
+
         // The composition root and the programs.
         part(
             "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "Recorder",
@@ -157,6 +162,9 @@ let package = Package(
             name: "WireFuzzing", dependencies: ["TWSProtocol"], path: "Tests/WireFuzzing",
             swiftSettings: strict),
         tests("TWSProtocolTests", "TestSupport", "WireFuzzing", "TWSProtocol", "TradingModel"),
+        tests(
+            "TWSGatewayTests", "TestSupport", "TWSGateway", "TWSProtocol", "Execution", "MarketData",
+            "TradingModel", "ExactJSON", "Platform"),
         tests(
             "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
         tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
