@@ -130,12 +130,13 @@ struct BrokerageHarness {
 
     /// A print.
     mutating func print(_ price: String, size: String = "10", contract: Int32 = gold) throws {
-        try tell(.trade(Trade(price: try Price(price), size: try Quantity(size))), contract)
+        try tell(.trade(Trade(price: try Price(price), size: try Quantity(size), aggressor: .buy)), contract)
     }
 
     private mutating func tell(_ payload: MarketEvent.Payload, _ contract: Int32) throws {
         let event = MarketEvent(
-            source: .simulator, symbol: try instrument(contract).symbol, sourceTime: time, payload: payload)
+            timestamp: time, receivedAt: time, symbol: try instrument(contract).symbol, source: .simulator,
+            payload: payload)
         brokerage.marketChanged(event, at: time, &outbox)
     }
 
