@@ -105,7 +105,8 @@ let package = Package(
         .executableTarget(
             name: "tradingd",
             dependencies: [
-                "TradingSystem", "Export", "TradingModel", "Configuration", "Telemetry", "Systemd",
+                "TradingSystem", "TWSGateway", "TWSProtocol", "MarketData", "Export", "TradingModel", "Configuration", "Telemetry",
+                "Systemd",
                 "Messaging", "ExactJSON",
                 "Platform",
                 logging, argumentParser,

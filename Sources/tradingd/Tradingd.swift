@@ -25,7 +25,7 @@ struct Tradingd: ParsableCommand {
               tradingd --mode replay --file day.csv.gz --speed max
               tradingd --profile prod --mode ibkr --symbol XAUUSD --host 127.0.0.1 --port 7497
             """,
-        version: ProductVersion.current, subcommands: [AuditReplayCommand.self])
+        version: ProductVersion.current, subcommands: [AuditReplayCommand.self, GatewayCommand.self])
 
     @Option(help: "Directory of the configuration (default: ./config, then /etc/tradingd).")
     var config: String?

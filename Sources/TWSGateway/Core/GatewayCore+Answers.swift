@@ -1,0 +1,157 @@
+import TWSProtocol
+import TradingModel
+
+/// Requests that concern contracts, market data and the gateway itself.
+extension GatewayCore {
+    /// Answers a request that is none of the brokerage's.
+    mutating func answer(_ request: ClientMessage, _ index: Int) {
+        let session = sessions[index].session
+        switch request {
+        case .requestCurrentTime:
+            var answer = CurrentTime()
+            answer.seconds = now.nanoseconds / 1_000_000_000
+            outbox.send(answer, to: session)
+        case .requestCurrentTimeInMilliseconds:
+            var answer = CurrentTimeInMilliseconds()
+            answer.milliseconds = now.nanoseconds / 1_000_000
+            outbox.send(answer, to: session)
+        case .requestUserInfo(let wanted):
+            var answer = UserInfo()
+            answer.requestID = wanted.requestID
+            outbox.send(answer, to: session)
+        case .requestManagedAccounts:
+            var answer = ManagedAccounts()
+            answer.accounts = options.accounts.joined(separator: ",")
+            outbox.send(answer, to: session)
+        case .requestContractData(let wanted): answer(wanted, session)
+        case .requestMarketRule(let wanted): answer(wanted, session)
+        case .requestDepthExchanges: answerDepthExchanges(session)
+        case .requestSmartComponents(let wanted): answer(wanted, session)
+        case .requestMarketDataType(let wanted): setMarketDataType(wanted.marketDataType, index)
+        // Nothing is to be answered: there is one log, and it says everything.
+        case .setServerLogLevel: break
+        case .startAPI: note(session, "starts a second time; ignored")
+        case .requestMarketData, .cancelMarketData, .requestMarketDepth, .cancelMarketDepth,
+            .requestTickByTick, .cancelTickByTick, .requestHistoricalData, .cancelHistoricalData,
+            .requestHistoricalTicks:
+            answerMarketData(request, index)
+        case .placeOrder, .cancelOrder, .requestOpenOrders, .requestAccountUpdates, .requestExecutions,
+            .requestIDs, .requestAutoOpenOrders, .requestAllOpenOrders, .globalCancel, .requestPositions,
+            .requestAccountSummary, .cancelAccountSummary, .cancelPositions, .requestAccountUpdatesMulti,
+            .cancelAccountUpdatesMulti, .requestPnL, .cancelPnL, .requestCompletedOrders:
+            note(session, "message \(request.number.rawValue) is not served")
+        }
+    }
+
+    private mutating func answerMarketData(_ request: ClientMessage, _ index: Int) {
+        let session = sessions[index].session
+        switch request {
+        case .requestMarketData(let wanted):
+            let refusal = faults.takeRefusal(.line, market.name(of: wanted.contract))
+            market.request(
+                wanted, from: session, type: sessions[index].marketDataType, refusal: refusal, at: now, &outbox)
+        case .cancelMarketData(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
+        case .requestMarketDepth(let wanted):
+            let refusal = faults.takeRefusal(.depth, market.name(of: wanted.contract))
+            market.request(wanted, from: session, refusal: refusal, at: now, &outbox)
+        case .cancelMarketDepth(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
+        case .requestTickByTick(let wanted):
+            let refusal = faults.takeRefusal(.tickByTick, market.name(of: wanted.contract))
+            market.request(wanted, from: session, refusal: refusal, at: now, &outbox)
+        case .cancelTickByTick(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
+        case .requestHistoricalData(let wanted):
+            guard !refusesHistory(wanted.requestID, market.name(of: wanted.contract), session) else { return }
+            market.answer(wanted, from: session, at: now, &outbox)
+        case .requestHistoricalTicks(let wanted):
+            guard !refusesHistory(wanted.requestID, market.name(of: wanted.contract), session) else { return }
+            market.answer(wanted, from: session, at: now, &outbox)
+        // Every query was answered at once: there is none to cancel.
+        case .cancelHistoricalData(let cancel):
+            send(
+                error: 366, "No historical data query found for ticker id:\(cancel.requestID)",
+                request: cancel.requestID, to: session)
+        default: break
+        }
+    }
+
+    /// A fault waits for the request, or the farm is broken.
+    private mutating func refusesHistory(_ request: Int32, _ name: String?, _ session: SessionID) -> Bool {
+        if let code = faults.takeRefusal(.history, name) {
+            send(error: code, GatewayErrorText.of(code), request: request, to: session)
+            return true
+        }
+        guard faults.brokenFarms.contains(.history) else { return false }
+        send(
+            error: 162, "Historical Market Data Service error message:HMDS server disconnect occurred.",
+            request: request, to: session)
+        return true
+    }
+
+    private mutating func answer(_ wanted: RequestContractData, _ session: SessionID) {
+        // Like a gateway whose security definition farm does not answer.
+        guard !faults.brokenFarms.contains(.definitions) else { return }
+        let found = market.search.matches(wanted.contract)
+        guard !found.isEmpty else {
+            return send(error: 200, GatewayErrorText.of(200), request: wanted.requestID, to: session)
+        }
+        for place in found {
+            outbox.send(
+                options.instruments[place].contractData(request: wanted.requestID, at: now), to: session)
+        }
+        var end = ContractDataEnd()
+        end.requestID = wanted.requestID
+        outbox.send(end, to: session)
+    }
+
+    private mutating func answer(_ wanted: RequestMarketRule, _ session: SessionID) {
+        guard let rule = options.instruments.map(\.rule).first(where: { $0.number == wanted.marketRuleID })
+        else { return send(error: 321, "Error validating request.-'bZ' : cause - Invalid market rule id", to: session) }
+        var answer = MarketRule()
+        answer.marketRuleID = rule.number
+        answer.increments = rule.bands.map { band in
+            var row = PriceIncrement()
+            row.lowEdge = band.lowEdge
+            row.increment = band.increment
+            return row
+        }
+        outbox.send(answer, to: session)
+    }
+
+    private mutating func answerDepthExchanges(_ session: SessionID) {
+        var answer = DepthExchanges()
+        for row in options.instruments.flatMap(\.depthExchanges) where !answer.exchanges.contains(row) {
+            answer.exchanges.append(row)
+        }
+        outbox.send(answer, to: session)
+    }
+
+    private mutating func answer(_ wanted: RequestSmartComponents, _ session: SessionID) {
+        guard let components = SmartTable.components(wanted.bboExchange, of: options.instruments) else {
+            return send(
+                error: 321, "Error validating request.-'bV' : cause - Invalid bbo exchange \(wanted.bboExchange)",
+                request: wanted.requestID, to: session)
+        }
+        var answer = SmartComponents()
+        answer.requestID = wanted.requestID
+        answer.components = components
+        outbox.send(answer, to: session)
+    }
+
+    /// Concerns later requests alone.
+    private mutating func setMarketDataType(_ type: Int32, _ index: Int) {
+        guard (1...4).contains(type) else {
+            return send(
+                error: 321, "Error validating request.-'cf' : cause - Invalid market data type \(type)",
+                to: sessions[index].session)
+        }
+        sessions[index].marketDataType = type
+    }
+}
+
+extension MarketDesk {
+    /// Local symbol of the instrument that a contract means, if it means one.
+    func name(of contract: Contract) -> String? {
+        let found = search.matches(contract)
+        return found.count == 1 ? markets[found[0]].instrument.name : nil
+    }
+}

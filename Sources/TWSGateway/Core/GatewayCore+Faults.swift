@@ -1,0 +1,150 @@
+import TWSProtocol
+import TradingModel
+
+/// What goes wrong on purpose.
+extension GatewayCore {
+    /// Schedules a fault, or lets it happen when it is for now.
+    ///
+    /// - Throws: why it cannot happen at all: a symbol that is none, a client that is not there, nothing to fill.
+    public mutating func perform(_ fault: ScheduledFault, at time: Timestamp) throws(FaultSyntaxError) {
+        advance(to: time)
+        switch fault.moment {
+        case .now: try happen(fault, to: nil)
+        case .at, .on, .after: faults.schedule(fault, began: began)
+        case .afterBytes(let bytes): cut(fault, after: bytes)
+        }
+    }
+
+    /// A timeline that was read before the gateway began; its times count from `time`.
+    public mutating func begin(_ timeline: [ScheduledFault], at time: Timestamp) {
+        began = time
+        for fault in timeline {
+            // What is for now happens as soon as time passes.
+            var fault = fault
+            if fault.moment == .now { fault.moment = .at(0) }
+            faults.schedule(fault, began: time)
+        }
+    }
+
+    /// Lets happen what is due.
+    mutating func performDue() {
+        while let fault = faults.takeDue(at: now) { attempt(fault, to: nil) }
+    }
+
+    /// Lets happen what waits for a message.
+    mutating func performTriggered(by message: MessageID, answered: Bool, _ session: SessionID) {
+        let client = outbox.clientID(of: session)
+        for fault in faults.takeTriggered(by: message, answered: answered, client: client) {
+            attempt(fault, to: session)
+        }
+    }
+
+    /// A fault that was scheduled and can no more happen is noted.
+    private mutating func attempt(_ fault: ScheduledFault, to session: SessionID?) {
+        do throws(FaultSyntaxError) {
+            try happen(fault, to: session)
+        } catch {
+            note(session, "\(fault.fault.name) could not happen: \(error)")
+        }
+    }
+
+    private mutating func happen(_ scheduled: ScheduledFault, to cause: SessionID?) throws(FaultSyntaxError) {
+        let fault = scheduled.fault
+        var concerned = cause.map { [$0] } ?? sessions.map(\.session)
+        if let client = scheduled.client {
+            guard let session = outbox.session(ofClient: client) else {
+                throw FaultSyntaxError("client \(client) is not connected")
+            }
+            concerned = [session]
+        }
+        try carryOut(fault, concerned, isForAll: cause == nil && scheduled.client == nil)
+        counters.countFault(fault.name)
+        note(cause, "fault: \(fault.name)")
+    }
+
+    private mutating func carryOut(
+        _ fault: Fault, _ concerned: [SessionID], isForAll: Bool
+    ) throws(FaultSyntaxError) {
+        switch fault {
+        case .drop: add(.drop, to: concerned)
+        case .reset: add(.reset, to: concerned)
+        case .trickle(let time): add(.trickle(time), to: concerned)
+        case .hold(let frames): add(.hold(frames: frames), to: concerned)
+        case .silence(let time): add(.silence(time), to: concerned)
+        case .malformed(let frame):
+            for session in concerned { outbox.append(raw: frame.bytes, to: session) }
+        case .error(let code, let symbol): try error(code, symbol, concerned)
+        case .refuse(let code, let kind, let symbol, let count):
+            _ = try place(symbol)
+            faults.refuse(code, kind, symbol, count: count)
+        case .busy(let count): faults.makeBusy(count)
+        case .pacing(let count): faults.offendPacing(count)
+        case .order(let fault): brokerage.inject(fault, at: now, &outbox)
+        case .restart(let pause): try restart(pause)
+        case .closePort(let pause): serverEffects.append(.closePort(pause))
+        case .acceptMutely(let time): serverEffects.append(.acceptMutely(time))
+        case .pause: faults.isMarketPaused = true
+        case .resume: faults.isMarketPaused = false
+        case .firehose(let kind, let count): try firehose(kind, count, isForAll ? nil : concerned.first)
+        }
+    }
+
+    private mutating func add(_ effect: ConnectionEffect, to concerned: [SessionID]) {
+        for session in concerned {
+            outbox.add(effect, to: session)
+            if effect.endsConnection, let index = index(of: session) { sessions[index].ended() }
+        }
+    }
+
+    /// Cuts the open sessions, or waits for the next one.
+    private mutating func cut(_ fault: ScheduledFault, after bytes: UInt64) {
+        let concerned = sessions.map(\.session).filter { session in
+            fault.client == nil || fault.client == outbox.clientID(of: session)
+        }
+        if concerned.isEmpty { return faults.schedule(fault, began: began) }
+        for session in concerned { outbox.add(.cut(afterBytes: bytes), to: session) }
+        counters.countFault("cut")
+    }
+
+    /// The state is read again, as after a real restart; the connections end without the brokerage's farewell.
+    private mutating func restart(_ pause: Int64) throws(FaultSyntaxError) {
+        do throws(BrokerageError) {
+            brokerage = try Brokerage(options: Self.brokerageOptions(options))
+        } catch {
+            throw FaultSyntaxError("the state cannot be read again: \(error)")
+        }
+        market.dropSubscriptions()
+        for session in sessions.map(\.session) {
+            outbox.end(session)
+            closing.append(session)
+        }
+        sessions.removeAll()
+        faults.isLinkDown = false
+        serverEffects.append(.restart(pause))
+    }
+
+    private mutating func firehose(
+        _ kind: Fault.FirehoseKind, _ count: Int, _ session: SessionID?
+    ) throws(FaultSyntaxError) {
+        let versions = outbox
+        guard
+            let found = market.firehose(
+                kind, count: count, session: session, at: now, version: { versions.version(of: $0) })
+        else { throw FaultSyntaxError("no client is subscribed to \(kind.rawValue)") }
+        outbox.add(.firehose(found.block), to: found.session)
+        outbox.countSent(found.message, times: count)
+        var marker = CurrentTime()
+        marker.seconds = now.nanoseconds / 1_000_000_000
+        outbox.send(marker, to: found.session)
+    }
+
+    /// Position of the instrument of that local symbol; `nil` where none is named.
+    func place(_ symbol: String?) throws(FaultSyntaxError) -> Int? {
+        guard let symbol else { return nil }
+        guard let place = market.place(named: symbol) else {
+            let known = options.instruments.map(\.name).joined(separator: ", ")
+            throw FaultSyntaxError("'\(symbol)' is none of \(known)")
+        }
+        return place
+    }
+}

@@ -1,0 +1,58 @@
+import Dispatch
+import MarketData
+import TradingModel
+
+/// What the markets of a gateway do.
+public enum GatewayFeed: Sendable {
+    /// A simulation from a seed, of these instruments, at about so many events a second of all together.
+    case simulator(seed: UInt64, instruments: [GatewayInstrument], eventsPerSecond: Int)
+    /// A recording; instruments by the name they have in it, or else by their local symbol.
+    case recording(files: [String], speed: ReplaySpeed, repeats: Int, names: [String: SymbolID])
+
+    /// A feed that is not yet started.
+    func open(into sink: GatewaySink) throws(GatewayError) -> any Feed {
+        let queue = DispatchQueue(label: "tradingd.gateway.feed")
+        switch self {
+        case .simulator(let seed, let instruments, let rate):
+            let simulated = instruments.map {
+                SimulatedInstrument(
+                    symbol: $0.symbol, tickSize: $0.rule.increment(at: $0.startPrice), lotSize: $0.sizeStep,
+                    startPrice: $0.startPrice)
+            }
+            let simulator = MarketSimulator(
+                MarketSimulatorOptions(seed: seed, instruments: simulated, eventsPerSecond: rate))
+            return SimulatorFeed(
+                simulator: simulator, mode: .live(speed: .realTime), queue: queue, sink: sink, onEnd: { _ in })
+        case .recording(let files, let speed, let repeats, let names):
+            var options = HistoricalLoaderOptions()
+            options.repeats = repeats
+            do throws(HistoricalLoaderError) {
+                let loader = try HistoricalLoader(files: files, options: options)
+                return ReplayFeed(
+                    loader: loader, speed: speed, queue: queue, sink: RenamingSink(sink, names), onEnd: { _ in })
+            } catch {
+                throw .recording(error)
+            }
+        }
+    }
+}
+
+/// Gives events the instrument that a name in a recording stands for.
+private struct RenamingSink: EventSink {
+    private let sink: GatewaySink
+    private let names: [String: SymbolID]
+
+    init(_ sink: GatewaySink, _ names: [String: SymbolID]) {
+        self.sink = sink
+        self.names = names
+    }
+
+    func accept(_ events: inout ContiguousArray<MarketEvent>) -> Bool {
+        if !names.isEmpty {
+            for index in events.indices {
+                if let symbol = names[events[index].symbol.name] { events[index].symbol = symbol }
+            }
+        }
+        return sink.accept(&events)
+    }
+}
