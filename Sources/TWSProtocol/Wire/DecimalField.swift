@@ -1,3 +1,5 @@
+import TradingModel
+
 /// A decimal number as it stood in a field, in units of 1e-9.
 @usableFromInline
 struct DecimalField {
@@ -40,6 +42,9 @@ struct DecimalField {
 
 /// A sum of money as it stood in a field, in units of 1e-18.
 struct MoneyField {
+    /// Sums are below this: 1e20, 38 digits.
+    static let limit = Money(rawValue: 100_000_000_000_000_000_000_000_000_000_000_000_000)
+
     let attos: Int128
     let outcome: DecimalField.Outcome
 

@@ -10,7 +10,7 @@ import TradingModel
 /// | `integer` | digits; empty is 0. Optional: empty or 2147483647 (64 bits: 9223372036854775807) is `nil` |
 /// | `flag` | `1` or `0`; empty is `false` |
 /// | `price` | decimal or E notation, exact; digits below 1e-9 are rounded half to even: they are the noise of the sender's doubles. Optional: empty or 1.7976931348623157E308 is `nil` |
-/// | `money` | the same with 18 exact decimals and room up to 1.7e20: sums that a `Price` cannot hold |
+/// | `money` | the same with 18 exact decimals and room below 1e20: sums that a `Price` cannot hold |
 /// | `quantity` | decimal, exact or refused. Optional: empty and the four "unset" numbers are `nil` |
 /// | `number` | a `Double`, for what is not money: percentages, greeks. `Infinity` is a value; NaN is refused |
 /// | `competition` | `price`, or `Infinity` |

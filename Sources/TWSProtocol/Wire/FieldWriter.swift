@@ -225,6 +225,8 @@ public struct FieldWriter: FieldCoder, Sendable {
     }
 
     private mutating func append(_ value: Money) {
+        // More than any reader has room for.
+        guard value.magnitude < MoneyField.limit else { return refuse(.range) }
         switch side {
         case .client: value.append(to: &bytes)
         case .gateway: JavaNumber.append(value, to: &bytes)
