@@ -40,6 +40,21 @@ public struct Brokerage: Sendable {
         }
     }
 
+    /// Begins anew with what the state directory holds, as after a restart of the process; sessions are forgotten.
+    ///
+    /// A second brokerage beside this one could not do that: the log admits one at a time.
+    ///
+    /// - Throws: as `init` does; then nothing is taken any more.
+    public mutating func restart() throws(BrokerageError) {
+        log = nil
+        do throws(BrokerageError) {
+            self = try Brokerage(options: options)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
     /// Takes up what the log says; the first fact of all is what the accounts open with.
     private mutating func begin(_ ledger: Ledger) throws(SystemError) {
         var turn = Turn(at: .zero)
