@@ -162,7 +162,9 @@ let package = Package(
         .target(
             name: "WireFuzzing", dependencies: ["TWSProtocol"], path: "Tests/WireFuzzing",
             swiftSettings: strict),
-        tests("TWSProtocolTests", "TestSupport", "WireFuzzing", "TWSProtocol", "TradingModel"),
+        tests(
+            "TWSProtocolTests", "TestSupport", "WireFuzzing", "TWSProtocol", "TradingModel", "Platform",
+            exclude: ["Corpus.txt"]),
         tests(
             "TWSGatewayTests", "TestSupport", "TWSGateway", "TWSProtocol", "Execution", "MarketData",
             "TradingModel", "ExactJSON", "Platform"),

@@ -8,8 +8,10 @@ import TradingModel
 /// market is known. It meets the best bid and ask and prints, not the rows behind: the limits it is sent lie at the
 /// best prices, and a ladder of its own would cost every depth event. Deterministic for a seed.
 public struct SimAdapter: OrderAdapter {
-    private var engines = InstrumentTable<MatchingEngine?>(default: nil)
-    private let symbols: [SymbolID]
+    /// One for each instrument, in the order of the list given.
+    private var engines: ContiguousArray<MatchingEngine> = []
+    /// Where an instrument's engine is; a number past the last for one that is not in the list.
+    private var places = InstrumentTable<Int>(default: .max)
     private var orders = SimOrders()
     /// What the engine has told of the call under way.
     private var reports: ContiguousArray<MatchingReport> = []
@@ -18,10 +20,10 @@ public struct SimAdapter: OrderAdapter {
 
     /// A venue for those instruments.
     public init(instruments: [Instrument], options: SimOptions = SimOptions()) {
-        symbols = instruments.map(\.symbol)
         for (place, instrument) in instruments.enumerated() {
-            engines[instrument.symbol] = MatchingEngine(
-                tickSize: instrument.tickSize, options: options.matching(place: place))
+            places[instrument.symbol] = place
+            engines.append(
+                MatchingEngine(tickSize: instrument.tickSize, options: options.matching(place: place)))
         }
         reports.reserveCapacity(64)
     }
@@ -30,16 +32,19 @@ public struct SimAdapter: OrderAdapter {
     public mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         let request = order.request
         orders.insert(SimOrder(request))
-        guard engines[request.symbol]?.submit(MatchingOrder(request), into: &reports) != nil else {
+        let place = places[request.symbol]
+        if place < engines.count {
+            engines[place].submit(MatchingOrder(request), into: &reports)
+        } else {
             reports.append(.rejected(request.id.matchingID, .noMarket))
-            return publishReports(&outbox)
         }
         publishReports(&outbox)
     }
 
     /// Cancels, if it is still working.
     public mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox) {
-        guard engines[order.request.symbol]?.cancel(order.id.matchingID, into: &reports) == true else {
+        let place = places[order.request.symbol]
+        guard place < engines.count, engines[place].cancel(order.id.matchingID, into: &reports) else {
             return
         }
         publishReports(cancelReason: reason, &outbox)
@@ -48,20 +53,26 @@ public struct SimAdapter: OrderAdapter {
     /// Lets working orders meet the new quote.
     @inline(__always)
     public mutating func quoteChanged(_ symbol: SymbolID, _ quote: Tick, _ outbox: inout Outbox) {
-        engines[symbol]?.quoteChanged(quote, into: &reports)
+        let place = places[symbol]
+        guard place < engines.count else { return }
+        engines[place].quoteChanged(quote, into: &reports)
         if !reports.isEmpty { publishReports(&outbox) }
     }
 
     /// Lets working orders meet a print.
     @inline(__always)
     public mutating func tradePrinted(_ symbol: SymbolID, _ trade: Trade, _ outbox: inout Outbox) {
-        engines[symbol]?.tradePrinted(trade, into: &reports)
+        let place = places[symbol]
+        guard place < engines.count else { return }
+        engines[place].tradePrinted(trade, into: &reports)
         if !reports.isEmpty { publishReports(&outbox) }
     }
 
     /// Nothing trades until the next quote.
     public mutating func quoteLost(_ symbol: SymbolID) {
-        for lost in symbols where symbol == .none || symbol == lost { engines[lost]?.marketLost() }
+        for place in engines.indices where symbol == .none || place == places[symbol] {
+            engines[place].marketLost()
+        }
     }
 
     // MARK: Reports

@@ -39,6 +39,7 @@ struct MatchingReplaceTests {
         var exchange = exchange()
         exchange.print(99, 3)
         #expect(exchange.open.first == "1 buy 1/4 at 100")
+        #expect(exchange.engine.openOrder(1)?.filled.rawValue == 3 && exchange.engine.openOrder(9) == nil)
         #expect(exchange.replace(1, 3, at: 100) == ["1 replaced left 0"])
         #expect(exchange.replace(1, 5, at: 100) == ["1 rejected unknownOrder"])
         #expect(exchange.open.count == 2)

@@ -30,6 +30,7 @@ struct FieldTextTests {
         #expect(text(Array(#"Order \u88ab\u62d2"#.utf8), escaped: true) == "Order 被拒")
         #expect(text(Array(#"\ud83d\uDE00!"#.utf8), escaped: true) == "😀!")
         #expect(text(Array(#"\ud83d!"#.utf8), escaped: true) == "\u{FFFD}!")
+        #expect(text(Array(#"a\u0000b"#.utf8), escaped: true) == "a\u{FFFD}b")
         #expect(text(Array(#"C:\users \u12 \u12g4 \"#.utf8), escaped: true) == #"C:\users \u12 \u12g4 \"#)
         #expect(text(Array(#"a\u0041"#.utf8)) == #"a\u0041"#)
     }

@@ -53,6 +53,9 @@ public struct MatchingEngine: Sendable {
         return open
     }
 
+    /// An order that is alive; `nil` for one that is not.
+    public func openOrder(_ id: MatchingOrderID) -> MatchingEntry? { place(of: id).map { entry($0) } }
+
     // MARK: The market
 
     /// Takes an event of this instrument: quote, print, ladder or state of the feed; anything else changes nothing.
@@ -101,7 +104,7 @@ public struct MatchingEngine: Sendable {
 
     /// Cancels an order.
     ///
-    /// - Returns: whether it was alive; without a report if it was not.
+    /// - Returns: whether it was alive; where it was not there is no report.
     public mutating func cancel(
         _ id: MatchingOrderID, into reports: inout ContiguousArray<MatchingReport>
     ) -> Bool {

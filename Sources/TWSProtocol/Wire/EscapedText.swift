@@ -1,6 +1,6 @@
 /// Texts as the gateway sends them since messages are 7-bit: what is not ASCII stands as `\uXXXX`, in UTF-16 units.
 ///
-/// A half of a pair without the other becomes U+FFFD, bytes that are not UTF-8 are Latin-1. A text that says `\u0041` of its
+/// A half of a pair without the other, and NUL, become U+FFFD, bytes that are not UTF-8 are Latin-1. A text that says `\u0041` of its
 /// own is read as an escape, since a gateway does not tell them apart; we write its backslash as one.
 enum EscapedText {
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
@@ -59,7 +59,8 @@ enum EscapedText {
             default: return nil
             }
         }
-        return unit
+        // No text here has a NUL: it could not be passed on.
+        return unit == 0 ? 0xFFFD : unit
     }
 
     private static func flush(_ plain: inout [UInt8], into text: inout String) {

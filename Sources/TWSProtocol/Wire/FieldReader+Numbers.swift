@@ -141,7 +141,7 @@ extension FieldReader {
             decimals = cursor - point
         }
         // Nine digits before the point and nine behind it fit, whatever they are.
-        guard cursor.pointee == 0, whole &- 1 < 9, UInt(bitPattern: decimals) <= 9 else {
+        guard cursor.pointee == 0, UInt(bitPattern: whole &- 1) < 9, UInt(bitPattern: decimals) <= 9 else {
             cursor = start
             return Self.carefulDecimal(fieldBytes())
         }

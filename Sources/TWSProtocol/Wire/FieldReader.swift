@@ -19,7 +19,7 @@ public struct FieldReader: FieldCoder {
     @usableFromInline var faultyField: UnsafePointer<UInt8>
     @usableFromInline var firstFault: FieldFault?
     /// Whether fields that inform are forgiven nothing.
-    var isStrict = false
+    @usableFromInline var isStrict = false
     /// The version of the session.
     public let version: ServerVersion
 

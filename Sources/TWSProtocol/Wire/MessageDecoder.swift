@@ -6,6 +6,14 @@ public protocol MessageSet: Sendable {
     init?(_ id: MessageID, _ fields: inout FieldReader)
 }
 
+/// A family whose messages can be sent by whoever has one of them.
+public protocol WritableMessageSet: MessageSet, Equatable {
+    /// Writes the message, its number first; nothing when it has a fault.
+    ///
+    /// - Throws: the first fault met.
+    func write(to fields: inout FieldWriter) throws(MessageFault)
+}
+
 /// What a frame turned out to be.
 public enum Decoded<Messages: MessageSet> {
     /// A message.

@@ -1,0 +1,37 @@
+"""Counts checks of values; a session ends with one line `PASSED of ALL checks` and fails when one is wrong."""
+
+import sys
+import time
+
+
+class Checks:
+    def __init__(self, name):
+        self.name = name
+        self.passed = 0
+        self.failures = []
+
+    def that(self, text, is_true, seen=""):
+        if is_true:
+            self.passed += 1
+        else:
+            self.failures.append(text)
+            print(f"{self.name}: WRONG: {text} {seen!r}", file=sys.stderr)
+        return is_true
+
+    def equal(self, text, seen, expected):
+        return self.that(f"{text}: expected {expected!r}, got", seen == expected, seen)
+
+    def finish(self):
+        total = self.passed + len(self.failures)
+        print(f"{self.name}: {self.passed} of {total} checks")
+        sys.exit(1 if self.failures or total == 0 else 0)
+
+
+def wait_for(condition, seconds=15):
+    """Waits for what another thread brings; returns the last value of the condition."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value or time.monotonic() > deadline:
+            return value
+        time.sleep(0.002)
