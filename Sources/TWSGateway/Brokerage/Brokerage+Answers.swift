@@ -21,7 +21,7 @@ extension Brokerage {
             tellOpenOrders(of: nil, to: session, &outbox)
             outbox.send(OpenOrderEnd(), to: session)
         case .requestAutoOpenOrders: bind(client, session, at: time, &outbox)
-        case .requestCompletedOrders: tellCompletedOrders(session, &outbox)
+        case .requestCompletedOrders: tellCompletedOrders(session, at: time, &outbox)
         case .requestExecutions(let request): tellExecutions(request, session, at: time, &outbox)
         default: return answerAccounts(request, session, at: time, &outbox)
         }
@@ -57,9 +57,13 @@ extension Brokerage {
         outbox.send(ErrorMessage(refusal, id: -1, at: time), to: session)
     }
 
-    private func tellCompletedOrders(_ session: SessionID, _ outbox: inout GatewayOutbox) {
+    /// Orders that were done on the current day, of UTC.
+    private func tellCompletedOrders(
+        _ session: SessionID, at time: Timestamp, _ outbox: inout GatewayOutbox
+    ) {
         let messages = messages(for: session, outbox)
-        for order in desk.ledger.orders where order.stage.isDone {
+        let midnight = time.floored(to: 86_400_000_000_000)
+        for order in desk.ledger.orders where order.stage.isDone && (order.ended ?? .zero) >= midnight {
             outbox.send(messages.completed(order), to: session)
         }
         outbox.send(CompletedOrdersEnd(), to: session)

@@ -47,8 +47,10 @@ public struct Brokerage: Sendable {
     /// - Throws: as `init` does; then nothing is taken any more.
     public mutating func restart() throws(BrokerageError) {
         log = nil
+        let faults = desk.faults
         do throws(BrokerageError) {
             self = try Brokerage(options: options)
+            desk.faults = faults
         } catch {
             failure = error
             throw error

@@ -42,6 +42,8 @@ struct BrokerageLog: Sendable {
         for (index, fact) in facts.enumerated() {
             let object = encoder.encode(
                 fact, sequence: nextSequence + UInt64(index), at: time, continues: index < facts.count - 1)
+            // What could be written but not be read again must not be written.
+            guard object.count < Self.longestLine - 10 else { throw SystemError("write", path, code: EMSGSIZE) }
             lines += Self.checksum(object).utf8
             lines.append(UInt8(ascii: " "))
             lines += object

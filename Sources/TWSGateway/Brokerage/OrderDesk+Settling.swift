@@ -22,8 +22,8 @@ extension OrderDesk {
         case .fill(let fill):
             self.fill(number, fill.price, fill.quantity, isMaker: fill.isMaker, &turn)
         case .cancelled(_, _, let reason):
-            guard reason == .notFilledAtOnce else { return }
-            close(number, .cancelled, "not filled at once", 202, &turn)
+            let text = reason == .notFilledAtOnce ? "not filled at once" : turn.reasons[number] ?? ""
+            close(number, .cancelled, text, 202, &turn)
             endChildren(of: number, &turn)
         case .rejected(_, let reason):
             close(number, .refused, String(describing: reason.text), 201, &turn)
@@ -75,16 +75,25 @@ extension OrderDesk {
 
     /// Takes an order out of the market, and with it the children that wait for it.
     ///
-    /// Nothing for one that the engine has already filled: its fills are on their way.
+    /// Fills that the engine has told and nobody has dealt with come first; where they fill it, it is not cancelled.
     mutating func end(_ number: Int, _ reason: String, _ turn: inout Turn) {
         var pending = [number]
         while let next = pending.popLast() {
             guard let order = ledger.order(next), !order.stage.isDone else { continue }
             let isAtMarket = order.stage == .pending || order.stage == .working
-            if isAtMarket, !floor.cancel(order), hasReports(next, turn) { continue }
+            let wasAtMarket = isAtMarket && floor.cancel(order)
+            if isAtMarket, hasReports(next, turn) {
+                if wasAtMarket { endLater(order, reason, &turn) }
+                continue
+            }
             close(next, .cancelled, reason, 202, &turn)
             pending += (ledger.children[next] ?? []).reversed()
         }
+    }
+
+    private func endLater(_ order: BookedOrder, _ reason: String, _ turn: inout Turn) {
+        turn.reasons[order.number] = reason
+        turn.reports.append(.cancelled(MatchingOrderID(order.number), leaves: .zero, .requested))
     }
 
     private mutating func endChildren(of number: Int, _ turn: inout Turn) {

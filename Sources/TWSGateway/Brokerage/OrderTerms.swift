@@ -82,7 +82,7 @@ struct TradedContract: Hashable, Sendable {
 
     init(_ instrument: GatewayInstrument) {
         contract = instrument.contract
-        multiplier = instrument.multiplier
+        multiplier = instrument.multiplier > .zero ? instrument.multiplier : Money.one
     }
 
     init(_ contract: Contract, multiplier: Quantity) {

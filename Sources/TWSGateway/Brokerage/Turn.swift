@@ -10,6 +10,8 @@ struct Turn: Sendable {
     /// What the matching engines said, and how much of it has been dealt with.
     var reports: ContiguousArray<MatchingReport> = []
     var heard = 0
+    /// Why orders are cancelled whose last fills have not been dealt with.
+    var reasons: [Int: String] = [:]
     /// A fact that the ledger did not take: nothing of this turn may stand.
     var fault: LedgerFault?
 
