@@ -15,15 +15,23 @@ struct BrokerageAccountTests {
         #expect(position.take(try Quantity("2"), at: try Price("4000"), multiplier: hundred) == nil)
         #expect(position.take(try Quantity("1"), at: try Price("4003"), multiplier: hundred) == nil)
         #expect(position.averageCost == (try Self.money("400100")))
-        #expect(position.take(try Quantity("-2"), at: try Price("4002"), multiplier: hundred) == (try Self.money("200")))
-        #expect(position.take(try Quantity("-3"), at: try Price("4000"), multiplier: hundred) == (try Self.money("-100")))
+        #expect(
+            position.take(try Quantity("-2"), at: try Price("4002"), multiplier: hundred)
+                == (try Self.money("200")))
+        #expect(
+            position.take(try Quantity("-3"), at: try Price("4000"), multiplier: hundred)
+                == (try Self.money("-100")))
         #expect(position.quantity == (try Quantity("-2")))
         #expect(position.averageCost == (try Self.money("400000")))
-        #expect(position.take(try Quantity("2"), at: try Price("3999"), multiplier: hundred) == (try Self.money("200")))
+        #expect(
+            position.take(try Quantity("2"), at: try Price("3999"), multiplier: hundred)
+                == (try Self.money("200")))
         #expect(position.cost == .zero)
     }
 
-    @Test("positions are told on request, then at each trade, until that is cancelled", arguments: BrokerageHarness.versions)
+    @Test(
+        "positions are told on request, then at each trade, until that is cancelled",
+        arguments: BrokerageHarness.versions)
     func positions(version: ServerVersion) throws {
         var (harness, session) = try BrokerageAnswerTests.traded(version)
         let gold = try harness.instrument(BrokerageHarness.gold)
@@ -39,7 +47,9 @@ struct BrokerageAccountTests {
         #expect(try harness.send(order(10, "SELL", "1", "MKT", in: gold), from: session).positions.isEmpty)
     }
 
-    @Test("an account's values and portfolio are told, and again after a trade", arguments: BrokerageHarness.versions)
+    @Test(
+        "an account's values and portfolio are told, and again after a trade",
+        arguments: BrokerageHarness.versions)
     func updates(version: ServerVersion) throws {
         var (harness, session) = try BrokerageAnswerTests.traded(version)
         var request = RequestAccountUpdates()
@@ -63,7 +73,9 @@ struct BrokerageAccountTests {
         }
         let sold = try harness.send(
             order(9, "SELL", "3", "MKT", in: harness.instrument(BrokerageHarness.gold)), from: session)
-        #expect(sold.contains { if case .portfolioValue(let line) = $0 { line.position == .zero } else { false } })
+        #expect(
+            sold.contains { if case .portfolioValue(let line) = $0 { line.position == .zero } else { false } }
+        )
         request.isSubscribing = false
         #expect(try harness.send(request, from: session).isEmpty)
     }
@@ -92,7 +104,8 @@ struct BrokerageAccountTests {
         for number: Int32 in 1...3 {
             request.requestID = number
             let told = try harness.send(request, from: session)
-            found.append(told.compactMap { if case .accountSummaryValue(let line) = $0 { line.tag } else { nil } })
+            found.append(
+                told.compactMap { if case .accountSummaryValue(let line) = $0 { line.tag } else { nil } })
             #expect(told.codes == (number == 3 ? [322] : []))
         }
         #expect(found[0].prefix(3) == ["NetLiquidation", "Currency", "ExchangeRate"])
@@ -107,7 +120,10 @@ struct BrokerageAccountTests {
         var (harness, session) = try BrokerageAnswerTests.traded(.highest)
         var multiple = RequestAccountUpdatesMulti()
         multiple.requestID = 5
-        #expect(try harness.send(multiple, from: session).contains { if case .accountUpdateMultiEnd = $0 { true } else { false } })
+        #expect(
+            try harness.send(multiple, from: session).contains {
+                if case .accountUpdateMultiEnd = $0 { true } else { false }
+            })
         #expect(try harness.send(multiple, from: session).codes == [102])
         var gains = RequestPnL()
         gains.requestID = 6

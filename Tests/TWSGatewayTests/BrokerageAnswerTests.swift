@@ -40,7 +40,10 @@ struct BrokerageAnswerTests {
         try harness.send(cancel, from: session)
         let answer = try harness.send(RequestCompletedOrders(), from: session)
         #expect(answer.completed.map(\.status) == ["Filled", "Filled", "Cancelled"])
-        #expect(answer.completed.map(\.completedStatus) == ["Filled Size: 5", "Filled Size: 2", "Cancelled by Trader"])
+        #expect(
+            answer.completed.map(\.completedStatus) == [
+                "Filled Size: 5", "Filled Size: 2", "Cancelled by Trader",
+            ])
         #expect(answer.last == .completedOrdersEnd(CompletedOrdersEnd()))
     }
 

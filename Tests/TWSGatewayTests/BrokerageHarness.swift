@@ -18,10 +18,12 @@ struct BrokerageHarness {
     private var sessions: UInt64 = 0
 
     init(
-        accounts: [String] = ["DU1"], directory: String? = nil, _ change: (inout BrokerageOptions) -> Void = { _ in }
+        accounts: [String] = ["DU1"], directory: String? = nil,
+        _ change: (inout BrokerageOptions) -> Void = { _ in }
     ) throws {
         instruments = GatewayInstrument.catalogue(at: Self.start)
-        var options = BrokerageOptions(accounts: accounts, instruments: instruments, stateDirectory: directory)
+        var options = BrokerageOptions(
+            accounts: accounts, instruments: instruments, stateDirectory: directory)
         change(&options)
         brokerage = try Brokerage(options: options)
     }
@@ -53,7 +55,9 @@ struct BrokerageHarness {
 
     /// Sends a request, over the wire, and takes what all sessions were sent: the request's own session's is returned.
     @discardableResult
-    mutating func send<Message: WireMessage>(_ message: Message, from session: SessionID) throws -> [ServerMessage] {
+    mutating func send<Message: WireMessage>(_ message: Message, from session: SessionID) throws
+        -> [ServerMessage]
+    {
         let version = try #require(outbox.version(of: session))
         var writer = FrameWriter(.client, version: version)
         try writer.append(message)
@@ -124,7 +128,8 @@ struct BrokerageHarness {
         _ bid: String, _ ask: String, size: String = "10", contract: Int32 = gold
     ) throws {
         let tick = Tick(
-            bid: try Price(bid), ask: try Price(ask), bidSize: try Quantity(size), askSize: try Quantity(size))
+            bid: try Price(bid), ask: try Price(ask), bidSize: try Quantity(size), askSize: try Quantity(size)
+        )
         try tell(.tick(tick), contract)
     }
 
@@ -167,14 +172,18 @@ extension [ServerMessage] {
     var statuses: [OrderStatusReport] {
         compactMap { if case .orderStatusReport(let message) = $0 { message } else { nil } }
     }
-    var openOrders: [OpenOrder] { compactMap { if case .openOrder(let message) = $0 { message } else { nil } } }
+    var openOrders: [OpenOrder] {
+        compactMap { if case .openOrder(let message) = $0 { message } else { nil } }
+    }
     var executions: [ExecutionReport] {
         compactMap { if case .executionReport(let message) = $0 { message } else { nil } }
     }
     var commissions: [CommissionReport] {
         compactMap { if case .commissionReport(let message) = $0 { message } else { nil } }
     }
-    var errors: [ErrorMessage] { compactMap { if case .errorMessage(let message) = $0 { message } else { nil } } }
+    var errors: [ErrorMessage] {
+        compactMap { if case .errorMessage(let message) = $0 { message } else { nil } }
+    }
     var codes: [Int32] { errors.map(\.code) }
     var positions: [PositionReport] {
         compactMap { if case .positionReport(let message) = $0 { message } else { nil } }
@@ -182,7 +191,9 @@ extension [ServerMessage] {
     var completed: [CompletedOrder] {
         compactMap { if case .completedOrder(let message) = $0 { message } else { nil } }
     }
-    var nextIDs: [Int32] { compactMap { if case .nextValidID(let message) = $0 { message.orderID } else { nil } } }
+    var nextIDs: [Int32] {
+        compactMap { if case .nextValidID(let message) = $0 { message.orderID } else { nil } }
+    }
 
     /// Statuses in short: `Submitted 1/2` is 1 filled, 2 remaining.
     var story: [String] {

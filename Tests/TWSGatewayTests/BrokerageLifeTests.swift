@@ -20,13 +20,15 @@ struct BrokerageLifeTests {
     mutating func modify() throws {
         try harness.quote("4000", "4001")
         try harness.send(order(1, "BUY", "5", limit: "3999", in: gold), from: session)
-        let changed = try harness.send(order(1, "BUY", "7", limit: "3999.5", life: "GTC", in: gold), from: session)
+        let changed = try harness.send(
+            order(1, "BUY", "7", limit: "3999.5", life: "GTC", in: gold), from: session)
         #expect(changed.story == ["Submitted 0/7"])
         #expect(changed.openOrders.first?.order.timeInForce == "GTC")
         let wrongs = [
             try order(1, "SELL", "7", limit: "3999.5", life: "GTC", in: gold),
             try order(1, "BUY", "7", "MKT", life: "GTC", in: gold),
-            try order(1, "BUY", "7", limit: "270", life: "GTC", in: harness.instrument(BrokerageHarness.share)),
+            try order(
+                1, "BUY", "7", limit: "270", life: "GTC", in: harness.instrument(BrokerageHarness.share)),
             try order(1, "BUY", "7", limit: "3999.5", life: "GTC", in: gold) { $0.order.reference = "other" },
             try order(1, "BUY", "7", limit: "3999.5", life: "GTC", in: gold) { $0.order.transmits = false },
         ]
@@ -87,7 +89,8 @@ struct BrokerageLifeTests {
     @Test("what must fill at once and cannot is cancelled", arguments: ["IOC", "FOK"])
     mutating func atOnce(life: String) throws {
         try harness.quote("4000", "4001", size: "2")
-        let answer = try harness.send(order(1, "BUY", "3", limit: "4001", life: life, in: gold), from: session)
+        let answer = try harness.send(
+            order(1, "BUY", "3", limit: "4001", life: life, in: gold), from: session)
         #expect(answer.codes == [202])
         #expect(answer.story.last == (life == "IOC" ? "Cancelled 2/1" : "Cancelled 0/3"))
     }
@@ -97,7 +100,9 @@ struct BrokerageLifeTests {
         try harness.send(order(1, limit: "3000", in: gold), from: session)
         try harness.send(order(2, limit: "3000", life: "GTC", in: gold), from: session)
         let till = try harness.send(
-            order(3, limit: "3000", life: "GTD", in: gold) { $0.order.goodTillDate = "20261123 13:00:00 UTC" },
+            order(3, limit: "3000", life: "GTD", in: gold) {
+                $0.order.goodTillDate = "20261123 13:00:00 UTC"
+            },
             from: session)
         #expect(till.openOrders.last?.order.goodTillDate == "20261123 13:00:00 UTC")
         harness.wait(seconds: 3_600)

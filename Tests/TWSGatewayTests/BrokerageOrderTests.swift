@@ -19,7 +19,9 @@ struct BrokerageOrderTests {
         #expect(messages.nextIDs == [1])
     }
 
-    @Test("an order is placed, filled in parts and reported at every version", arguments: BrokerageHarness.versions)
+    @Test(
+        "an order is placed, filled in parts and reported at every version",
+        arguments: BrokerageHarness.versions)
     func fill(version: ServerVersion) throws {
         var harness = try BrokerageHarness()
         let gold = try harness.instrument(BrokerageHarness.gold)
@@ -37,7 +39,8 @@ struct BrokerageOrderTests {
         #expect(executions.map(\.cumulativeQuantity) == [try Quantity("3"), try Quantity("5")])
         #expect(executions.map(\.executionID) == ["0000e0d5.01000001.01.01", "0000e0d5.01000002.01.01"])
         #expect(executions.map(\.lastLiquidity) == [2, 1])
-        #expect(executions.allSatisfy { $0.side == "BOT" && $0.orderReference == "mine" && $0.requestID == -1 })
+        #expect(
+            executions.allSatisfy { $0.side == "BOT" && $0.orderReference == "mine" && $0.requestID == -1 })
         #expect(executions[0].time == "20261123 12:00:00 UTC")
         #expect((placed.commissions + filled.commissions).map(\.executionID) == executions.map(\.executionID))
         let permanent = Set(executions.map(\.permanentID) + placed.openOrders.map(\.permanentID))

@@ -83,7 +83,8 @@ struct BrokerageRefusalTests {
         let session = try harness.connectQuietly(7)
         let gold = try harness.instrument(BrokerageHarness.gold)
         #expect(try harness.send(order(1, limit: "4000", in: gold), from: session).codes == [435])
-        let answer = try harness.send(order(1, limit: "4000", in: gold) { $0.order.account = "DU2" }, from: session)
+        let answer = try harness.send(
+            order(1, limit: "4000", in: gold) { $0.order.account = "DU2" }, from: session)
         #expect(answer.openOrders.last?.order.account == "DU2")
     }
 

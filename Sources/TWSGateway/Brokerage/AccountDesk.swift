@@ -37,16 +37,23 @@ struct AccountDesk: Sendable {
     }
 
     /// Why a subscription cannot be added; `nil` when it can.
-    static func objection(_ subscription: Subscription, to others: [Subscription], isSummary: Bool = false) -> Refusal? {
+    static func objection(_ subscription: Subscription, to others: [Subscription], isSummary: Bool = false)
+        -> Refusal?
+    {
         let own = others.filter { $0.session == subscription.session }
-        if own.contains(where: { $0.request == subscription.request }) { return Refusal(102, "Duplicate ticker id") }
+        if own.contains(where: { $0.request == subscription.request }) {
+            return Refusal(102, "Duplicate ticker id")
+        }
         let most = isSummary ? mostSummaries : mostSubscriptions
         return own.count < most
-            ? nil : Refusal(322, "Error processing request.-'bX' : cause - Maximum number of requests exceeded")
+            ? nil
+            : Refusal(322, "Error processing request.-'bX' : cause - Maximum number of requests exceeded")
     }
 
     /// Positions and accounts after a turn, to those who want to hear of them.
-    mutating func tell(after turn: Turn, _ view: @autoclosure () -> AccountView, _ outbox: inout GatewayOutbox) {
+    mutating func tell(
+        after turn: Turn, _ view: @autoclosure () -> AccountView, _ outbox: inout GatewayOutbox
+    ) {
         let isTrade = turn.facts.contains { fact in
             switch fact {
             case .executed, .corrected: true
@@ -58,7 +65,8 @@ struct AccountDesk: Sendable {
         for key in touched(turn, view) {
             for session in positions { outbox.send(view.position(key), to: session) }
             for update in updates where update.account == key.account {
-                view.tellUpdates(update.account, only: key.contract, at: turn.time, to: update.session, &outbox)
+                view.tellUpdates(
+                    update.account, only: key.contract, at: turn.time, to: update.session, &outbox)
             }
         }
         for summary in summaries { view.tellSummary(summary, &outbox) }

@@ -53,7 +53,8 @@ extension AccountView {
             message.account = account
             outbox.send(message, to: session)
         }
-        for (key, _) in ledger.positions.ordered(of: account) where contract == nil || contract == key.contract {
+        for (key, _) in ledger.positions.ordered(of: account)
+        where contract == nil || contract == key.contract {
             outbox.send(portfolio(key), to: session)
         }
         var clock = AccountUpdateTime()
@@ -89,7 +90,9 @@ extension AccountView {
     /// An account's lines, under a number.
     func tellMultiple(_ subscription: AccountDesk.Subscription, _ outbox: inout GatewayOutbox) {
         for account in subscription.account.split(separator: ",").map(String.init) {
-            let own = subscription.isLedgerOnly ? lines(account).filter { $0.key == "NetLiquidation" } : lines(account)
+            let own =
+                subscription.isLedgerOnly
+                ? lines(account).filter { $0.key == "NetLiquidation" } : lines(account)
             for line in own + ledgerLines(account) {
                 var message = AccountUpdateMulti()
                 message.requestID = subscription.request

@@ -55,7 +55,8 @@ struct AccountView: Sendable {
 
     /// Cash of an account in a currency.
     func cash(_ account: String, _ currency: String = baseCurrency) -> Money {
-        let traded = ledger.positions.cash[PositionKeeper.CashKey(account: account, currency: currency)] ?? .zero
+        let traded =
+            ledger.positions.cash[PositionKeeper.CashKey(account: account, currency: currency)] ?? .zero
         return currency == Self.baseCurrency ? (ledger.openingCash ?? .zero) + traded : traded
     }
 
@@ -100,7 +101,8 @@ extension AccountView {
     func lines(_ account: String) -> [AccountLine] {
         let figures = figures(account)
         let money: [(String, Money)] = [
-            ("AvailableFunds", figures.available), ("BuyingPower", figures.available), ("EquityWithLoanValue", figures.net),
+            ("AvailableFunds", figures.available), ("BuyingPower", figures.available),
+            ("EquityWithLoanValue", figures.net),
             ("ExcessLiquidity", figures.excess), ("FullAvailableFunds", figures.available),
             ("FullExcessLiquidity", figures.excess), ("FullInitMarginReq", figures.initialMargin),
             ("FullMaintMarginReq", figures.maintenanceMargin), ("GrossPositionValue", figures.gross),
@@ -129,9 +131,11 @@ extension AccountView {
         let others = ledger.positions.cash.keys.filter {
             $0.account == account && $0.currency != Self.baseCurrency
         }
-        return base + money.map { AccountLine(key: $0.0, value: $0.1.description, currency: Self.baseCurrency) }
+        return base
+            + money.map { AccountLine(key: $0.0, value: $0.1.description, currency: Self.baseCurrency) }
             + others.sorted().map {
-                AccountLine(key: "CashBalance", value: cash(account, $0.currency).description, currency: $0.currency)
+                AccountLine(
+                    key: "CashBalance", value: cash(account, $0.currency).description, currency: $0.currency)
             }
     }
 }

@@ -21,7 +21,8 @@ struct BookedExecution: Hashable, Sendable {
     var average = Price.zero
 
     init(
-        number: Int, order: Int, time: Timestamp, price: Price, quantity: Quantity, isMaker: Bool, commission: Money
+        number: Int, order: Int, time: Timestamp, price: Price, quantity: Quantity, isMaker: Bool,
+        commission: Money
     ) {
         self.number = number
         self.order = order
@@ -33,7 +34,9 @@ struct BookedExecution: Hashable, Sendable {
     }
 
     /// `0000e0d5.67fe667b.01.01`; the last part is the revision.
-    var id: String { "0000e0d5.\(Self.hex(Self.base &+ UInt32(truncatingIfNeeded: number))).01.\(Self.two(revision))" }
+    var id: String {
+        "0000e0d5.\(Self.hex(Self.base &+ UInt32(truncatingIfNeeded: number))).01.\(Self.two(revision))"
+    }
 
     private static let base: UInt32 = 0x0100_0000
 

@@ -34,7 +34,8 @@ extension Brokerage {
     }
 
     private mutating func subscribeUpdates(
-        _ request: RequestAccountUpdates, _ session: SessionID, at time: Timestamp, _ outbox: inout GatewayOutbox
+        _ request: RequestAccountUpdates, _ session: SessionID, at time: Timestamp,
+        _ outbox: inout GatewayOutbox
     ) {
         accounts.updates.removeAll { $0.session == session }
         guard request.isSubscribing else { return }
@@ -50,7 +51,8 @@ extension Brokerage {
     }
 
     private mutating func subscribeSummary(
-        _ request: RequestAccountSummary, _ session: SessionID, at time: Timestamp, _ outbox: inout GatewayOutbox
+        _ request: RequestAccountSummary, _ session: SessionID, at time: Timestamp,
+        _ outbox: inout GatewayOutbox
     ) {
         guard request.group == "All" || options.accounts.contains(request.group) else {
             return refuse(.invalid("Group name is invalid"), request.requestID, session, at: time, &outbox)

@@ -32,7 +32,9 @@ public struct Brokerage: Sendable {
         do throws(SystemError) {
             if let directory = options.stateDirectory, let reading {
                 try DurableFile.makeDirectories(directory)
-                log = try BrokerageLog(directory: directory, syncs: options.syncsLog, after: reading)
+                log = try BrokerageLog(
+                    directory: directory, syncs: options.syncsLog, mostBytes: options.mostLogBytes,
+                    after: reading)
             }
             try begin(reading?.ledger ?? Ledger())
         } catch {
@@ -182,6 +184,7 @@ public struct Brokerage: Sendable {
     private func refuse(_ key: OrderKey?, at time: Timestamp, _ outbox: inout GatewayOutbox) {
         guard let key, let session = outbox.session(ofClient: key.client) else { return }
         let reason = failure?.description ?? lastRefusal
-        outbox.send(ErrorMessage(.rejected("Nothing can be logged: \(reason)"), id: key.order, at: time), to: session)
+        outbox.send(
+            ErrorMessage(.rejected("Nothing can be logged: \(reason)"), id: key.order, at: time), to: session)
     }
 }

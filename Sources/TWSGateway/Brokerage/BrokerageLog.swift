@@ -18,15 +18,19 @@ struct BrokerageLog: Sendable {
     let path: String
     private let file: LogFile
     private let syncs: Bool
+    private let mostBytes: UInt64
     /// Where the next line begins.
     private(set) var length: UInt64
     private(set) var nextSequence: UInt64
     private var encoder = FactEncoder()
 
     /// Opens the log for appending behind what `reading` found.
-    init(directory: String, syncs: Bool, after reading: BrokerageLogReading) throws(SystemError) {
+    init(
+        directory: String, syncs: Bool, mostBytes: UInt64, after reading: BrokerageLogReading
+    ) throws(SystemError) {
         path = directory + "/" + Self.name
         self.syncs = syncs
+        self.mostBytes = mostBytes
         length = reading.length
         nextSequence = reading.nextSequence
         file = try LogFile(path)
@@ -43,12 +47,15 @@ struct BrokerageLog: Sendable {
             let object = encoder.encode(
                 fact, sequence: nextSequence + UInt64(index), at: time, continues: index < facts.count - 1)
             // What could be written but not be read again must not be written.
-            guard object.count < Self.longestLine - 10 else { throw SystemError("write", path, code: EMSGSIZE) }
+            guard object.count < Self.longestLine - 10 else {
+                throw SystemError("write", path, code: EMSGSIZE)
+            }
             lines += Self.checksum(object).utf8
             lines.append(UInt8(ascii: " "))
             lines += object
             lines.append(UInt8(ascii: "\n"))
         }
+        guard length + UInt64(lines.count) <= mostBytes else { throw SystemError("write", path, code: EFBIG) }
         do throws(SystemError) {
             try file.write(lines, at: length, path)
             if syncs { try file.sync(path) }

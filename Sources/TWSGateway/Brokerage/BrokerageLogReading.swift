@@ -55,11 +55,14 @@ struct BrokerageLogReading: Sendable {
         else { throw LedgerFault("checksum does not fit") }
         let logged = try FactDecoder.decode(Array(bytes[9...]))
         guard logged.sequence == nextSequence + UInt64(begun.count) else {
-            throw LedgerFault("has number \(logged.sequence) where \(nextSequence + UInt64(begun.count)) should be")
+            throw LedgerFault(
+                "has number \(logged.sequence) where \(nextSequence + UInt64(begun.count)) should be")
         }
         begun.append(logged)
         begunBytes += UInt64(bytes.count) + 1
-        guard begun.count <= BrokerageLog.longestTurn else { throw LedgerFault("belongs to more lines than may be") }
+        guard begun.count <= BrokerageLog.longestTurn else {
+            throw LedgerFault("belongs to more lines than may be")
+        }
         if !logged.continues { try finishTurn() }
     }
 

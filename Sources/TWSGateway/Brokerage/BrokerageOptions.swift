@@ -21,6 +21,8 @@ public struct BrokerageOptions: Sendable {
     public var downloadsOpenOrders = false
     /// Most orders the log may hold; later ones are refused.
     public var mostOrders = 1_000_000
+    /// Most bytes of the log; what would pass them does not happen.
+    public var mostLogBytes: UInt64 = 1 << 32
     /// Whether every entry is on the disk, not only with the operating system, before a client is told.
     public var syncsLog = false
 

@@ -31,7 +31,8 @@ struct ExecutionFilter: Sendable {
         guard request.clientID == 0 || request.clientID == order.key.client else { return false }
         func says(_ wanted: String, _ value: String) -> Bool { wanted.isEmpty || wanted == value }
         return says(request.account, order.terms.account) && says(request.symbol, contract.symbol)
-            && says(request.securityType, contract.securityType) && says(request.exchange, order.terms.exchange)
+            && says(request.securityType, contract.securityType)
+            && says(request.exchange, order.terms.exchange)
             && isSide(order.terms.side)
     }
 

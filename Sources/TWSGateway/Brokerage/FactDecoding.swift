@@ -22,7 +22,9 @@ struct FactDecoder {
             throw LedgerFault("is not JSON: \(error)")
         }
         let decoder = FactDecoder(line: line)
-        guard let sequence = UInt64(exactly: try decoder.count("sequence")) else { throw decoder.wrong("sequence") }
+        guard let sequence = UInt64(exactly: try decoder.count("sequence")) else {
+            throw decoder.wrong("sequence")
+        }
         return LoggedFact(
             sequence: sequence, time: try decoder.time("time"),
             continues: line["continues"]?.boolValue ?? false, fact: try decoder.fact())
@@ -83,7 +85,8 @@ struct FactDecoder {
     private func execution() throws(LedgerFault) -> BookedExecution {
         var execution = BookedExecution(
             number: try count("execution"), order: try count("order"), time: try time("executed_at"),
-            price: Price(rawValue: try decimal("price")), quantity: Quantity(rawValue: try decimal("quantity")),
+            price: Price(rawValue: try decimal("price")),
+            quantity: Quantity(rawValue: try decimal("quantity")),
             isMaker: try flag("maker"), commission: try money("commission"))
         execution.revision = try count("revision")
         guard try text("id") == execution.id else { throw wrong("id") }
@@ -159,7 +162,9 @@ extension Money {
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= 2, let whole = parts.first, !whole.isEmpty else { return nil }
         let decimals = parts.count == 2 ? parts[1] : ""
-        guard decimals.utf8.count <= 18, (whole + decimals).utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
+        guard decimals.utf8.count <= 18, (whole + decimals).utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {
+            return nil
+        }
         let padding = String(repeating: "0", count: 18 - decimals.utf8.count)
         guard let value = Int128(String(whole) + String(decimals) + padding) else { return nil }
         self.init(rawValue: text.hasPrefix("-") ? -value : value)

@@ -87,14 +87,18 @@ struct Ledger: Sendable {
     }
 
     private mutating func place(_ placed: BookedOrder) throws(LedgerFault) {
-        guard placed.number == orders.count + 1 else { throw LedgerFault("order \(placed.number) is out of order") }
+        guard placed.number == orders.count + 1 else {
+            throw LedgerFault("order \(placed.number) is out of order")
+        }
         guard byKey[placed.key] == nil else {
             throw LedgerFault("order \(placed.key.order) of client \(placed.key.client) is there twice")
         }
         guard contracts[placed.terms.contract] != nil else {
             throw LedgerFault("contract \(placed.terms.contract) is not known")
         }
-        guard placed.terms.quantity > .zero, !placed.stage.isDone else { throw LedgerFault("order without quantity") }
+        guard placed.terms.quantity > .zero, !placed.stage.isDone else {
+            throw LedgerFault("order without quantity")
+        }
         var order = placed
         order.rank = nextArrival()
         orders.append(order)
@@ -162,7 +166,8 @@ struct Ledger: Sendable {
             throw LedgerFault("execution \(told.number) is not there to be corrected")
         }
         let before = executions[told.number - 1]
-        guard told.revision == before.revision + 1, told.order == before.order, told.quantity == before.quantity
+        guard told.revision == before.revision + 1, told.order == before.order,
+            told.quantity == before.quantity
         else { throw LedgerFault("correction of execution \(told.number) does not follow it") }
         executions[told.number - 1] = told
         positions = PositionKeeper()

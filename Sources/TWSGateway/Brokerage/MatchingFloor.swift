@@ -28,8 +28,10 @@ struct MatchingFloor: Sendable {
         engines = instruments.map { MatchingEngine(tickSize: $0.minTick, options: options) }
         marks = instruments.map { _ in Mark() }
         contracts = Dictionary(
-            zip(instruments.map(\.contract.contractID), instruments.indices), uniquingKeysWith: { first, _ in first })
-        symbols = Dictionary(zip(instruments.map(\.symbol), instruments.indices), uniquingKeysWith: { first, _ in first })
+            zip(instruments.map(\.contract.contractID), instruments.indices),
+            uniquingKeysWith: { first, _ in first })
+        symbols = Dictionary(
+            zip(instruments.map(\.symbol), instruments.indices), uniquingKeysWith: { first, _ in first })
     }
 
     /// Last prices of a contract.
@@ -79,7 +81,9 @@ struct MatchingFloor: Sendable {
         var unheard: ContiguousArray<MatchingReport> = []
         for index in engines.indices {
             engines[index].marketLost()
-            for entry in engines[index].openOrders { _ = engines[index].cancel(entry.order.id, into: &unheard) }
+            for entry in engines[index].openOrders {
+                _ = engines[index].cancel(entry.order.id, into: &unheard)
+            }
         }
         for order in orders.sorted(by: { $0.rank < $1.rank })
         where order.stage == .pending || order.stage == .working {

@@ -13,7 +13,8 @@ extension OrderDesk {
             case .cancelByExchange: isDone = cancelByExchange(&turn)
             case .fillWhileDisconnected: isDone = fillUnseen(&turn)
             case .executionCorrection: isDone = correct(&turn)
-            case .duplicateStatus, .missingStatus, .executionBeforeStatus, .nextIDRolledBack, .rejectNextOrder,
+            case .duplicateStatus, .missingStatus, .executionBeforeStatus, .nextIDRolledBack,
+                .rejectNextOrder,
                 .duplicateID:
                 isDone = false
             }

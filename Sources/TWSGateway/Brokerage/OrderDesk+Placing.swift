@@ -65,7 +65,9 @@ extension OrderDesk {
             }
         }
         // An order of the day ends with the day it was placed on.
-        if terms.lifeText == known.terms.lifeText, terms.goodTillDate.isEmpty { terms.expiry = known.terms.expiry }
+        if terms.lifeText == known.terms.lifeText, terms.goodTillDate.isEmpty {
+            terms.expiry = known.terms.expiry
+        }
         if terms != known.terms { record(.modified(number: known.number, terms), &turn) }
         if known.stage == .held {
             if message.order.transmits { transmitAll(with: known, &turn) }

@@ -42,7 +42,9 @@ extension OrderDesk {
     mutating func fill(
         _ number: Int, _ price: Price, _ quantity: Quantity, isMaker: Bool, _ turn: inout Turn
     ) {
-        guard let before = ledger.order(number), let contract = ledger.contracts[before.terms.contract] else { return }
+        guard let before = ledger.order(number), let contract = ledger.contracts[before.terms.contract] else {
+            return
+        }
         let value = before.value + Money(price, times: quantity)
         let owed = commissions.rate(contract.contract.securityType).owed(
             quantity: before.filled + quantity,
@@ -51,7 +53,9 @@ extension OrderDesk {
             number: ledger.executions.count + 1, order: number, time: turn.time, price: price,
             quantity: quantity, isMaker: isMaker, commission: max(.zero, owed - before.commission))
         record(.executed(execution), &turn)
-        guard turn.fault == nil, let order = ledger.order(number), let done = ledger.executions.last else { return }
+        guard turn.fault == nil, let order = ledger.order(number), let done = ledger.executions.last else {
+            return
+        }
         turn.tidings.append(.execution(done, order))
         if !order.terms.group.isEmpty { cancelGroup(of: order, &turn) }
         if order.stage == .filled { activateChildren(of: number, &turn) }

@@ -9,7 +9,8 @@ enum OrderExtras {
             throw .rejected("The simulated gateway does not do \(name)")
         }
         guard plain(order) == Order() else {
-            throw .rejected("The simulated gateway does not do what the order asks for besides price and size")
+            throw .rejected(
+                "The simulated gateway does not do what the order asks for besides price and size")
         }
     }
 
@@ -54,7 +55,8 @@ enum OrderExtras {
     private static func clearIndifferent(_ rest: inout Order) {
         let plain = Order()
         rest.displaySize = plain.displaySize
-        rest.discretionaryAmount = rest.discretionaryAmount == .zero ? plain.discretionaryAmount : rest.discretionaryAmount
+        rest.discretionaryAmount =
+            rest.discretionaryAmount == .zero ? plain.discretionaryAmount : rest.discretionaryAmount
         if rest.percentOffset == 0 { rest.percentOffset = plain.percentOffset }
         rest.minimumQuantity = rest.minimumQuantity == 0 ? nil : rest.minimumQuantity
         rest.cashQuantity = nil

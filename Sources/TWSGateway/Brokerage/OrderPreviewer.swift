@@ -7,10 +7,12 @@ struct OrderPreviewer: Sendable {
     let commissions: CommissionSchedule
 
     func fill(_ state: inout OrderState, _ terms: OrderTerms, _ instrument: GatewayInstrument) {
-        let price = terms.limit ?? terms.stop ?? view.floor.mark(terms.contract)?.price ?? instrument.startPrice
+        let price =
+            terms.limit ?? terms.stop ?? view.floor.mark(terms.contract)?.price ?? instrument.startPrice
         let value = Money(price, times: terms.quantity, multiplier: instrument.multiplier)
         let figures = view.figures(terms.account)
-        let commission = commissions.rate(instrument.contract.securityType).owed(quantity: terms.quantity, value: value)
+        let commission = commissions.rate(instrument.contract.securityType).owed(
+            quantity: terms.quantity, value: value)
         let gross = figures.gross + value
         state.initialMargin = Self.change(figures.initialMargin, AccountView.initialMargin(gross))
         state.maintenanceMargin = Self.change(figures.maintenanceMargin, AccountView.maintenanceMargin(gross))

@@ -23,7 +23,8 @@ struct Position: Hashable, Sendable {
     /// Cost of one unit, with the multiplier.
     var averageCost: Money {
         guard quantity != .zero else { return .zero }
-        return cost.scaled(by: 1_000_000_000, over: Int128(quantity.rawValue))
+        let signed = quantity < .zero ? -cost : cost
+        return signed.scaled(by: 1_000_000_000, over: Int128(quantity.magnitude.rawValue))
     }
 
     /// Takes a fill: what runs against the position closes it first, the rest opens.
@@ -80,7 +81,9 @@ struct PositionKeeper: Sendable {
     /// Takes an execution.
     ///
     /// - Returns: what it realized, less its commission; `nil` when it closed nothing.
-    mutating func take(_ execution: BookedExecution, _ terms: OrderTerms, _ contract: TradedContract) -> Money? {
+    mutating func take(_ execution: BookedExecution, _ terms: OrderTerms, _ contract: TradedContract)
+        -> Money?
+    {
         let traded = terms.side == .buy ? execution.quantity : -execution.quantity
         let key = PositionKey(account: terms.account, contract: terms.contract)
         let gain = positions[key, default: Position()].take(

@@ -25,10 +25,13 @@ struct Refusal: Error, Hashable, Sendable {
         110, "The price does not conform to the minimum price variation for this contract.")
     static let unsupportedType = Refusal(387, "Unsupported order type for this exchange and security type.")
     static let noSize = Refusal(434, "The order size cannot be zero.")
-    static let wrongStep = Refusal(10243, "The order size does not conform to the size increment for this contract.")
+    static let wrongStep = Refusal(
+        10243, "The order size does not conform to the size increment for this contract.")
     static let noAccount = Refusal(435, "You must specify an account.")
 
-    static func unknownParent(_ order: Int32) -> Refusal { Refusal(135, "Can't find order with id =\(order)") }
+    static func unknownParent(_ order: Int32) -> Refusal {
+        Refusal(135, "Can't find order with id =\(order)")
+    }
 
     static func unknown(_ order: Int32) -> Refusal {
         Refusal(10147, "OrderId \(order) that needs to be cancelled is not found.")
