@@ -91,7 +91,9 @@ let package = Package(
         stage("Execution", "Risk", "Messaging", "Audit", "TradingModel", "ExactJSON"),
 
         // What stands in for the gateway of Interactive Brokers: the same wire, with faults on demand.
-        part("TWSGateway", "Execution", "MarketData", "TWSProtocol", "TradingModel", "ExactJSON", "Platform"),
+        part(
+            "TWSGateway", "Execution", "MarketData", "TWSProtocol", "TradingModel", "ExactJSON", "Platform",
+            "CLinux"),
 
         // The composition root and the programs.
         part(
@@ -165,8 +167,8 @@ let package = Package(
             "TWSProtocolTests", "TestSupport", "WireFuzzing", "TWSProtocol", "TradingModel", "Platform",
             exclude: ["Corpus.txt"]),
         tests(
-            "TWSGatewayTests", "TestSupport", "TWSGateway", "TWSProtocol", "MarketData", "TradingModel",
-            "ExactJSON", "Platform"),
+            "TWSGatewayTests", "TestSupport", "TWSGateway", "TWSProtocol", "Execution", "MarketData",
+            "TradingModel", "ExactJSON", "Platform"),
         tests(
             "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
         tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),

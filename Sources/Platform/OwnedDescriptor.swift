@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file descriptor that closes itself, exactly once.
-public struct OwnedDescriptor: ~Copyable {
+public struct OwnedDescriptor: ~Copyable, Sendable {
     /// The descriptor; valid as long as this value lives.
     public let number: Int32
 

@@ -109,7 +109,7 @@ extension GatewayCore {
     /// The state is read again, as after a real restart; the connections end without the brokerage's farewell.
     private mutating func restart(_ pause: Int64) throws(FaultSyntaxError) {
         do throws(BrokerageError) {
-            brokerage = try Brokerage(options: Self.brokerageOptions(options))
+            try brokerage.restart()
         } catch {
             throw FaultSyntaxError("the state cannot be read again: \(error)")
         }
