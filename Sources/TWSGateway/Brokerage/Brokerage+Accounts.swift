@@ -116,6 +116,8 @@ extension Brokerage {
     }
 
     /// Answers an order that is only to be tried: what margin and commission it would take, and nothing else.
+    ///
+    /// It never meets the market, so it may ask for what the simulated gateway cannot do; the answer says all of it again.
     func preview(
         _ message: PlaceOrder, _ key: OrderKey, _ session: SessionID, at time: Timestamp,
         _ outbox: inout GatewayOutbox
@@ -123,7 +125,7 @@ extension Brokerage {
         let terms: OrderTerms
         let instrument: GatewayInstrument
         do throws(Refusal) {
-            (instrument, terms) = try desk.intake.read(message, at: time)
+            (instrument, terms) = try desk.intake.read(message, at: time, isPreview: true)
         } catch {
             return refuse(error, key.order, session, at: time, &outbox)
         }
@@ -134,7 +136,10 @@ extension Brokerage {
             contracts: contracts, version: outbox.version(of: session) ?? .lowest
         ).openOrder(booked)
         answer.permanentID = 0
-        answer.order.isWhatIf = true
+        answer.order = message.order
+        if answer.order.volatility.deltaNeutral.orderType.isEmpty {
+            answer.order.volatility.deltaNeutral.orderType = "None"
+        }
         OrderPreviewer(view: AccountView(desk), commissions: options.commissions)
             .fill(&answer.state, terms, instrument)
         outbox.send(answer, to: session)

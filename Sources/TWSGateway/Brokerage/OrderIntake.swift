@@ -16,9 +16,11 @@ struct OrderIntake: Sendable {
 
     /// The instrument and the terms that a message means.
     ///
-    /// - Parameter time: decides when an order of the day ends.
+    /// - Parameters:
+    ///   - time: decides when an order of the day ends.
+    ///   - isPreview: whether what cannot be done does not matter.
     func read(
-        _ message: PlaceOrder, at time: Timestamp
+        _ message: PlaceOrder, at time: Timestamp, isPreview: Bool = false
     ) throws(Refusal) -> (instrument: GatewayInstrument, terms: OrderTerms) {
         let instrument = try instrument(message)
         var terms = OrderTerms()
@@ -28,7 +30,7 @@ struct OrderIntake: Sendable {
         terms.side = try side(message.order.action)
         terms.type = try type(message.order.orderType)
         try readLife(message.order, &terms, at: time)
-        try OrderExtras.check(message.order)
+        if !isPreview { try OrderExtras.check(message.order) }
         terms.reference = message.order.reference
         terms.parent = message.order.parentID
         terms.group = message.order.oneCancelsAll.group
