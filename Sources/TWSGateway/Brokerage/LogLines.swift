@@ -42,7 +42,10 @@ struct LogLines: ~Copyable {
                 return end - position < longest ? .whole(Array(buffer[position..<end])) : .tooLong
             }
             if buffer.count - position >= longest { return .tooLong }
-            if isAtEnd { return position < buffer.count ? .torn(buffer.count - position) : nil }
+            if isAtEnd {
+                defer { position = buffer.count }
+                return position < buffer.count ? .torn(buffer.count - position) : nil
+            }
             try readMore()
         }
     }
