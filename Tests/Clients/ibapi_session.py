@@ -278,7 +278,7 @@ rich = dict(
     blockOrder=True, sweepToFill=True, allOrNone=True, percentOffset=0.25, trailStopPrice=1.5, trailingPercent=2.5,
     optOutSmartRouting=True, notHeld=True, clearingAccount="clearing", clearingIntent="IB", solicited=True,
     randomizeSize=True, randomizePrice=True, rule80A="A", settlingFirm="firm", auctionStrategy=1, startingPrice=10.5,
-    stockRefPrice=11.5, delta=0.5, stockRangeLower=1.25, stockRangeUpper=2.25, nbboPriceCap=12.5, cashQty=1000,
+    stockRefPrice=11.5, delta=0.5, stockRangeLower=1.25, stockRangeUpper=2.25, cashQty=1000,
     modelCode="model", ocaGroup="group", ocaType=2, hedgeType="B", hedgeParam="0.5", faGroup="group", faMethod="NetLiq",
     faPercentage="10", discretionaryUpToLimitPrice=True, dontUseAutoPriceForHedge=True, isOmsContainer=True,
     usePriceMgmtAlgo=True, duration=60, postToAts=7, autoCancelParent=True, exemptCode=5, openClose="O", origin=1,
