@@ -82,23 +82,29 @@ struct GatewayCommand: ParsableCommand {
             ) { note in Console.error("tradingd gateway: \(note)\n") }
             defer { gateway.stop() }
             let port = try gateway.start()
-            let commands = try openCommands(gateway)
+            let commands = try openSocket(gateway)
             defer { commands?.stop() }
             Console.output("tradingd gateway: listening on \(connections.host):\(port)\n")
+            try readCommands(gateway)
             signals.wait()
         } catch {
             throw failure(error.description, exitCode: error.exitCode)
         }
     }
 
-    private func openCommands(_ gateway: Gateway) throws(GatewayError) -> CommandSocket? {
+    private func openSocket(_ gateway: Gateway) throws(GatewayError) -> CommandSocket? {
+        guard let control else { return nil }
+        do throws(SystemError) { return try CommandSocket(control, gateway) } catch { throw .system(error) }
+    }
+
+    /// Commands on standard input, until it ends; the gateway goes on without them.
+    private func readCommands(_ gateway: Gateway) throws(GatewayError) {
         do throws(SystemError) {
             try NamedThread.start("gateway.stdin") {
                 while let line = readLine() {
                     if let answer = gateway.answer(line) { Console.output(answer + "\n") }
                 }
             }
-            return try control.map { path throws(SystemError) in try CommandSocket(path, gateway) }
         } catch {
             throw .system(error)
         }

@@ -140,9 +140,13 @@ struct SocketTests {
     func overrun() throws {
         let running = try Running { $0.limits.outputBytes = 20_000 }
         let client = try TestClient.ready(port: running.port, client: 1)
-        // Many questions, no reading: the answers fill the socket, then the bound.
+        // Many questions, no reading: the answers fill the sockets, then the bound.
+        var request = RequestContractData()
+        request.contract = Asked.contract("GC", "FUT", "COMEX")
+        var writer = FrameWriter(.client, version: .highest)
+        for _ in 0..<500 { try writer.append(request) }
         do {
-            for _ in 0..<2_000 { for _ in 0..<50 { try client.say(RequestDepthExchanges()) } }
+            while running.gateway.status.contains("\"overrun\":0") { try client.send(writer.bytes) }
             try client.readToEnd()
         } catch is SystemError {
             // The gateway has closed the connection while we were speaking.

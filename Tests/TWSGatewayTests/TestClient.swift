@@ -29,10 +29,20 @@ final class TestClient {
         var state = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
         try #require(poll(&state, 1, 20_000) == 1, "the gateway accepts")
         if let error = TCPSocket.connectionError(socket, to: "gateway") { throw error }
+        _ = fcntl(socket, F_SETFL, 0)
         return socket
     }
 
-    func send(_ bytes: [UInt8]) throws { try DurableFile.writeAll(bytes, to: socket, named: "gateway") }
+    func send(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { throw SystemError("send", "gateway") }
+            rest = rest.dropFirst(count)
+        }
+    }
 
     func say<Message: WireMessage>(_ message: Message) throws {
         var writer = FrameWriter(.client, version: version)

@@ -31,48 +31,55 @@ extension GatewayCore {
         // Nothing is to be answered: there is one log, and it says everything.
         case .setServerLogLevel: break
         case .startAPI: note(session, "starts a second time; ignored")
-        case .requestMarketData, .cancelMarketData, .requestMarketDepth, .cancelMarketDepth,
-            .requestTickByTick, .cancelTickByTick, .requestHistoricalData, .cancelHistoricalData,
-            .requestHistoricalTicks:
-            answerMarketData(request, index)
+        case .requestMarketData(let wanted): subscribe(wanted, index)
+        case .requestMarketDepth(let wanted): subscribe(wanted, session)
+        case .requestTickByTick(let wanted): subscribe(wanted, session)
+        case .cancelMarketData(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
+        case .cancelMarketDepth(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
+        case .cancelTickByTick(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
+        case .requestHistoricalData(let wanted): answer(wanted, session)
+        case .requestHistoricalTicks(let wanted): answer(wanted, session)
+        case .cancelHistoricalData(let cancel): refuse(cancel, session)
         case .placeOrder, .cancelOrder, .requestOpenOrders, .requestAccountUpdates, .requestExecutions,
             .requestIDs, .requestAutoOpenOrders, .requestAllOpenOrders, .globalCancel, .requestPositions,
             .requestAccountSummary, .cancelAccountSummary, .cancelPositions, .requestAccountUpdatesMulti,
             .cancelAccountUpdatesMulti, .requestPnL, .cancelPnL, .requestCompletedOrders:
-            note(session, "message \(request.number.rawValue) is not served")
+            noteOnce(index, request.number, "message \(request.number.rawValue) is not served")
         }
     }
 
-    private mutating func answerMarketData(_ request: ClientMessage, _ index: Int) {
-        let session = sessions[index].session
-        switch request {
-        case .requestMarketData(let wanted):
-            let refusal = faults.takeRefusal(.line, market.name(of: wanted.contract))
-            market.request(
-                wanted, from: session, type: sessions[index].marketDataType, refusal: refusal, at: now,
-                &outbox)
-        case .cancelMarketData(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
-        case .requestMarketDepth(let wanted):
-            let refusal = faults.takeRefusal(.depth, market.name(of: wanted.contract))
-            market.request(wanted, from: session, refusal: refusal, at: now, &outbox)
-        case .cancelMarketDepth(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
-        case .requestTickByTick(let wanted):
-            let refusal = faults.takeRefusal(.tickByTick, market.name(of: wanted.contract))
-            market.request(wanted, from: session, refusal: refusal, at: now, &outbox)
-        case .cancelTickByTick(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
-        case .requestHistoricalData(let wanted):
-            guard !refusesHistory(wanted.requestID, market.name(of: wanted.contract), session) else { return }
-            market.answer(wanted, from: session, at: now, &outbox)
-        case .requestHistoricalTicks(let wanted):
-            guard !refusesHistory(wanted.requestID, market.name(of: wanted.contract), session) else { return }
-            market.answer(wanted, from: session, at: now, &outbox)
-        // Every query was answered at once: there is none to cancel.
-        case .cancelHistoricalData(let cancel):
-            send(
-                error: 366, "No historical data query found for ticker id:\(cancel.requestID)",
-                request: cancel.requestID, to: session)
-        default: break
-        }
+    private mutating func subscribe(_ wanted: RequestMarketData, _ index: Int) {
+        let refusal = faults.takeRefusal(.line, market.name(of: wanted.contract))
+        market.request(
+            wanted, from: sessions[index].session, type: sessions[index].marketDataType, refusal: refusal,
+            at: now, &outbox)
+    }
+
+    private mutating func subscribe(_ wanted: RequestMarketDepth, _ session: SessionID) {
+        let refusal = faults.takeRefusal(.depth, market.name(of: wanted.contract))
+        market.request(wanted, from: session, refusal: refusal, at: now, &outbox)
+    }
+
+    private mutating func subscribe(_ wanted: RequestTickByTick, _ session: SessionID) {
+        let refusal = faults.takeRefusal(.tickByTick, market.name(of: wanted.contract))
+        market.request(wanted, from: session, refusal: refusal, at: now, &outbox)
+    }
+
+    private mutating func answer(_ wanted: RequestHistoricalData, _ session: SessionID) {
+        guard !refusesHistory(wanted.requestID, market.name(of: wanted.contract), session) else { return }
+        market.answer(wanted, from: session, at: now, &outbox)
+    }
+
+    private mutating func answer(_ wanted: RequestHistoricalTicks, _ session: SessionID) {
+        guard !refusesHistory(wanted.requestID, market.name(of: wanted.contract), session) else { return }
+        market.answer(wanted, from: session, at: now, &outbox)
+    }
+
+    /// Every query was answered at once: there is none to cancel.
+    private mutating func refuse(_ cancel: CancelHistoricalData, _ session: SessionID) {
+        send(
+            error: 366, "No historical data query found for ticker id:\(cancel.requestID)",
+            request: cancel.requestID, to: session)
     }
 
     /// A fault waits for the request, or the farm is broken.

@@ -102,7 +102,11 @@ extension GatewayCore {
             fault.client == nil || fault.client == outbox.clientID(of: session)
         }
         if concerned.isEmpty { return faults.schedule(fault, began: began) }
-        for session in concerned { outbox.add(.cut(afterBytes: bytes), to: session) }
+        for session in concerned { cut(session, after: bytes) }
+    }
+
+    mutating func cut(_ session: SessionID, after bytes: UInt64) {
+        outbox.add(.cut(afterBytes: bytes), to: session)
         counters.countFault("cut")
     }
 

@@ -21,7 +21,7 @@ extension GatewayCore {
         case (.offer, .starting), (.offer, .ready), (_, .greeting): return nil
         case (.unknown(let number), _):
             counters.unknown += 1
-            note(session, "sent message \(number.rawValue), which is no request")
+            noteOnce(index, number, "sent message \(number.rawValue), which is no request")
         case (.empty, _): counters.empty += 1
         case (.discarded(let fault, let request), _): discard(fault, request, index)
         case (.request(let request), .starting(let version)):
@@ -55,7 +55,7 @@ extension GatewayCore {
     /// A request that cannot be read is refused by number; the session goes on.
     private mutating func discard(_ fault: MessageFault, _ request: Int32?, _ index: Int) {
         counters.discarded += 1
-        note(sessions[index].session, "request discarded: \(fault)")
+        noteOnce(index, MessageID(fault.message), "request discarded: \(fault)")
         guard sessions[index].client != nil else { return }
         send(
             error: 320, "Error reading request. \(fault)", request: request ?? -1,
@@ -85,6 +85,7 @@ extension GatewayCore {
         outbox.start(session, client: start.clientID)
         counters.started += 1
         note(session, "client \(start.clientID) at version \(version.rawValue)")
+        if let bytes = faults.takeCut(client: start.clientID) { cut(session, after: bytes) }
         brokerage.sessionReady(session, client: start.clientID, at: now, &outbox)
         for notice in faults.farmNotices { send(error: notice.code, notice.text, to: session) }
     }

@@ -74,10 +74,7 @@ public struct GatewayCore: Sendable {
         }
         sessions.append(SessionState(session, deadline: time.advanced(by: options.limits.handshake)))
         outbox.open(session)
-        if let bytes = faults.takeCut() {
-            outbox.add(.cut(afterBytes: bytes), to: session)
-            counters.countFault("cut")
-        }
+        if let bytes = faults.takeCut(client: nil) { cut(session, after: bytes) }
         return true
     }
 
@@ -136,6 +133,15 @@ public struct GatewayCore: Sendable {
     mutating func note(_ session: SessionID?, _ text: String) {
         // What nobody takes must not grow.
         if notes.count < 1_000 { notes.append(GatewayNote(session: session, text: text)) }
+    }
+
+    /// Notes what a client does wrong the first time it does so: what comes again is counted.
+    mutating func noteOnce(_ index: Int, _ message: MessageID, _ text: String) {
+        // A client that makes up numbers must not fill the memory with them.
+        guard sessions[index].noted.count < 200, sessions[index].noted.insert(message).inserted else {
+            return
+        }
+        note(sessions[index].session, text)
     }
 
     /// Ends a session, and nothing it says is heard any more.

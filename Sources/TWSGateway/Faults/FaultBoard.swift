@@ -24,7 +24,7 @@ struct FaultBoard: Sendable {
     private var timeline: [(time: Timestamp, fault: ScheduledFault)] = []
     private var triggers: [ScheduledFault] = []
     private var refusals: [(code: Int32, kind: Fault.RequestKind?, symbol: String?, count: Int)] = []
-    private(set) var cuts: [ScheduledFault] = []
+    private var cuts: [ScheduledFault] = []
     private var busyClients = 0
     private var pacingOffences = 0
 
@@ -75,9 +75,9 @@ struct FaultBoard: Sendable {
         return [triggers.remove(at: first)]
     }
 
-    /// Takes the byte counts after which a new session is to be cut.
-    mutating func takeCut() -> UInt64? {
-        guard let first = cuts.firstIndex(where: { $0.client == nil }),
+    /// Takes the number of bytes after which a session is to be cut: a new one, or that of a client.
+    mutating func takeCut(client: Int32?) -> UInt64? {
+        guard let first = cuts.firstIndex(where: { $0.client == client }),
             case .afterBytes(let bytes) = cuts.remove(at: first).moment
         else { return nil }
         return bytes

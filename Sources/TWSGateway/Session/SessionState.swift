@@ -20,6 +20,8 @@ struct SessionState: Sendable {
     private(set) var deadline: Timestamp?
     /// Kind of market data that later requests get: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen.
     var marketDataType: Int32 = 1
+    /// Numbers of messages that were wrong and noted; bounded.
+    var noted: Set<MessageID> = []
     /// Requests in the running second, and since when it runs.
     var pace = Pace()
 

@@ -21,7 +21,8 @@ public final class Gateway: Sendable {
     ///   - port: 0 lets the kernel choose.
     ///   - feed: what its markets do; `nil` for markets that stand still.
     ///   - timeline: faults to come; their times count from `start`.
-    ///   - report: told what an operator may want to know, on the gateway's queue.
+    ///   - report: told what an operator may want to know, on a queue of the gateway, which must not be made to wait for
+    ///     the gateway.
     /// - Throws: when the machine has no threads or descriptors left, or the state cannot be read.
     public init(
         _ options: GatewayOptions, host: String = "127.0.0.1", port: UInt16 = 0,
@@ -41,7 +42,7 @@ public final class Gateway: Sendable {
         self.server = server
         self.timeline = timeline
         do throws(GatewayError) {
-            self.feed = try feed?.open(into: GatewaySink(server))
+            self.feed = try feed?.open(into: GatewaySink(server), report: report)
         } catch {
             loop.stop()
             loop.join()
@@ -112,12 +113,14 @@ struct GatewaySink: EventSink {
     init(_ server: QueueConfined<GatewayServer>) { self.server = server }
 
     func accept(_ events: inout ContiguousArray<MarketEvent>) -> Bool {
-        server.sync { server in
+        let goesOn = server.sync { server in
+            if server.isStopped { return false }
             server.withCore { core, time in
                 for event in events { core.marketChanged(event, at: time) }
             }
+            return true
         }
         events.removeAll(keepingCapacity: true)
-        return true
+        return goesOn
     }
 }

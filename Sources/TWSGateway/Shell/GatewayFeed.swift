@@ -12,8 +12,19 @@ public enum GatewayFeed: Sendable {
     /// A feed that is not yet started.
     ///
     /// - Returns: `nil` where there is nothing to simulate.
-    func open(into sink: GatewaySink) throws(GatewayError) -> (any Feed)? {
+    func open(
+        into sink: GatewaySink, report: @escaping @Sendable (GatewayNote) -> Void
+    ) throws(GatewayError) -> (any Feed)? {
         let queue = DispatchQueue(label: "tradingd.gateway.feed")
+        let onEnd: @Sendable (FeedEnd) -> Void = { end in
+            switch end {
+            case .finished:
+                report(GatewayNote(session: nil, text: "the recording is over; the market stands still"))
+            case .failed(let reason):
+                report(GatewayNote(session: nil, text: "the recording failed: \(reason)"))
+            case .stopped: break
+            }
+        }
         switch self {
         case .simulator(let seed, let instruments, let rate):
             guard !instruments.isEmpty else { return nil }
@@ -34,7 +45,7 @@ public enum GatewayFeed: Sendable {
                 let loader = try HistoricalLoader(files: files, options: options)
                 return ReplayFeed(
                     loader: loader, speed: speed, queue: queue, sink: RenamingSink(sink, names),
-                    onEnd: { _ in })
+                    onEnd: onEnd)
             } catch {
                 throw .recording(error)
             }

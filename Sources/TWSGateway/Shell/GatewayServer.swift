@@ -21,6 +21,7 @@ final class GatewayServer {
     private var listening: EventLoop.Registration?
     private var lastSession: UInt64 = 0
     private var isDelivering = false
+    private(set) var isStopped = false
     /// When the port opens again, and until when connections are accepted without an answer; monotonic nanoseconds.
     private var closedUntil: UInt64?
     private var muteUntil: UInt64 = 0
@@ -60,6 +61,7 @@ final class GatewayServer {
 
     /// Closes everything; nothing happens afterwards.
     func stop() {
+        isStopped = true
         timer.cancel()
         stopListening()
         for connection in connections.values { connection.close() }
