@@ -197,7 +197,7 @@ extension [ServerMessage] {
 
     /// Statuses in short: `Submitted 1/2` is 1 filled, 2 remaining.
     var story: [String] {
-        statuses.map { "\($0.status) \($0.filled)/\($0.remaining)" }
+        statuses.map { "\($0.status) \($0.filled?.description ?? "?")/\($0.remaining?.description ?? "?")" }
     }
 
     /// The kinds of message, in order.

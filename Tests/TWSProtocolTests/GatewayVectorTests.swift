@@ -391,6 +391,7 @@ struct GatewayVectorTests {
         var status = OrderStatusReport()
         status.orderID = 7
         status.status = "Submitted"
+        status.filled = .zero
         status.remaining = try Quantity("0.5")
         status.averageFillPrice = .zero
         status.lastFillPrice = .zero

@@ -127,10 +127,22 @@ struct HostileTests {
         #expect(try first.decode(Array("-1\0".utf8), .highest) == .unknown)
     }
 
-    @Test("counts that are negative, or larger than the message or any answer, are refused at once")
+    @Test("a negative count is none, as IB's own clients read it")
+    func negativeCounts() throws {
+        let kind = try #require(MessageKind.gateways.first { $0.id == 80 })
+        for count in ["-1", "-2147483648"] {
+            guard
+                case .message(let text, isOfKind: true) = try kind.decode(
+                    Array("80\0\(count)\0".utf8), .highest)
+            else { throw FieldFault.count }
+            #expect(!text.contains("DepthExchange("))
+        }
+    }
+
+    @Test("counts that are larger than the message or any answer are refused at once")
     func counts() throws {
         let empties = [UInt8](repeating: 0, count: 200_000)
-        for count in ["-1", "3", "131073", "2147483647", "-2147483648"] {
+        for count in ["3", "131073", "2147483647"] {
             let body = Array("80\0\(count)\0".utf8) + (count == "131073" ? empties : [0])
             let expected = MessageFault(message: 80, field: 1, fault: .count)
             let kind = try #require(MessageKind.gateways.first { $0.id == 80 })

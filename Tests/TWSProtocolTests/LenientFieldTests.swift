@@ -46,7 +46,7 @@ struct LenientFieldTests {
         let fields =
             OpenOrderVectorTests.plain.with("strike", "?").with("percentOffset", "abc").with("origin", "1.5")
             .with("hidden", "2").with("allOrNone", "yes").with("displaySize", "99999999999")
-            .with("scalePriceIncrement", "-").with("volatility", "0x10").with("commissionAndFees", "pending")
+            .with("volatility", "0x10").with("commissionAndFees", "pending")
             + OpenOrderVectorTests.end.with("competeAgainstBestOffset", "best")
         let read: Result<OpenOrder, MessageFault> = VectorCheck(178, .gateway).read(fields)
         let order = try read.get()
@@ -72,6 +72,30 @@ struct LenientFieldTests {
             let read: Result<OpenOrder, MessageFault> = VectorCheck(178, .gateway).read(
                 fields.with(name, "x"))
             #expect(read == .failure(MessageFault(message: 5, field: field, fault: .malformed)), "\(name)")
+        }
+    }
+
+    @Test("a step of price that decides which fields follow is never passed over")
+    func layout() {
+        let fields = OpenOrderVectorTests.plain + OpenOrderVectorTests.end
+        for text in ["-", "1E-10", "1E10", "Infinity"] {
+            let read: Result<OpenOrder, MessageFault> = VectorCheck(178, .gateway).read(
+                fields.with("scalePriceIncrement", text))
+            guard case .failure(let fault) = read else {
+                Issue.record("\(text) was read")
+                continue
+            }
+            #expect(fault.field == 83, "\(text)")
+        }
+    }
+
+    @Test("an order without a quantity is an order")
+    func unsetQuantity() throws {
+        let fields = OpenOrderVectorTests.plain + OpenOrderVectorTests.end
+        for text in ["", "2147483647", "9223372036854775807", "1.7976931348623157E308"] {
+            let read: Result<OpenOrder, MessageFault> = VectorCheck(178, .gateway).read(
+                fields.with("totalQuantity", text))
+            #expect(try read.get().order.totalQuantity == nil, "\(text)")
         }
     }
 

@@ -112,8 +112,9 @@ struct OrderIntake: Sendable {
         return time.advanced(by: 2 * hour).floored(to: 24 * hour).advanced(by: 22 * hour)
     }
 
-    private func quantity(_ quantity: Quantity, _ instrument: GatewayInstrument) throws(Refusal) -> Quantity {
-        guard quantity > .zero else { throw .noSize }
+    private func quantity(_ quantity: Quantity?, _ instrument: GatewayInstrument) throws(Refusal) -> Quantity
+    {
+        guard let quantity, quantity > .zero else { throw .noSize }
         guard quantity.isMultiple(of: instrument.sizeStep) else { throw .wrongStep }
         return quantity
     }

@@ -87,6 +87,8 @@ struct TradedContract: Hashable, Sendable {
 
     init(_ contract: Contract, multiplier: Quantity) {
         self.contract = contract
+        // None of the instruments is an option; a gateway says 0 of them.
+        self.contract.strike = .zero
         self.multiplier = multiplier
     }
 

@@ -32,8 +32,8 @@ public struct PortfolioValue: WireMessage, Hashable {
     public static let messageID: MessageID = 7
     /// Of what; the exchange is not said.
     public var contract = Contract()
-    /// How much; negative for short.
-    public var position: Quantity = .zero
+    /// How much; negative for short. `nil` when it is not said, which is not 0.
+    public var position: Quantity?
     /// Price now. It informs, like all below but the account: read leniently.
     public var marketPrice: Money?
     /// Value now.
@@ -106,8 +106,8 @@ public struct PositionReport: WireMessage, Hashable {
     public var account = ""
     /// Of what; the exchange is often empty.
     public var contract = Contract()
-    /// How much; negative for short.
-    public var position: Quantity = .zero
+    /// How much; negative for short. `nil` when it is not said, which is not 0.
+    public var position: Quantity?
     /// What a unit cost, with the multiplier of a future. It informs: read leniently.
     public var averageCost: Money?
 

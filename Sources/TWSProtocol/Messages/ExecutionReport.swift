@@ -64,7 +64,7 @@ public struct ExecutionReport: WireMessage, Hashable {
         fields.text(&side)
         fields.quantity(&shares)
         fields.price(&price)
-        fields.integer(&permanentID)
+        fields.permanentID(&permanentID)
         fields.integer(&clientID)
         fields.lenient(&liquidation)
         fields.lenient(&cumulativeQuantity)

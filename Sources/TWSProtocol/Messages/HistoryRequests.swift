@@ -22,7 +22,7 @@ public struct RequestHistoricalData: WireMessage, Hashable {
     public var dateFormat: Int32 = 1
     /// Its legs; sent for a `BAG` only.
     public var legs: [RequestLeg] = []
-    /// Go on with new bars.
+    /// Go on with new bars; they come as message 90, which no set here knows.
     public var keepsUpToDate = false
     /// `tag=value;` repeated; normally empty.
     public var options = ""

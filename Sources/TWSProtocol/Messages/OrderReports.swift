@@ -8,10 +8,10 @@ public struct OrderStatusReport: WireMessage, Hashable {
     public var orderID: Int32 = 0
     /// As on the wire; see `known`.
     public var status = ""
-    /// Filled so far; the truth is in the executions.
-    public var filled: Quantity = .zero
-    /// Still open.
-    public var remaining: Quantity = .zero
+    /// Filled so far; the truth is in the executions. `nil` when it is not said.
+    public var filled: Quantity?
+    /// Still open. `nil` when it is not said.
+    public var remaining: Quantity?
     /// Average of the fills. It informs: read leniently.
     public var averageFillPrice: Price?
     /// Id over time and clients; 0 while there is none.
@@ -37,7 +37,7 @@ public struct OrderStatusReport: WireMessage, Hashable {
         fields.quantity(&filled)
         fields.quantity(&remaining)
         fields.lenient(&averageFillPrice)
-        fields.integer(&permanentID)
+        fields.permanentID(&permanentID)
         fields.lenient(&parentID)
         fields.lenient(&lastFillPrice)
         fields.integer(&clientID)
@@ -79,7 +79,7 @@ public struct OrderBound: WireMessage, Hashable {
 
     /// Walks through the fields.
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
-        fields.integer(&permanentID)
+        fields.permanentID(&permanentID)
         fields.integer(&clientID)
         fields.integer(&orderID)
     }

@@ -20,7 +20,7 @@ public struct CancelOrder: WireMessage, Hashable {
         if fields.has(.quoteRequests), !fields.has(.withoutQuoteRequests) {
             QuoteRequestRemains.describeCancel(&fields)
         }
-        if fields.has(.tagging) { tagging.describe(&fields) }
+        if fields.has(.tagging) { tagging.describeCancel(&fields) }
     }
 }
 
@@ -37,7 +37,7 @@ public struct GlobalCancel: WireMessage, Hashable {
     /// Walks through the fields.
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         guard fields.has(.tagging) else { return fields.constant(1) }
-        tagging.describe(&fields)
+        tagging.describeCancel(&fields)
     }
 }
 
@@ -143,7 +143,7 @@ public struct RequestExecutions: WireMessage, Hashable {
         fields.text(&securityType)
         fields.text(&exchange)
         fields.text(&side)
-        if fields.has(.executionDays) { fields.integer(&lastDays) }
+        if fields.has(.executionDays) { fields.saidInteger(&lastDays) }
         if fields.has(.executionDays) { fields.list(&dates) }
     }
 }

@@ -8,10 +8,16 @@ public struct OrderTagging: FieldGroup, Hashable {
     /// All fields unset.
     public init() {}
 
-    /// Walks through the fields.
+    /// Walks through the fields of an order.
     public mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.text(&externalOperator)
         fields.integer(&manualOrderIndicator)
+    }
+
+    /// Walks through the fields of a cancel.
+    mutating func describeCancel<Coder: FieldCoder>(_ fields: inout Coder) {
+        fields.text(&externalOperator)
+        fields.saidInteger(&manualOrderIndicator)
     }
 }
 

@@ -14,7 +14,9 @@ struct DecimalField {
         case malformed
         /// Too large for 64 bits.
         case tooLarge
-        /// One of the numbers that mean "unset" and do not fit: 1.7976931348623157E308, ±2^63.
+        /// Not 0, but nearer to it than the unit: no noise, but a number that cannot be kept.
+        case tooSmall
+        /// One of the numbers that mean "unset" and do not fit: 1.7976931348623157E308, ±2^63, 2^127 − 1.
         case unset
     }
 
@@ -64,6 +66,8 @@ private struct DecimalScan {
     private static let mostDigits = 38
     /// Doubles of this size are nothing but "unset"; no price or size comes near.
     private static let unsetMagnitude = 300
+    /// The 38 digits that are kept of 2^127 − 1, which IB's Python client says for an unset decimal.
+    private static let pythonsUnset: UInt128 = 17_014_118_346_046_923_173_168_730_371_588_410_572
 
     private var isNegative = false
     private var mantissa: UInt128 = 0
@@ -132,15 +136,17 @@ private struct DecimalScan {
     }
 
     var isUnset: Bool {
+        guard mantissa != 0 else { return false }
         if digits + exponent > Self.unsetMagnitude { return true }
-        guard exponent == 0, !isCut else { return false }
-        return mantissa == (isNegative ? 1 << 63 : 1 << 63 - 1)
+        if exponent == 1, isCut, !isNegative { return mantissa == Self.pythonsUnset }
+        return exponent == 0 && !isCut && mantissa == (isNegative ? 1 << 63 : 1 << 63 - 1)
     }
 
     var billionths: DecimalField {
         guard let (magnitude, isRounded) = scaled(by: 9), magnitude <= UInt128(Int64.max) else {
             return DecimalField(0, .tooLarge)
         }
+        if magnitude == 0, isRounded { return DecimalField(0, .tooSmall) }
         let value = Int64(magnitude)
         return DecimalField(isNegative ? -value : value, isRounded ? .rounded : .exact)
     }

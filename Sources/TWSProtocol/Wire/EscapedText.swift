@@ -5,25 +5,50 @@
 /// says `\u0041` of its own is read as an escape, since a gateway does not tell them apart; we write its backslash
 /// as one.
 enum EscapedText {
+    /// The text that bytes are, escapes undone.
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-        var text = ""
-        var plain: [UInt8] = []
-        var units: [UInt16] = []
+        if let text = String(validating: unescaped(bytes, isLatin: false), as: UTF8.self) { return text }
+        return String(decoding: unescaped(bytes, isLatin: true), as: UTF8.self)
+    }
+
+    /// UTF-8 where the plain bytes are, or are taken as Latin-1.
+    private static func unescaped(_ bytes: UnsafeBufferPointer<UInt8>, isLatin: Bool) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(isLatin ? 2 * bytes.count : bytes.count)
         var position = 0
         while position < bytes.count {
-            if let unit = unit(bytes, at: position) {
-                flush(&plain, into: &text)
-                units.append(unit)
-                position += 6
+            if let scalar = scalar(bytes, at: &position) {
+                for byte in String(scalar).utf8 { text.append(byte) }
+            } else if isLatin {
+                append(latin: bytes[position], to: &text)
+                position += 1
             } else {
-                flush(&units, into: &text)
-                plain.append(bytes[position])
+                text.append(bytes[position])
                 position += 1
             }
         }
-        flush(&plain, into: &text)
-        flush(&units, into: &text)
         return text
+    }
+
+    /// Appends a byte of Latin-1 as UTF-8.
+    static func append(latin byte: UInt8, to text: inout [UInt8]) {
+        guard byte >= 0x80 else { return text.append(byte) }
+        text.append(0xC0 | byte >> 6)
+        text.append(0x80 | byte & 0x3F)
+    }
+
+    /// The scalar of the escape, or the two, at `position`, which moves behind; `nil` where there is none.
+    private static func scalar(
+        _ bytes: UnsafeBufferPointer<UInt8>, at position: inout Int
+    ) -> Unicode.Scalar? {
+        guard let unit = unit(bytes, at: position) else { return nil }
+        position += 6
+        guard unit & 0xF800 == 0xD800 else { return Unicode.Scalar(unit) }
+        guard unit < 0xDC00, let low = self.unit(bytes, at: position), low & 0xFC00 == 0xDC00 else {
+            return "\u{FFFD}"
+        }
+        position += 6
+        return Unicode.Scalar(0x1_0000 + (UInt32(unit & 0x3FF) << 10 | UInt32(low & 0x3FF)))
     }
 
     static func append(_ text: String, to bytes: inout [UInt8]) {
@@ -63,21 +88,5 @@ enum EscapedText {
         }
         // No text here has a NUL: it could not be passed on.
         return unit == 0 ? 0xFFFD : unit
-    }
-
-    private static func flush(_ plain: inout [UInt8], into text: inout String) {
-        guard !plain.isEmpty else { return }
-        if let valid = String(validating: plain, as: UTF8.self) {
-            text += valid
-        } else {
-            for byte in plain { text.unicodeScalars.append(Unicode.Scalar(byte)) }
-        }
-        plain.removeAll(keepingCapacity: true)
-    }
-
-    private static func flush(_ units: inout [UInt16], into text: inout String) {
-        guard !units.isEmpty else { return }
-        text += String(decoding: units, as: UTF16.self)
-        units.removeAll(keepingCapacity: true)
     }
 }

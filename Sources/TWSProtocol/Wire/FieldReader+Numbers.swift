@@ -84,13 +84,13 @@ extension FieldReader {
         value = number == .max ? nil : number
     }
 
-    /// Reads `1`, `0` or nothing.
+    /// Reads `1`, `0` or nothing; of a gateway, any number but 0 is yes.
     @inlinable
     @inline(__always)
     public mutating func flag(_ value: inout Bool) {
         guard let number = wholeNumber() else { return }
-        guard number == 0 || number == 1 else { return refuse(.value) }
-        value = number == 1
+        guard number == 0 || number == 1 || !isStrict else { return refuse(.value) }
+        value = number != 0
     }
 
     /// Reads what a field always says, whatever it says.
@@ -165,7 +165,7 @@ extension FieldReader {
         switch read.outcome {
         case .exact, .rounded: value = Price(rawValue: read.billionths)
         case .malformed: refuse(.malformed)
-        case .tooLarge, .unset: refuse(.range)
+        case .tooLarge, .tooSmall, .unset: refuse(.range)
         }
     }
 
@@ -178,20 +178,21 @@ extension FieldReader {
         case .exact, .rounded: value = Price(rawValue: read.billionths)
         case .unset: value = nil
         case .malformed: refuse(.malformed)
-        case .tooLarge: refuse(.range)
+        case .tooLarge, .tooSmall: refuse(.range)
         }
     }
 
-    /// Reads a decimal, exactly; empty is 0.
+    /// Reads a decimal, exactly; empty is 0, the numbers for "unset" are refused.
     @inlinable
     @inline(__always)
     public mutating func quantity(_ value: inout Quantity) {
         guard begin() else { return }
         let read = decimal()
         switch read.outcome {
-        case .exact: value = Quantity(rawValue: read.billionths)
+        case .exact where read.billionths != FieldReader.unsetSize:
+            value = Quantity(rawValue: read.billionths)
         case .malformed: refuse(.malformed)
-        case .rounded, .tooLarge, .unset: refuse(.range)
+        case .exact, .rounded, .tooLarge, .tooSmall, .unset: refuse(.range)
         }
     }
 
@@ -205,7 +206,7 @@ extension FieldReader {
             value = read.billionths == FieldReader.unsetSize ? nil : Quantity(rawValue: read.billionths)
         case .unset: value = nil
         case .malformed: refuse(.malformed)
-        case .rounded, .tooLarge: refuse(.range)
+        case .rounded, .tooLarge, .tooSmall: refuse(.range)
         }
     }
 
@@ -221,7 +222,7 @@ extension FieldReader {
         switch read.outcome {
         case .exact, .rounded: value = Money(rawValue: read.attos)
         case .malformed: refuse(.malformed)
-        case .tooLarge, .unset: refuse(.range)
+        case .tooLarge, .tooSmall, .unset: refuse(.range)
         }
     }
 
@@ -233,7 +234,7 @@ extension FieldReader {
         case .exact, .rounded: value = Money(rawValue: read.attos)
         case .unset: value = nil
         case .malformed: refuse(.malformed)
-        case .tooLarge: refuse(.range)
+        case .tooLarge, .tooSmall: refuse(.range)
         }
     }
 

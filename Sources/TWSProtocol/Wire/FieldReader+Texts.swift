@@ -39,9 +39,10 @@ extension FieldReader {
     /// The text that bytes are: UTF-8, else Latin-1.
     static func string(_ bytes: some Collection<UInt8>) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
-        var text = ""
-        for byte in bytes { text.unicodeScalars.append(Unicode.Scalar(byte)) }
-        return text
+        var text: [UInt8] = []
+        text.reserveCapacity(2 * bytes.count)
+        for byte in bytes { EscapedText.append(latin: byte, to: &text) }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads a count, then as many groups.
@@ -51,9 +52,10 @@ extension FieldReader {
         self.groups(&groups, count: count)
     }
 
-    /// Reads `count` groups.
+    /// Reads `count` groups; a gateway's negative count is none.
     public mutating func groups<Group: FieldGroup>(_ groups: inout [Group], count: Int32) {
         // Every group has a field, and every field a NUL.
+        let count = isStrict ? count : max(0, count)
         guard count >= 0, count <= Self.longestList, Int(count) <= end - cursor else {
             return refuse(.count)
         }

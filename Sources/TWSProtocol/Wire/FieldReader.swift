@@ -11,7 +11,7 @@ import TradingModel
 /// The pointers are good only within the call of `reading`, which hands a reader out: a copy must not outlive
 /// it.
 public struct FieldReader: FieldCoder {
-    /// Most groups a list may have: more than any answer holds, few enough to keep.
+    /// Most groups a list may have; a longer answer is refused, so that a frame of 16 MiB cannot become gigabytes.
     public static let longestList: Int32 = 131_072
 
     @usableFromInline let base: UnsafePointer<UInt8>
@@ -47,7 +47,7 @@ public struct FieldReader: FieldCoder {
         _ message: Span<UInt8>, version: ServerVersion, _ body: (inout FieldReader) -> Result
     ) -> Result {
         message.withUnsafeBufferPointer { bytes in
-            guard let start = bytes.baseAddress, bytes[bytes.count - 1] == 0 else {
+            guard let start = bytes.baseAddress, !bytes.isEmpty, bytes[bytes.count - 1] == 0 else {
                 return readingNothing(version, body)
             }
             var reader = FieldReader(start, count: bytes.count, version: version)
@@ -75,10 +75,6 @@ public struct FieldReader: FieldCoder {
     /// The first fault met.
     @inlinable
     public var fault: FieldFault? { firstFault }
-
-    /// Whether everything has been read.
-    @inlinable
-    public var isAtEnd: Bool { cursor == end }
 
     /// Ends the reading; the first fault counts.
     ///

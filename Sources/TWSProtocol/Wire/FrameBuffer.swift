@@ -29,8 +29,12 @@ public struct FrameBuffer: ~Copyable {
     /// Room while no frame is longer.
     public static let usualRoom = 65_536
 
-    /// Longest message that is taken now; longer ones are a fault.
-    public var limit: Int
+    /// Longest message that is taken now; longer ones are a fault. What is set is kept within 0…`longestMessage`.
+    public var limit: Int {
+        get { mostBytes }
+        set { mostBytes = min(max(0, newValue), Self.longestMessage) }
+    }
+    @usableFromInline var mostBytes = longestMessage
     /// As many bytes as there is room; those in `start..<end` are unread.
     @usableFromInline var storage = [UInt8](repeating: 0, count: usualRoom)
     @usableFromInline var start = 0
@@ -40,7 +44,7 @@ public struct FrameBuffer: ~Copyable {
     ///
     /// - Parameter limit: longest message taken, at most `longestMessage`.
     public init(limit: Int = longestMessage) {
-        self.limit = min(limit, Self.longestMessage)
+        self.limit = limit
     }
 
     /// Bytes not cut into frames yet.
@@ -106,7 +110,7 @@ public struct FrameBuffer: ~Copyable {
     mutating func nextMessage() throws(FrameFault) -> Range<Int>? {
         guard unread >= 4 else { return nil }
         let length = nextLength
-        guard length <= UInt32(limit) else { throw .tooLong(length) }
+        guard length <= UInt32(mostBytes) else { throw .tooLong(length) }
         guard unread - 4 >= Int(length) else { return nil }
         let first = start + 4
         start = first + Int(length)
@@ -141,7 +145,7 @@ public struct FrameBuffer: ~Copyable {
     private var wanted: Int {
         guard unread >= 4 else { return 4 }
         let length = nextLength
-        return length <= UInt32(limit) ? Int(length) + 4 : 4
+        return length <= UInt32(mostBytes) ? Int(length) + 4 : 4
     }
 
     private mutating func moveToFront() {

@@ -45,7 +45,7 @@ public struct CompletedOrder: WireMessage, Hashable {
         contract.describeReport(&fields)
         order.describeCore(&fields)
         order.describeOwner(&fields)
-        fields.integer(&permanentID)
+        fields.permanentID(&permanentID)
         order.describeReportedModes(&fields)
         order.describeReportedAllocation(&fields)
         order.box.describePrices(&fields)

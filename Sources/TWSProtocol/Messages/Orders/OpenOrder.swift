@@ -31,7 +31,7 @@ public struct OpenOrder: WireMessage, Hashable {
         order.describeCore(&fields)
         order.describeOwner(&fields)
         fields.integer(&clientID)
-        fields.integer(&permanentID)
+        fields.permanentID(&permanentID)
         order.describeReportedModes(&fields)
         fields.text(&sharesAllocation)
         order.describeReportedAllocation(&fields)
@@ -39,7 +39,7 @@ public struct OpenOrder: WireMessage, Hashable {
         order.describeSizes(&fields)
         order.describeParts(&fields)
         order.describeReportedStrategies(&fields)
-        fields.lenient(&order.isWhatIf)
+        fields.flag(&order.isWhatIf)
         state.describe(&fields)
         order.describeConditions(&fields)
         order.describeTriggers(&fields)
@@ -67,7 +67,7 @@ extension Order {
         fields.lenient(&isElectronicTradeOnly)
         fields.lenient(&isFirmQuoteOnly)
         fields.lenient(&bestPriceCap)
-        fields.integer(&parentID)
+        fields.lenient(&parentID)
         fields.lenient(&triggerMethod)
     }
 

@@ -8,8 +8,8 @@ import TradingModel
 public struct Order: Hashable, Sendable {
     /// `BUY` or `SELL`; institutions also `SSHORT`.
     public var action = ""
-    /// How much.
-    public var totalQuantity = Quantity.zero
+    /// How much; `nil` when it is not said, as of an order for an amount of cash.
+    public var totalQuantity: Quantity?
     /// `LMT`, `MKT`, `STP`, `STP LMT`, `TRAIL` …
     public var orderType = ""
     /// Limit; a gateway says 0 for orders without.

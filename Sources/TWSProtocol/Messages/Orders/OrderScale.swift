@@ -32,7 +32,8 @@ public struct OrderScale: Hashable, Sendable {
     mutating func describe<Coder: FieldCoder>(_ fields: inout Coder) {
         fields.lenient(&initialLevelSize)
         fields.lenient(&subsequentLevelSize)
-        fields.lenient(&priceIncrement)
+        // It decides which fields follow: what cannot be kept must not be read as if there were none.
+        fields.price(&priceIncrement)
         guard let priceIncrement, priceIncrement > .zero else { return }
         fields.lenient(&priceAdjustValue)
         fields.lenient(&priceAdjustInterval)
