@@ -152,10 +152,27 @@ struct FrameBufferTests {
             while case .success(.some(let message)) = buffer.next() { seen.append(message) }
         }
         #expect(seen == [[49, 0], body, [50, 0]])
-        #expect(highest == body.count + 4)
+        // Twice when it is full and bytes behind the frame are there too.
+        #expect(highest <= 2 * (body.count + 4))
         buffer.append([0])
         #expect(buffer.room == FrameBuffer.usualRoom)
         #expect(buffer.bytes == [0])
+    }
+
+    @Test("as soon as a length is known there is room for just that frame")
+    func roomOfOne() {
+        let buffer = Frames()
+        buffer.append([0, 1, 0x86, 0xA0])
+        buffer.append([1])
+        #expect(buffer.room == 100_004)
+        buffer.append([UInt8](repeating: 2, count: 99_998))
+        #expect(buffer.next() == .success(nil))
+        #expect(buffer.unread == 100_003)
+        buffer.append([3])
+        #expect(buffer.room == 100_004)
+        #expect((try? buffer.next().get())?.count == 100_000)
+        buffer.append([0])
+        #expect(buffer.room == FrameBuffer.usualRoom)
     }
 
     @Test("a read that fails leaves the buffer as it is, and finds room every time")

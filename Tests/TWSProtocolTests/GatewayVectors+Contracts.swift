@@ -19,10 +19,10 @@ extension MessageVector {
         "primaryExchange": "CME", "contractMonth": "202612", "industry": "Indices",
         "category": "Broad Range", "subcategory": "Equity", "timeZoneId": "US/Central",
         "tradingHours": "20261122:1700-20261123:1600", "liquidHours": "20261123:0830-20261123:1500",
-        "evRule": "aussieBond:YearsToExpiration=3", "evMultiplier": "4", "secIdCount": "2",
-        "tag 1": "ISIN", "value 1": "US0378331005", "tag 2": "CUSIP", "value 2": "037833100",
+        "evRule": "aussieBond:YearsToExpiration=3", "evMultiplier": "4", "secIdCount": "1",
+        "tag": "ISIN", "value": "US0378331005",
         "aggGroup": "2147483646", "underSymbol": "ESZ6", "underSecType": "FUT", "marketRuleIds": "67,68",
-        "realExpirationDate": "20261219", "stockType": "COMMON", "minSize": "1", "sizeIncrement": "0.1",
+        "realExpirationDate": "20261219", "stockType": "COMMON", "minSize": "0.5", "sizeIncrement": "0.1",
         "suggestedSizeIncrement": "10.5",
     ]
 
@@ -73,12 +73,12 @@ extension MessageVector {
         message.tradingHours = "20261122:1700-20261123:1600"
         message.liquidHours = "20261123:0830-20261123:1500"
         (message.evRule, message.evMultiplier) = ("aussieBond:YearsToExpiration=3", 4)
-        message.securityIDs = [TagValue("ISIN", "US0378331005"), TagValue("CUSIP", "037833100")]
+        message.securityIDs = [TagValue("ISIN", "US0378331005")]
         message.aggregationGroup = 2_147_483_646
         (message.underlyingSymbol, message.underlyingSecurityType) = ("ESZ6", "FUT")
         (message.marketRuleIDs, message.realExpirationDate) = ("67,68", "20261219")
         message.stockType = "COMMON"
-        message.minimumSize = try Quantity("1")
+        message.minimumSize = try Quantity("0.5")
         message.sizeIncrement = try Quantity("0.1")
         message.suggestedSizeIncrement = try Quantity("10.5")
     }

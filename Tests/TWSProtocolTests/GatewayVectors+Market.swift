@@ -78,6 +78,17 @@ extension MessageVector {
             $0.isSmartDepth = true
         },
         gateway(
+            MarketDepthL2.self, [178, 200],
+            [
+                "id": "13", "ver": "1", "reqId": "9", "position": "5", "marketMaker": "ARCA",
+                "operation": "2", "side": "1", "price": "1.15005", "size": "1000000", "isSmartDepth": "0",
+            ]
+        ) {
+            $0.requestID = 9
+            $0.row = try row(position: 5, operation: 2, side: 1)
+            $0.marketMaker = "ARCA"
+        },
+        gateway(
             TickGeneric.self, [178, 200],
             ["id": "45", "ver": "6", "reqId": "9", "tickType": "49", "value": "2.5"]
         ) { ($0.requestID, $0.tickType, $0.value) = (9, 49, 2.5) },

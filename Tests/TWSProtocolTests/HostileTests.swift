@@ -173,7 +173,8 @@ struct HostileTests {
         switch outcome {
         case .success(.message(_, let isOfKind)): return isOfKind == (id == kind.id)
         case .success(.discarded(let fault)):
-            return fault.message == id && fault.field >= 1 && fault.field <= fields.count
+            let isPlace = fault.fault == .version ? fault.field == 0 : 1...fields.count ~= fault.field
+            return fault.message == id && isPlace
         default: return false
         }
     }

@@ -42,9 +42,10 @@ struct VectorRegistryTests {
         var same: Set<String> = []
         var different: Set<String> = []
         for vector in vectors {
-            let fields = vector.fields.fields.filter { !$0.name.hasPrefix("unused") }
+            // The number of the message is no matter of its description.
+            let fields = vector.fields.fields.dropFirst().filter { !$0.name.hasPrefix("unused") }
             for (index, field) in fields.enumerated() {
-                for other in fields[..<index] {
+                for other in fields.prefix(index) {
                     let pair = [field.name, other.name].sorted().joined(separator: " = ")
                     if field.text == other.text { same.insert(pair) } else { different.insert(pair) }
                 }
