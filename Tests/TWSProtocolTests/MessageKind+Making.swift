@@ -44,6 +44,14 @@ extension MessageKind {
                 case .discarded(let fault): return .discarded(fault)
                 case .empty: return .empty
                 }
+            },
+            rewrite: { body, version in
+                guard case .message(let message) = try Messages.decode(body.span, version: version),
+                    let payload = payload(message) as? Message
+                else { return nil }
+                return Rewritten(
+                    body: try Self.body(payload, version: version, side: .gateway),
+                    kinds: FieldKinds.of(payload, version))
             })
     }
 

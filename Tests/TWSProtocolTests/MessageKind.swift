@@ -16,6 +16,16 @@ struct MessageKind: Sendable, CustomStringConvertible {
     let leaves: Set<String>
     /// Decodes a body, and writes again what was decoded.
     let decode: @Sendable ([UInt8], ServerVersion) throws(FrameFault) -> Outcome
+    /// Decodes a body that is a message of this kind, and writes it again; `nil` when it is none.
+    let rewrite: @Sendable ([UInt8], ServerVersion) throws -> Rewritten?
+
+    /// What a message that was read is when it is written again.
+    struct Rewritten {
+        /// Its bytes.
+        var body: [UInt8]
+        /// What its fields are, behind the number.
+        var kinds: [FieldKinds.Kind]
+    }
 
     /// What became of a message on its way.
     enum RoundTrip: Equatable {
