@@ -36,7 +36,7 @@ public struct SimAdapter: OrderAdapter {
         if place < engines.count {
             engines[place].submit(MatchingOrder(request), into: &reports)
         } else {
-            reports.append(.rejected(request.id.matchingID, .noMarket))
+            reports.append(.rejected(request.id.matchingID, .unknownInstrument))
         }
         publishReports(&outbox)
     }

@@ -145,6 +145,37 @@ struct MatchingArrivalTests {
         #expect(exchange.send(3, .sell, 1).last == "3 took 1@96 left 0")
     }
 
+    @Test("slippage takes no price from above zero to zero, nor from zero below it; below zero it goes on")
+    func slippageAtZero() {
+        var exchange = MatchingExchange(MatchingOptions(slippageTicks: 5))
+        exchange.quote(2, 4)
+        #expect(exchange.send(1, .sell, 1).last == "1 took 1@1 left 0")
+        #expect(exchange.send(2, .sell, 1, at: 2).last == "2 took 1@2 left 0")
+        #expect(exchange.send(3, .buy, 1).last == "3 took 1@9 left 0")
+        exchange.quote(6, 8)
+        #expect(exchange.send(4, .sell, 1).last == "4 took 1@1 left 0")
+        exchange.quote(0, 1)
+        #expect(exchange.send(5, .sell, 1).last == "5 took 1@0 left 0")
+        exchange.quote(-3, -1)
+        #expect(exchange.send(6, .sell, 1).last == "6 took 1@-8 left 0")
+        #expect(exchange.send(7, .buy, 1).last == "7 took 1@4 left 0")
+    }
+
+    @Test("the lowest price slippage reaches is one tick, or the shown price where that is less")
+    func slippageOffTheGrid() {
+        for (bid, price) in [(250, 100), (100, 100), (30, 30)] as [(Int64, Int64)] {
+            var engine = MatchingEngine(
+                tickSize: Price(rawValue: 100), options: MatchingOptions(slippageTicks: 2))
+            var reports: ContiguousArray<MatchingReport> = []
+            engine.quoteChanged(
+                Tick(bid: Price(rawValue: bid), ask: Price(rawValue: bid + 1)), into: &reports)
+            engine.submit(
+                MatchingOrder(id: 1, side: .sell, type: .market, quantity: Quantity(rawValue: 1)),
+                into: &reports)
+            #expect(reports.last?.line == "1 took 1@\(price) left 0")
+        }
+    }
+
     @Test("orders that make no sense are rejected and change nothing")
     func rejected() {
         var exchange = exchange()

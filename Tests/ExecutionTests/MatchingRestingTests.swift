@@ -47,18 +47,42 @@ struct MatchingRestingTests {
         #expect(exchange.print(90, 50) == ["2 gave 2@101 left 0", "3 gave 3@100 left 0"])
     }
 
-    @Test(
-        "a quote that tells no size is as deep as one likes; a side of size zero beside a told one is empty")
-    func sizes() {
+    @Test("a side that tells no size is as deep as one likes, whatever the other tells")
+    func sizesNotTold() {
         var exchange = MatchingExchange()
-        exchange.quote(99, 101, sizes: (0, 0))
-        #expect(exchange.send(1, .buy, .max).last == "1 took \(Int64.max)@101 left 0")
         exchange.quote(99, 101, sizes: (nil, nil))
+        #expect(exchange.send(1, .buy, .max).last == "1 took \(Int64.max)@101 left 0")
         #expect(exchange.send(2, .sell, .max).last == "2 took \(Int64.max)@99 left 0")
-        exchange.quote(99, 101, sizes: (5, 0))
-        #expect(exchange.send(3, .sell, 6, at: 99, .immediateOrCancel)[1] == "3 took 5@99 left 1")
-        #expect(exchange.send(4, .buy, 1) == ["4 accepted"])
-        #expect(exchange.quote(99, 101, sizes: (5, nil)) == ["4 took 1@101 left 0"])
+        exchange.quote(99, 101, sizes: (0, nil))
+        #expect(exchange.send(3, .buy, .max).last == "3 took \(Int64.max)@101 left 0")
+        exchange.quote(99, 101, sizes: (nil, 5))
+        #expect(exchange.send(4, .buy, 6, .immediateOrCancel)[1] == "4 took 5@101 left 1")
+        #expect(exchange.send(5, .sell, .max).last == "5 took \(Int64.max)@99 left 0")
+    }
+
+    @Test(
+        "a side that tells a size of zero or less trades with nobody and starts nothing",
+        arguments: [0, -1, Int64.min + 1])
+    func sizesOfNothing(nothing: Int64) {
+        var exchange = MatchingExchange()
+        #expect(exchange.send(1, .buy, 1_000_000) == ["1 accepted"])
+        exchange.send(2, .sell, 9, at: 90)
+        exchange.send(3, .buy, 1, stop: 101)
+        #expect(exchange.quote(99, 101, sizes: (nothing, nothing)) == [])
+        #expect(!exchange.engine.isMarketKnown)
+        #expect(exchange.quote(99, 101, sizes: (nil, nothing)) == [] && exchange.engine.isMarketKnown)
+        #expect(exchange.quote(99, 101, sizes: (5, nothing)) == [])
+        #expect(exchange.send(4, .sell, 6, at: 99, .immediateOrCancel)[1] == "4 took 5@99 left 1")
+        #expect(exchange.quote(99, 101, sizes: (5, 7)).first == "1 took 7@101 left 999984")
+    }
+
+    @Test("an engine that refuses orders without a market refuses them while both sides tell nothing")
+    func nothingIsNoMarket() {
+        var exchange = MatchingExchange(MatchingOptions(rejectsWithoutMarket: true))
+        exchange.quote(99, 101, sizes: (0, 0))
+        #expect(exchange.send(1, .buy, 1) == ["1 rejected noMarket"])
+        exchange.quote(99, 101, sizes: (0, 4))
+        #expect(exchange.send(1, .buy, 1).last == "1 took 1@101 left 0")
     }
 
     @Test("a book whose bid is not below its ask trades with nobody and starts nothing, until it is in order")

@@ -166,9 +166,14 @@ extension MatchingTwin {
         switch source {
         case .resting(_, let price): return price
         case .row(let price):
-            let slip = Int64(options.slippageTicks)
-            guard let limit = order.limit else { return order.isBuy ? price + slip : price - slip }
-            return order.isBuy ? min(price + slip, limit) : max(price - slip, limit)
+            var slipped = price
+            for _ in 0..<options.slippageTicks {
+                let next = order.isBuy ? slipped + 1 : slipped - 1
+                // What is shown above zero stays above it, what is shown at zero stays there.
+                guard price < 0 || next >= min(price, 1), order.allows(next) else { break }
+                slipped = next
+            }
+            return slipped
         }
     }
 

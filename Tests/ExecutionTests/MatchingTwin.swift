@@ -120,12 +120,13 @@ struct MatchingTwin {
 
     private func quoted() -> [[(price: Int64, size: Int64)]] {
         guard let touch else { return [[], []] }
-        let told = [touch.bidSize?.rawValue, touch.askSize?.rawValue]
-        let tellsNothing = told.allSatisfy { ($0 ?? 0) <= 0 }
-        return zip([touch.bid, touch.ask], told).map { price, size in
-            let size = tellsNothing ? .max : size ?? .max
-            return size > 0 ? [(price.rawValue, size)] : []
-        }
+        return [Self.row(touch.bid, told: touch.bidSize), Self.row(touch.ask, told: touch.askSize)]
+    }
+
+    /// A size that is not told has no end; a told one that is not positive leaves nothing to trade with.
+    private static func row(_ price: Price, told: Quantity?) -> [(price: Int64, size: Int64)] {
+        guard let told else { return [(price.rawValue, .max)] }
+        return told > .zero ? [(price.rawValue, told.rawValue)] : []
     }
 
     var isOrderly: Bool {

@@ -10,8 +10,13 @@ struct MatchingTwinTests {
     private struct Draw {
         var random: TestRandom
         private var lastID: MatchingOrderID = 0
+        /// Prices of orders are this and the ten above; markets stand about the middle of them.
+        private let lowest: Int64
 
-        init(seed: UInt64) { random = TestRandom(seed: seed) }
+        init(seed: UInt64, lowest: Int64 = 95) {
+            random = TestRandom(seed: seed)
+            self.lowest = lowest
+        }
 
         mutating func number(_ bound: UInt64) -> Int64 { Int64(random.below(bound)) }
 
@@ -21,7 +26,7 @@ struct MatchingTwinTests {
             [.day, .day, .day, .goodTillCancel, .immediateOrCancel, .fillOrKill][Int(number(6))]
         }
 
-        mutating func price() -> Price { Price(rawValue: 95 + number(11)) }
+        mutating func price() -> Price { Price(rawValue: lowest + number(11)) }
 
         mutating func newOrder() -> MatchingOrder {
             lastID += number(20) == 0 ? 0 : 1
@@ -61,7 +66,7 @@ struct MatchingTwinTests {
         }
 
         private mutating func snapshot() -> DomSnapshot {
-            let middle = 97 + number(7)
+            let middle = lowest + 2 + number(7)
             return DomSnapshot(
                 bids: (0..<number(5)).map { Level(price: Price(rawValue: middle - $0), size: size()) },
                 asks: (0..<number(5)).map { Level(price: Price(rawValue: middle + 1 + $0), size: size()) },
@@ -74,8 +79,8 @@ struct MatchingTwinTests {
             return DomDelta(
                 side: side, operation: [.insert, .update, .update, .delete][Int(number(4))],
                 position: UInt16(number(6)),
-                price: Price(rawValue: side == .bid ? 99 - offset : 101 + offset - number(4)), size: size(),
-                endsBatch: number(3) > 0)
+                price: Price(rawValue: lowest + (side == .bid ? 4 - offset : 6 + offset - number(4))),
+                size: size(), endsBatch: number(3) > 0)
         }
     }
 
@@ -119,11 +124,12 @@ struct MatchingTwinTests {
     @Test(
         "the engine tells the same as a plain twin, never fills beyond quantity or limit, leaves nobody unmet",
         arguments: [
-            (0, MatchingOptions.always), (2, MatchingOptions.always), (1, MatchingOptions.always / 2),
+            (0, MatchingOptions.always, 95), (2, MatchingOptions.always, 95),
+            (1, MatchingOptions.always / 2, 95), (3, MatchingOptions.always, -5),
         ])
-    func twin(slippage: Int, chance: UInt64) {
+    func twin(slippage: Int, chance: UInt64, lowest: Int64) {
         let seed = TestSeed.value("MATCHING_SEED")
-        var draw = Draw(seed: seed)
+        var draw = Draw(seed: seed, lowest: lowest)
         for _ in 0..<30 {
             let options = MatchingOptions(
                 slippageTicks: slippage, fillChance: chance, seed: draw.random.below(.max))
@@ -162,6 +168,9 @@ struct MatchingTwinTests {
                 for report in reports { ledger.follow(report, change: change) }
                 #expect(engine.openOrders.map(\.order.id) == twin.openIDs)
                 #expect(Set(twin.openIDs) == ledger.alive)
+                #expect(engine.openOrders.allSatisfy { engine.openOrder($0.order.id) == $0 })
+                let id = draw.oldID()
+                #expect((engine.openOrder(id) != nil) == ledger.alive.contains(id))
                 if chance == MatchingOptions.always { #expect(!twin.hasUnmetOrder, "step \(step)") }
                 guard Array(reports) == twin.reports else { return }
             }

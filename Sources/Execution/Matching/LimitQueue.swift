@@ -2,8 +2,8 @@ import TradingModel
 
 /// Resting limit orders of one side by price, best first, then by arrival.
 ///
-/// A sorted array: finding a place costs the logarithm of the orders resting, inserting and removing moves those
-/// behind, finding by number looks at each. That is right for the some hundred orders one instrument has here.
+/// A sorted array: finding a place or an order costs the logarithm of the orders resting, inserting and removing moves
+/// those behind. That is right for the some hundred orders one instrument has here.
 struct LimitQueue: Sendable {
     /// Best first.
     private(set) var entries: ContiguousArray<MatchingEntry> = []
@@ -19,18 +19,19 @@ struct LimitQueue: Sendable {
 
     /// Puts an order behind those of its price.
     mutating func insert(_ entry: MatchingEntry) {
-        let own = rank(entry)
-        var low = 0
-        var high = entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            if rank(entries[middle]) >= own { low = middle + 1 } else { high = middle }
-        }
-        entries.insert(entry, at: low)
+        let own = rank(entry.limit)
+        entries.insert(entry, at: entries.count(before: { rank($0.limit) >= own }))
     }
 
-    /// The place of an order.
-    func index(of id: MatchingOrderID) -> Int? { entries.firstIndex { $0.order.id == id } }
+    /// The place of the order of that limit and arrival.
+    func index(limit: Price, arrival: UInt64) -> Int? {
+        let own = rank(limit)
+        let place = entries.count(before: { entry in
+            let other = rank(entry.limit)
+            return other > own || other == own && entry.arrival < arrival
+        })
+        return place < entries.count && entries[place].arrival == arrival ? place : nil
+    }
 
     /// Takes an order out.
     @discardableResult
@@ -49,5 +50,5 @@ struct LimitQueue: Sendable {
     /// Gives an order new terms that keep its place.
     mutating func amend(_ order: MatchingOrder, at index: Int) { entries[index].order = order }
 
-    private func rank(_ entry: MatchingEntry) -> Int64 { (entry.limit ?? .zero).rawValue ^ mask }
+    private func rank(_ limit: Price?) -> Int64 { (limit ?? .zero).rawValue ^ mask }
 }

@@ -12,8 +12,8 @@ struct ShownLevel: BitwiseCopyable {
 /// The market as the feed shows it: the ladder where depth is known, else the best bid and ask.
 ///
 /// The ladder is judged at the end of a batch only; while one is under way, the best rows of the end before stand for
-/// it. A quote that tells no size on either side is as deep as one likes. A book whose bid is not below its ask is
-/// not orderly: nothing trades with it and it triggers nothing.
+/// it. A side of a quote that tells no size is as deep as one likes; one that tells zero or less is no row. A book
+/// whose bid is not below its ask is not orderly: nothing trades with it and it triggers nothing.
 struct MatchingBook: Sendable {
     /// The size of rows whose size is not told.
     static let unlimited = Quantity(rawValue: .max)
@@ -32,7 +32,7 @@ struct MatchingBook: Sendable {
     /// None before the first ladder event, then one: two kilobytes that only users of depth pay for.
     private var ladders: ContiguousArray<Ladder> = []
 
-    /// Whether a quote or a ladder with a row is known.
+    /// Whether a row of a quote or a ladder is known.
     var isKnown: Bool { bestBid != nil || bestAsk != nil }
 
     // MARK: What the feed says
@@ -93,17 +93,9 @@ struct MatchingBook: Sendable {
 
     @inline(__always)
     private mutating func showTouch(_ quote: Tick) {
-        let bidSize = quote.bidSize ?? .zero
-        let askSize = quote.askSize ?? .zero
-        if bidSize <= .zero && askSize <= .zero {
-            show(
-                bid: Level(price: quote.bid, size: Self.unlimited),
-                ask: Level(price: quote.ask, size: Self.unlimited))
-        } else {
-            show(
-                bid: Self.row(quote.bid, quote.bidSize ?? Self.unlimited),
-                ask: Self.row(quote.ask, quote.askSize ?? Self.unlimited))
-        }
+        show(
+            bid: Self.row(quote.bid, quote.bidSize ?? Self.unlimited),
+            ask: Self.row(quote.ask, quote.askSize ?? Self.unlimited))
         takenBids.keep(only: bestBid)
         takenAsks.keep(only: bestAsk)
     }

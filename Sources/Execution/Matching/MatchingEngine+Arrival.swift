@@ -4,7 +4,7 @@ extension MatchingEngine {
     /// Lets an order in: it waits for its stop price, or meets the market.
     mutating func enter(_ entry: MatchingEntry, _ reports: inout ContiguousArray<MatchingReport>) {
         guard entry.waitsForTrigger else { return arrive(entry, &reports) }
-        stops.append(entry)
+        stand(entry)
         if book.isOrderly { trigger(ask: book.bestAsk?.price, bid: book.bestBid?.price, &reports) }
     }
 
@@ -16,7 +16,7 @@ extension MatchingEngine {
                 index += 1
                 continue
             }
-            var entry = stops.remove(at: index)
+            var entry = remove(.stops(index))
             entry.isTriggered = true
             reports.append(.triggered(entry.order.id))
             arrive(entry, &reports)
@@ -42,12 +42,8 @@ extension MatchingEngine {
 
     /// Puts an order into its queue; market orders that wait on the other side take it.
     private mutating func rest(_ entry: MatchingEntry, _ reports: inout ContiguousArray<MatchingReport>) {
-        guard entry.limit != nil else { return waiting.append(entry) }
-        switch entry.order.side {
-        case .buy: buys.insert(entry)
-        case .sell: sells.insert(entry)
-        }
-        serveWaiting(seesBook: false, &reports)
+        stand(entry)
+        if entry.limit != nil { serveWaiting(seesBook: false, &reports) }
     }
 
     /// Lets waiting market orders take what there is, in the order of their arrival.
@@ -60,7 +56,7 @@ extension MatchingEngine {
                 waiting[index] = entry
                 index += 1
             } else {
-                waiting.remove(at: index)
+                _ = remove(.waiting(index))
             }
         }
     }
@@ -118,6 +114,7 @@ extension MatchingEngine {
         entry.filled += quantity
         reports.append(.fill(entry, quantity, at: price, isMaker: false))
         let maker = isBuying ? sells.fill(quantity, at: 0) : buys.fill(quantity, at: 0)
+        if maker.leaves <= .zero { forget(maker) }
         reports.append(.fill(maker, quantity, at: price, isMaker: true))
     }
 
@@ -134,8 +131,12 @@ extension MatchingEngine {
     }
 
     /// A shown price made worse by slippage, no worse than the limit.
+    ///
+    /// It does not come from above zero to zero or below, where nobody would trade: one tick is the end. Only what is
+    /// shown below zero is sold there.
     private func slipped(_ price: Price, _ entry: MatchingEntry) -> Price {
-        let worse = price.moved(by: entry.order.side.sign * slip)
+        var worse = price.moved(by: entry.order.side.sign * slip)
+        if price >= .zero { worse = max(worse, min(price, lowestPrice)) }
         guard let limit = entry.limit else { return worse }
         return entry.order.side == .buy ? min(worse, limit) : max(worse, limit)
     }

@@ -81,6 +81,8 @@ extension MatchingEngine {
         let entry =
             side == .buy ? buys.fill(quantity, at: index) : sells.fill(quantity, at: index)
         reports.append(.fill(entry, quantity, at: entry.limit ?? .zero, isMaker: true))
-        return entry.leaves <= .zero
+        guard entry.leaves <= .zero else { return false }
+        forget(entry)
+        return true
     }
 }

@@ -11,12 +11,32 @@ extension MatchingEngine {
 
     /// Where an order stands; `nil` for one that is not alive.
     func place(of id: MatchingOrderID) -> Place? {
-        if let index = buys.index(of: id) { return .buys(index) }
-        if let index = sells.index(of: id) { return .sells(index) }
-        if let index = waiting.firstIndex(where: { $0.order.id == id }) { return .waiting(index) }
-        if let index = stops.firstIndex(where: { $0.order.id == id }) { return .stops(index) }
-        return nil
+        switch standings[id] {
+        case .waiting(let arrival): waiting.index(arrival: arrival).map(Place.waiting)
+        case .buys(let limit, let arrival): buys.index(limit: limit, arrival: arrival).map(Place.buys)
+        case .sells(let limit, let arrival): sells.index(limit: limit, arrival: arrival).map(Place.sells)
+        case .stops(let arrival): stops.index(arrival: arrival).map(Place.stops)
+        case nil: nil
+        }
     }
+
+    /// Puts an order at the end of its queue, or behind those of its price.
+    mutating func stand(_ standing: MatchingEntry) {
+        lastArrival += 1
+        var entry = standing
+        entry.arrival = lastArrival
+        let place = OrderStanding(entry)
+        standings[entry.order.id] = place
+        switch place {
+        case .waiting: waiting.append(entry)
+        case .buys: buys.insert(entry)
+        case .sells: sells.insert(entry)
+        case .stops: stops.append(entry)
+        }
+    }
+
+    /// Forgets where an order stood that has left its queue.
+    mutating func forget(_ entry: MatchingEntry) { standings.removeValue(forKey: entry.order.id) }
 
     /// The order at a place.
     func entry(_ place: Place) -> MatchingEntry {
@@ -30,12 +50,15 @@ extension MatchingEngine {
 
     /// Takes the order at a place out.
     mutating func remove(_ place: Place) -> MatchingEntry {
-        switch place {
-        case .waiting(let index): waiting.remove(at: index)
-        case .buys(let index): buys.remove(at: index)
-        case .sells(let index): sells.remove(at: index)
-        case .stops(let index): stops.remove(at: index)
-        }
+        let entry =
+            switch place {
+            case .waiting(let index): waiting.remove(at: index)
+            case .buys(let index): buys.remove(at: index)
+            case .sells(let index): sells.remove(at: index)
+            case .stops(let index): stops.remove(at: index)
+            }
+        forget(entry)
+        return entry
     }
 
     /// Gives the order at a place new terms that keep the place.

@@ -24,10 +24,15 @@ public struct MatchingEngine: Sendable {
     var waiting: ContiguousArray<MatchingEntry> = []
     /// Orders whose stop price has not been reached, by arrival.
     var stops: ContiguousArray<MatchingEntry> = []
+    /// Where each order alive stands. Looked up only, never walked: its order is not the same in every run.
+    var standings: [MatchingOrderID: OrderStanding] = [:]
+    var lastArrival: UInt64 = 0
     var random: SplitMix64
     let options: MatchingOptions
     /// What slippage makes of a price, in units of 1e-9; at least 0.
     let slip: Int64
+    /// The lowest price there is above zero.
+    let lowestPrice: Price
 
     /// An engine without orders that knows no market.
     public init(tickSize: Price, options: MatchingOptions = MatchingOptions()) {
@@ -35,13 +40,14 @@ public struct MatchingEngine: Sendable {
         random = SplitMix64(seed: options.seed)
         let slip = Int128(options.slippageTicks) * Int128(tickSize.rawValue)
         self.slip = max(0, Int64(clamping: slip))
+        lowestPrice = max(tickSize, Price(rawValue: 1))
     }
 
     /// Whether any order is alive here.
     @inline(__always)
     public var hasOrders: Bool { !(buys.isEmpty && sells.isEmpty && waiting.isEmpty && stops.isEmpty) }
 
-    /// Whether a quote or a ladder with a row is known.
+    /// Whether a row of a quote or a ladder is known; sizes told as zero or less are none.
     public var isMarketKnown: Bool { book.isKnown }
 
     /// Every order alive: waiting market orders by arrival, buys and sells by price, then arrival, stops by arrival.
@@ -120,6 +126,6 @@ public struct MatchingEngine: Sendable {
         if order.quantity <= .zero { return .invalidQuantity }
         if order.isLimit && order.limitPrice == nil { return .missingPrice }
         if order.isStop && order.stopPrice == nil { return .missingPrice }
-        return place(of: order.id) == nil ? nil : .duplicateID
+        return standings[order.id] == nil ? nil : .duplicateID
     }
 }

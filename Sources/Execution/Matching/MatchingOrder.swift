@@ -48,6 +48,8 @@ public struct MatchingEntry: Hashable, Sendable, BitwiseCopyable {
     public internal(set) var filled = Quantity.zero
     /// Whether its stop price has been reached; always false for orders without one.
     public internal(set) var isTriggered = false
+    /// The engine's number of its taking the place where it stands; ascends within orders of one price. 0 before.
+    var arrival: UInt64 = 0
 
     init(_ order: MatchingOrder) { self.order = order }
 

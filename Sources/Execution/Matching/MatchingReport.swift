@@ -75,8 +75,10 @@ public enum MatchingRejectReason: UInt8, Sendable, BitwiseCopyable, CaseIterable
     case invalidQuantity
     /// The price its kind needs is missing.
     case missingPrice
-    /// Neither quote nor ladder is known, and the options refuse orders then.
+    /// No row of a quote or ladder is known, and the options refuse orders then.
     case noMarket
+    /// The venue has no engine for the instrument.
+    case unknownInstrument
 
     /// In words.
     public var text: StaticString {
@@ -86,6 +88,7 @@ public enum MatchingRejectReason: UInt8, Sendable, BitwiseCopyable, CaseIterable
         case .invalidQuantity: "quantity must be positive"
         case .missingPrice: "a price is missing"
         case .noMarket: "no market"
+        case .unknownInstrument: "no such instrument"
         }
     }
 }
