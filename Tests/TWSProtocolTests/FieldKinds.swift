@@ -6,8 +6,10 @@ import TradingModel
 struct FieldKinds: FieldCoder {
     /// What a field is.
     enum Kind: Equatable {
-        /// A whole number, which a flag is too.
+        /// A whole number; a flag of a client's order, too.
         case whole
+        /// Yes or no: any number but 0 is yes.
+        case flag
         /// A number with a point.
         case decimal
         /// A text of any length.
@@ -46,7 +48,7 @@ struct FieldKinds: FieldCoder {
     mutating func integer(_: inout Int32?) { kinds.append(.whole) }
     mutating func integer(_: inout Int64) { kinds.append(.whole) }
     mutating func integer(_: inout Int64?) { kinds.append(.whole) }
-    mutating func flag(_: inout Bool) { kinds.append(.whole) }
+    mutating func flag(_: inout Bool) { kinds.append(isStrict ? .whole : .flag) }
     mutating func price(_: inout Price) { kinds.append(.decimal) }
     mutating func price(_: inout Price?) { kinds.append(.decimal) }
     mutating func money(_: inout Money) { kinds.append(.decimal) }
@@ -95,8 +97,13 @@ extension FieldKinds.Kind {
             return isFixed || Array(read.prefix(ShortText.capacity)) == written
         case .count: return max(0, Self.whole(read) ?? -1) == Self.whole(written)
         case .whole:
-            if Self.unsetWholes.contains(Self.text(read)), written.isEmpty { return true }
+            // Unset in one of its forms; of a permanent id that is 0.
+            if Self.unsetWholes.contains(Self.text(read)) {
+                if written.isEmpty || Self.unsetWholes.contains(Self.text(written)) { return true }
+                if Self.text(read) == "9223372036854775807", written == [UInt8(ascii: "0")] { return true }
+            }
             return Self.whole(read) != nil && Self.whole(read) == Self.whole(written)
+        case .flag: return Self.whole(read).map { $0 != 0 } == (Self.whole(written) == 1)
         case .decimal: return Self.isSameNumber(Self.text(read), Self.text(written))
         }
     }
