@@ -16,9 +16,27 @@ struct CorpusTests {
 
     /// The bytes of a line of hexadecimal digits.
     private static func bytes(_ line: Substring) throws -> [UInt8] {
-        let digits = try line.utf8.map { try #require(UInt8(String(UnicodeScalar($0)), radix: 16)) }
-        try #require(digits.count % 2 == 0)
-        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for character in line.utf8 {
+            guard let digit = digit(character) else { throw FieldFault.malformed }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        try #require(high == nil)
+        return bytes
+    }
+
+    private static func digit(_ character: UInt8) -> UInt8? {
+        switch character {
+        case 0x30...0x39: character - 0x30
+        case 0x61...0x66: character - 0x61 + 10
+        default: nil
+        }
     }
 
     @Test("and for random messages of every version, as they are and with a byte changed")
