@@ -195,14 +195,6 @@ struct SocketTests {
         #expect(running.gateway.status.contains("\"faults\":{}"))
     }
 
-    @Test("a silence longer than the handshake may take does not end a session that was just opened")
-    func longMute() throws {
-        let running = try Running { $0.limits.handshake = 150_000_000 }
-        try running.gateway.perform("accept-mute 400ms")
-        _ = try TestClient.ready(port: running.port, client: 1)
-        #expect(running.gateway.status.contains("\"late\":0"))
-    }
-
     @Test("notes that nobody reads hold up nothing, and the lost ones are told later")
     func sleepingReader() throws {
         let isAwake = Locked(false)
