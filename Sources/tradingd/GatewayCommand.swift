@@ -81,9 +81,10 @@ struct GatewayCommand: ParsableCommand {
                 options, host: connections.host, port: connections.port, feed: feed, timeline: timeline
             ) { note in Console.error("tradingd gateway: \(note)\n") }
             defer { gateway.stop() }
-            let port = try gateway.start()
-            let commands = try openSocket(gateway)
+            let commands = try openSocket()
             defer { commands?.stop() }
+            let port = try gateway.start()
+            try serve(commands, gateway)
             Console.output("tradingd gateway: listening on \(connections.host):\(port)\n")
             try readCommands(gateway)
             signals.wait()
@@ -92,17 +93,24 @@ struct GatewayCommand: ParsableCommand {
         }
     }
 
-    private func openSocket(_ gateway: Gateway) throws(GatewayError) -> CommandSocket? {
+    private func openSocket() throws(GatewayError) -> CommandSocket? {
         guard let control else { return nil }
-        do throws(SystemError) { return try CommandSocket(control, gateway) } catch { throw .system(error) }
+        do throws(SystemError) { return try CommandSocket(control) } catch {
+            throw error.code == EADDRINUSE ? .controlInUse(control) : .system(error)
+        }
+    }
+
+    private func serve(_ commands: CommandSocket?, _ gateway: Gateway) throws(GatewayError) {
+        do throws(SystemError) { try commands?.serve(gateway) } catch { throw .system(error) }
     }
 
     /// Commands on standard input, until it ends; the gateway goes on without them.
     private func readCommands(_ gateway: Gateway) throws(GatewayError) {
         do throws(SystemError) {
             try NamedThread.start("gateway.stdin") {
-                while let line = readLine() {
-                    if let answer = gateway.answer(line) { Console.output(answer + "\n") }
+                gateway.serveCommands(from: STDIN_FILENO) { answer in
+                    Console.output(answer + "\n")
+                    return true
                 }
             }
         } catch {
@@ -115,6 +123,7 @@ extension GatewayError {
     fileprivate var exitCode: Int32 {
         switch self {
         case .system(let error): error.code == EADDRINUSE ? 75 : 69
+        case .controlInUse: 75
         case .brokerage: 74
         case .recording(let error):
             if case .unreadable = error { 66 } else { 65 }

@@ -64,6 +64,36 @@ extension EndToEndTests {
             #expect(!sandbox.exists("gateway.sock"))
         }
 
+        @Test("a standard error that nobody reads holds up neither commands nor SIGTERM")
+        func unreadErrors() throws {
+            let log = sandbox.path("unread")
+            try #require(mkfifo(log + ".err", 0o600) == 0)
+            let reader = open(log + ".err", O_RDWR | O_NONBLOCK | O_CLOEXEC)
+            try #require(reader >= 0)
+            defer { close(reader) }
+            let path = sandbox.path("gateway.sock")
+            let gateway = try ChildProcess(
+                Products.tradingd, ["gateway", "--port", "0", "--rate", "0", "--control", path],
+                environment: [:], log: log)
+            let deadline = MonotonicClock.now() + 30_000_000_000
+            while MonotonicClock.now() < deadline, try gateway.output.isEmpty, !gateway.hasExited(within: 5) {
+            }
+            let control = try CommandClient(path)
+            // More than a pipe takes.
+            for _ in 0..<5_000 { #expect(try control.answer("busy") == "ok") }
+            gateway.terminate()
+            #expect(try gateway.exitCode(within: 20) == 0)
+        }
+
+        @Test("a control socket in use is refused by its own name")
+        func controlInUse() throws {
+            let path = sandbox.path("gateway.sock")
+            let gateway = try start("--control", path, "--rate", "0")
+            try refuses(["--control", path], 75, "--control: \(path): another process")
+            gateway.process.terminate()
+            #expect(try gateway.process.exitCode() == 0)
+        }
+
         @Test("options that make no sense are refused with one line")
         func options() throws {
             try refuses(["--server-versions", "150..200"], 64, "--server-versions: '150..200'")

@@ -275,4 +275,34 @@ struct FaultTests {
         }
         #expect(gateway.core.counters.faults.isEmpty)
     }
+
+    @Test("a second firehose is refused while one runs")
+    func secondFirehose() throws {
+        let gateway = try CoreFixture()
+        let session = try gateway.ready()
+        gateway.say(Asked.ticks(1, Asked.gold, "BidAsk"), session)
+        try gateway.fault("firehose bidask 10")
+        #expect(throws: FaultSyntaxError("a firehose is running")) { try gateway.fault("firehose bidask 10") }
+        #expect(gateway.core.counters.faults["firehose"] == 1)
+        gateway.core.outbox.progressed(session, written: 100, isHosing: false)
+        try gateway.fault("firehose bidask 10")
+    }
+
+    @Test("faults beyond what may wait are refused")
+    func tooMany() throws {
+        let gateway = try CoreFixture()
+        for _ in 0..<FaultBoard.limit { try gateway.fault("refuse 354") }
+        #expect(throws: FaultSyntaxError.self) { try gateway.fault("refuse 354") }
+    }
+
+    @Test("silence extends the time that greeting and start may take")
+    func silentHandshake() throws {
+        let gateway = try CoreFixture()
+        _ = gateway.connect()
+        try gateway.fault("silence 30s")
+        gateway.pass(milliseconds: 39_000)
+        #expect(gateway.core.counters.late == 0)
+        gateway.pass(milliseconds: 2_000)
+        #expect(gateway.core.counters.late == 1)
+    }
 }

@@ -98,4 +98,14 @@ struct ReaderTests {
             #expect(inputs.count < 64)
         }
     }
+
+    @Test("a request of more than 1 MiB breaks the stream before it has come")
+    func longRequest() {
+        let inputs = Self.inputs(Self.greeting + [0, 0x10, 0, 1], portion: 7)
+        guard case .broken? = inputs.last, inputs.count == 2 else {
+            Issue.record("\(inputs)")
+            return
+        }
+        #expect(Self.inputs(Self.greeting + [0, 0x10, 0, 0], portion: 7).count == 1)
+    }
 }

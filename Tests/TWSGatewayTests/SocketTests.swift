@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import TWSProtocol
 import Testing
@@ -106,7 +107,10 @@ struct SocketTests {
         let running = try Running()
         let client = try TestClient.ready(port: running.port, client: 1)
         try running.gateway.perform("trickle 10m")
-        for _ in 0..<5 { try currentTime(client) }
+        let before = client.reads.count
+        for _ in 0..<50 { try currentTime(client) }
+        // Whole messages would be a read each.
+        #expect(client.reads.count - before > 50)
     }
 
     @Test("after silence everything comes that was asked meanwhile")
@@ -138,7 +142,10 @@ struct SocketTests {
 
     @Test("a client that does not read is disconnected at the bound")
     func overrun() throws {
-        let running = try Running { $0.limits.outputBytes = 20_000 }
+        let running = try Running {
+            $0.limits.outputBytes = 20_000
+            $0.limits.outputPatience = 0
+        }
         let client = try TestClient.ready(port: running.port, client: 1)
         // Many questions, no reading: the answers fill the sockets, then the bound.
         var request = RequestContractData()
@@ -152,6 +159,81 @@ struct SocketTests {
             // The gateway has closed the connection while we were speaking.
         }
         #expect(running.gateway.status.contains("\"overrun\":1"))
+    }
+
+    @Test("a client that reads gets answers of any length")
+    func longAnswers() throws {
+        let running = try Running { $0.limits.outputBytes = 20_000 }
+        let client = try TestClient.ready(port: running.port, client: 1)
+        var request = RequestContractData()
+        request.contract = Asked.contract("GC", "FUT", "COMEX")
+        var writer = FrameWriter(.client, version: .highest)
+        for _ in 0..<300 { try writer.append(request) }
+        try client.send(writer.bytes)
+        for _ in 0..<300 { try client.message { if case .contractDataEnd = $0 { () } else { nil } } }
+        try currentTime(client)
+    }
+
+    @Test("a client that goes away from held output gives its id back")
+    func heldAndGone() throws {
+        let running = try Running()
+        let first = try TestClient.ready(port: running.port, client: 1)
+        try running.gateway.perform("hold 1000")
+        for _ in 0..<3 { try first.say(RequestCurrentTime()) }
+        first.finish()
+        for _ in 0..<3 { try first.message { if case .currentTime = $0 { () } else { nil } } }
+        try first.readToEnd()
+        try currentTime(try TestClient.ready(port: running.port, client: 1))
+    }
+
+    @Test("a stream that is past its cut is told so, and goes on")
+    func cutTooLate() throws {
+        let running = try Running()
+        let client = try TestClient.ready(port: running.port, client: 1)
+        #expect(running.gateway.answer("after 5 bytes drop")?.hasPrefix("error: more than 5 bytes") == true)
+        try currentTime(client)
+        #expect(running.gateway.status.contains("\"faults\":{}"))
+    }
+
+    @Test("notes that nobody reads hold up nothing, and the lost ones are told later")
+    func sleepingReader() throws {
+        let isAwake = Locked(false)
+        let told = Locked<[String]>([])
+        let gateway = try Gateway(GatewayOptions(instruments: [])) { note in
+            _ = isAwake.wait { $0 ? true : nil }
+            told.withLockNotifying { $0.append(note.text) }
+        }
+        defer { isAwake.withLockNotifying { $0 = true } }
+        let port = try gateway.start()
+        for _ in 0..<(3 * NoteThread.room) { try gateway.perform("busy") }
+        #expect(!gateway.status.contains("\"lost_notes\":0"))
+        _ = try TestClient(port: port).frame()
+        isAwake.withLockNotifying { $0 = true }
+        let deadline = MonotonicClock.now() + 20_000_000_000
+        #expect(
+            told.wait(until: deadline) { $0.contains { $0.hasSuffix("nobody read them") } ? true : nil }
+                != nil)
+        isAwake.withLockNotifying { $0 = false }
+        try gateway.perform("busy")
+        gateway.stop()
+    }
+
+    @Test("commands end with their input: the last line needs no line end, a long one is refused")
+    func commandLines() throws {
+        let gateway = try Gateway(GatewayOptions(instruments: []))
+        defer { gateway.stop() }
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let long = String(repeating: "x", count: Gateway.longestCommand + 1)
+        try DurableFile.writeAll(Array("busy\n\(long)\n\nbusy 2".utf8), to: ends[1], named: "pipe")
+        close(ends[1])
+        var answers: [String] = []
+        gateway.serveCommands(from: ends[0]) { answer in
+            answers.append(answer)
+            return true
+        }
+        close(ends[0])
+        #expect(answers == ["ok", "error: the line is too long", "ok"])
     }
 
     @Test("a restart closes every connection and opens the same port again")

@@ -10,8 +10,8 @@ extension GatewayCore {
         advance(to: time)
         switch fault.moment {
         case .now: try happen(fault, to: nil)
-        case .at, .on, .after: faults.schedule(fault, began: began)
-        case .afterBytes(let bytes): cut(fault, after: bytes)
+        case .at, .on, .after: try faults.schedule(fault, began: began)
+        case .afterBytes(let bytes): try cut(fault, after: bytes)
         }
     }
 
@@ -22,7 +22,11 @@ extension GatewayCore {
             // What is for now happens as soon as time passes.
             var fault = fault
             if fault.moment == .now { fault.moment = .at(0) }
-            faults.schedule(fault, began: time)
+            do throws(FaultSyntaxError) {
+                try faults.schedule(fault, began: time)
+            } catch {
+                note(nil, "\(fault.fault.name) is forgotten: \(error)")
+            }
         }
     }
 
@@ -70,13 +74,13 @@ extension GatewayCore {
         case .reset: add(.reset, to: concerned)
         case .trickle(let time): add(.trickle(time), to: concerned)
         case .hold(let frames): add(.hold(frames: frames), to: concerned)
-        case .silence(let time): add(.silence(time), to: concerned)
+        case .silence(let time): for session in concerned { silence(session, for: time) }
         case .malformed(let frame):
             for session in concerned { outbox.append(raw: frame.bytes, to: session) }
         case .error(let code, let symbol): try error(code, symbol, concerned)
         case .refuse(let code, let kind, let symbol, let count):
             _ = try place(symbol)
-            faults.refuse(code, kind, symbol, count: count)
+            try faults.refuse(code, kind, symbol, count: count)
         case .busy(let count): faults.makeBusy(count)
         case .pacing(let count): faults.offendPacing(count)
         case .order(let fault): brokerage.inject(fault, at: now, &outbox)
@@ -96,18 +100,32 @@ extension GatewayCore {
         }
     }
 
+    /// Neither reads nor writes; a step of the session may take so much longer.
+    mutating func silence(_ session: SessionID, for time: Int64) {
+        outbox.add(.silence(time), to: session)
+        guard let index = index(of: session) else { return }
+        let end = now.advanced(by: time).advanced(by: options.limits.handshake)
+        sessions[index].extendDeadline(to: end)
+    }
+
     /// Cuts the open sessions, or waits for the next one.
-    private mutating func cut(_ fault: ScheduledFault, after bytes: UInt64) {
+    private mutating func cut(_ fault: ScheduledFault, after bytes: UInt64) throws(FaultSyntaxError) {
         let concerned = sessions.map(\.session).filter { session in
             fault.client == nil || fault.client == outbox.clientID(of: session)
         }
-        if concerned.isEmpty { return faults.schedule(fault, began: began) }
+        if concerned.isEmpty { return try faults.schedule(fault, began: began) }
+        guard concerned.contains(where: { outbox.written(to: $0) <= bytes }) else {
+            throw FaultSyntaxError("more than \(bytes) bytes have been sent already")
+        }
         for session in concerned { cut(session, after: bytes) }
     }
 
     mutating func cut(_ session: SessionID, after bytes: UInt64) {
+        guard outbox.written(to: session) <= bytes else {
+            return note(session, "drop could not happen: more than \(bytes) bytes have been sent already")
+        }
         outbox.add(.cut(afterBytes: bytes), to: session)
-        counters.countFault("cut")
+        counters.countFault(Fault.drop.name)
     }
 
     /// The state is read again, as after a real restart; the connections end without the brokerage's farewell.
@@ -135,6 +153,7 @@ extension GatewayCore {
             let found = market.firehose(
                 kind, count: count, session: session, at: now, version: { versions.version(of: $0) })
         else { throw FaultSyntaxError("no client is subscribed to \(kind.rawValue)") }
+        if outbox.isHosing(found.session) { throw FaultSyntaxError("a firehose is running") }
         outbox.add(.firehose(found.block), to: found.session)
         outbox.countSent(found.message, times: count)
         var marker = CurrentTime()

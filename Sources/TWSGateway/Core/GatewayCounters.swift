@@ -1,4 +1,5 @@
 import ExactJSON
+import TWSProtocol
 
 /// What happened since the gateway began.
 public struct GatewayCounters: Sendable {
@@ -24,6 +25,8 @@ public struct GatewayCounters: Sendable {
     public var late = 0
     /// Sessions ended because the client did not read.
     public var overrun = 0
+    /// Notes dropped because their reader did not read.
+    public var lostNotes = 0
     /// Events of the market.
     public var marketEvents = 0
     /// Events of instruments that the gateway does not know.
@@ -68,6 +71,7 @@ extension GatewayCore {
             ("started", counters.started), ("discarded", counters.discarded),
             ("unknown", counters.unknown), ("empty", counters.empty), ("early", counters.early),
             ("broken", counters.broken), ("late", counters.late), ("overrun", counters.overrun),
+            ("lost_notes", counters.lostNotes),
             ("unwritable", outbox.unwritable), ("market_events", counters.marketEvents),
             ("unmapped_events", counters.unmapped), ("market_data_lines", subscriptionCounts.lines),
             ("depth_subscriptions", subscriptionCounts.depth),
@@ -76,6 +80,10 @@ extension GatewayCore {
         for (name, count) in counts {
             json.key(name)
             json.integer(count)
+        }
+        if let fault = outbox.lastFault {
+            json.key("last_unwritable")
+            json.string(fault.description)
         }
     }
 

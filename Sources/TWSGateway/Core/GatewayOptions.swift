@@ -40,8 +40,14 @@ public struct GatewayLimits: Sendable, Equatable {
     public var handshake: Int64 = 10_000_000_000
     /// How long a snapshot waits for a market that has said nothing, in nanoseconds.
     public var snapshot: Int64 = 11_000_000_000
-    /// Most bytes that wait for a client; who lets more come together is disconnected.
+    /// Bytes that may wait for a client that takes nothing; beyond, it is disconnected after `outputPatience`.
     public var outputBytes = 8 << 20
+    /// Bytes that may wait for any client; beyond, it is disconnected at once.
+    public var outputBytesAtMost = 256 << 20
+    /// How long a client may take nothing while more than `outputBytes` wait, in nanoseconds.
+    public var outputPatience: Int64 = 5_000_000_000
+    /// How long a client whose session is to end may take nothing of what it is still owed, in nanoseconds.
+    public var farewell: Int64 = 10_000_000_000
 
     /// The bounds of a login with 100 market data lines.
     public init() {}

@@ -38,20 +38,28 @@ struct FaultBoard: Sendable {
 
     // MARK: Waiting
 
-    /// A fault that waits for its moment. Those beyond the limit are forgotten.
-    mutating func schedule(_ fault: ScheduledFault, began: Timestamp) {
+    /// A fault that waits for its moment.
+    ///
+    /// - Throws: when too many wait already.
+    mutating func schedule(_ fault: ScheduledFault, began: Timestamp) throws(FaultSyntaxError) {
         switch fault.moment {
         case .now: break
         case .at(let offset):
-            guard timeline.count < Self.limit else { return }
+            try Self.check(timeline.count)
             let time = began.advanced(by: offset)
             let place = timeline.firstIndex { $0.time > time } ?? timeline.count
             timeline.insert((time, fault), at: place)
         case .on, .after:
-            if triggers.count < Self.limit { triggers.append(fault) }
+            try Self.check(triggers.count)
+            triggers.append(fault)
         case .afterBytes:
-            if cuts.count < Self.limit { cuts.append(fault) }
+            try Self.check(cuts.count)
+            cuts.append(fault)
         }
+    }
+
+    private static func check(_ count: Int) throws(FaultSyntaxError) {
+        if count >= limit { throw FaultSyntaxError("\(limit) of these wait already") }
     }
 
     /// When the next one is due.
@@ -85,8 +93,10 @@ struct FaultBoard: Sendable {
 
     // MARK: Refusals
 
-    mutating func refuse(_ code: Int32, _ kind: Fault.RequestKind?, _ symbol: String?, count: Int) {
-        guard refusals.count < Self.limit else { return }
+    mutating func refuse(_ code: Int32, _ kind: Fault.RequestKind?, _ symbol: String?, count: Int)
+        throws(FaultSyntaxError)
+    {
+        try Self.check(refusals.count)
         refusals.append((code, kind, symbol, count))
     }
 

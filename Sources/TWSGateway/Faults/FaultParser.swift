@@ -31,6 +31,9 @@ public struct FaultParser: Sendable {
         var faults: [ScheduledFault] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if let fault = try parse(line, place: "\(file):\(index + 1)") { faults.append(fault) }
+            if faults.count > FaultBoard.limit {
+                throw FaultSyntaxError("more than \(FaultBoard.limit) faults", place: "\(file):\(index + 1)")
+            }
         }
         return faults
     }

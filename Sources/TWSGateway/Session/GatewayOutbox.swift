@@ -17,6 +17,10 @@ public struct GatewayOutbox: Sendable {
         var frames = 0
         /// What shall happen to the connection, in order; before `bytes` are sent.
         var effects: [ConnectionEffect] = []
+        /// Bytes written to the socket, as far as told.
+        var written: UInt64 = 0
+        /// A firehose is on its way.
+        var isHosing = false
         /// Nothing further is written.
         var isClosing = false
 
@@ -114,7 +118,22 @@ extension GatewayOutbox {
         guard let index = index(of: session), !lines[index].isClosing else { return }
         lines[index].effects.append(effect)
         lines[index].isClosing = effect.endsConnection
+        if case .firehose = effect { lines[index].isHosing = true }
     }
+
+    /// The connection tells how far it is.
+    mutating func progressed(_ session: SessionID, written: UInt64, isHosing: Bool) {
+        guard let index = index(of: session) else { return }
+        lines[index].written = written
+        // Effects that were not handed over are still to come.
+        if lines[index].effects.isEmpty { lines[index].isHosing = isHosing }
+    }
+
+    /// Bytes of the stream that have been written, as far as told.
+    func written(to session: SessionID) -> UInt64 { index(of: session).map { lines[$0].written } ?? 0 }
+
+    /// Whether a firehose is on its way to a session.
+    func isHosing(_ session: SessionID) -> Bool { index(of: session).map { lines[$0].isHosing } ?? false }
 
     /// Counts messages that go past the outbox.
     mutating func countSent(_ message: MessageID, times: Int) { sent.count(message, times: times) }

@@ -1,9 +1,27 @@
+/// How long and how much may wait for a client.
+struct OutputBound: Sendable {
+    /// Most bytes that may wait for a client that takes nothing.
+    var bytes: Int
+    /// Most bytes that may wait in any case.
+    var bytesAtMost: Int
+    /// How long a client may take nothing while more than `bytes` wait, in nanoseconds.
+    var patience: UInt64
+    /// How long one that is to end may take nothing, in nanoseconds.
+    var farewell: UInt64
+
+    init(_ limits: GatewayLimits) {
+        bytes = limits.outputBytes
+        bytesAtMost = max(limits.outputBytes, limits.outputBytesAtMost)
+        patience = UInt64(max(0, limits.outputPatience))
+        farewell = UInt64(max(0, limits.farewell))
+    }
+}
+
 /// What waits to be written to one client, and in what portions: pure, the connection does the writing.
 ///
 /// Bounded: who does not read is not written for without end, see `isOverrun`.
 struct SessionOutput: Sendable {
-    /// Most bytes that may wait.
-    let limit: Int
+    let bound: OutputBound
     /// Bytes written to the client so far.
     private(set) var written: UInt64 = 0
     /// Portions of one byte until then, in monotonic nanoseconds.
@@ -12,8 +30,11 @@ struct SessionOutput: Sendable {
     var silentUntil: UInt64 = 0
     /// The stream ends after so many bytes.
     private(set) var cut: UInt64?
-    /// Close when everything is written.
-    var isFinishing = false
+    /// Since when the connection is to be closed as soon as everything is written; monotonic nanoseconds.
+    private var finishingSince: UInt64?
+    /// Since when the socket takes nothing, and when it last took something.
+    private var blockedSince: UInt64?
+    private var lastTaken: UInt64 = 0
 
     private var bytes: [UInt8] = []
     private var start = 0
@@ -30,13 +51,38 @@ struct SessionOutput: Sendable {
         var left: UInt64
     }
 
-    init(limit: Int) { self.limit = limit }
+    init(_ bound: OutputBound) { self.bound = bound }
 
     /// Bytes that wait, without those of a firehose, which take no memory.
     var waiting: Int { bytes.count - start + behind.count }
 
-    /// More waits than may.
-    var isOverrun: Bool { waiting > limit }
+    /// Close when everything is written.
+    var isFinishing: Bool { finishingSince != nil }
+
+    /// A firehose is being sent.
+    var isHosing: Bool { hose != nil }
+
+    /// More waits than may: of a client that takes nothing, or altogether.
+    func isOverrun(now: UInt64) -> Bool {
+        waiting > bound.bytesAtMost || overrunAt.map { now >= $0 } ?? false
+    }
+
+    /// When patience with a client that takes nothing ends.
+    var overrunAt: UInt64? {
+        guard waiting > bound.bytes else { return nil }
+        return blockedSince.map { max($0, silentUntil) &+ bound.patience }
+    }
+
+    /// It is to end and has taken nothing for too long.
+    func isLate(now: UInt64) -> Bool { lateAt.map { now >= $0 } ?? false }
+
+    /// When a connection that is to end does so, whatever waits.
+    var lateAt: UInt64? {
+        finishingSince.map { max($0, lastTaken, silentUntil) &+ bound.farewell }
+    }
+
+    /// Nothing more comes: what is held back goes, then the connection ends.
+    mutating func finish(now: UInt64) { finishingSince = finishingSince ?? now }
 
     /// Everything has been written.
     var isEmpty: Bool { waiting == 0 && hose == nil }
@@ -46,6 +92,7 @@ struct SessionOutput: Sendable {
 
     /// Adds bytes behind everything else.
     mutating func append(_ more: [UInt8], frames: Int) {
+        if start > 1 << 20, start > bytes.count / 2 { forgetWritten() }
         if hose == nil { bytes.append(contentsOf: more) } else { behind.append(contentsOf: more) }
         if let known = held { held = (known.frames + frames, known.wanted) }
     }
@@ -91,6 +138,8 @@ struct SessionOutput: Sendable {
             return false
         }
         written += UInt64(taken)
+        if taken > 0 { lastTaken = now }
+        blockedSince = taken == offered ? nil : (taken > 0 ? now : blockedSince ?? now)
         return taken == offered && !isEmpty && !isCut
     }
 
@@ -127,6 +176,12 @@ struct SessionOutput: Sendable {
             start = 0
             behind.removeAll()
         }
+    }
+
+    /// A slow reader must not keep what it has read already.
+    private mutating func forgetWritten() {
+        bytes.removeFirst(start)
+        start = 0
     }
 
     /// Everything at hand was written: its room is kept, unless it was much.

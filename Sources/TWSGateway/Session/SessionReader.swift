@@ -22,6 +22,9 @@ struct SessionReader: ~Copyable {
         case greeting, versions, requests(ServerVersion), broken
     }
 
+    /// Longest request, in bytes: far above any, so that 32 clients cannot have the gateway wait for 16 MB each.
+    static let longestRequest = 1 << 20
+
     private var buffer = FrameBuffer(limit: ClientGreeting.longestBody)
     private var phase = Phase.greeting
 
@@ -31,7 +34,7 @@ struct SessionReader: ~Copyable {
     /// From now on requests are read, as of `version`.
     mutating func agree(_ version: ServerVersion) {
         phase = .requests(version)
-        buffer.limit = FrameBuffer.longestMessage
+        buffer.limit = Self.longestRequest
     }
 
     /// The next input; `nil` until more bytes come, and for ever after a broken one.

@@ -40,6 +40,9 @@ struct SessionState: Sendable {
         deadline = nil
     }
 
+    /// Whoever is not heard for a while gets so much longer.
+    mutating func extendDeadline(to time: Timestamp) { deadline = deadline.map { max($0, time) } }
+
     mutating func ended() {
         phase = .ending
         deadline = nil

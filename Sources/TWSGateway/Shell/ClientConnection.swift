@@ -27,19 +27,21 @@ final class ClientConnection {
     private var hasEnded = false
     /// The client sends no more; what it is owed is still written.
     private var isHalfClosed = false
+    /// Requests at hand are being served: the connection must not end between them.
+    var isBeingServed = false
 
     /// Takes over the socket; `close` closes it.
     ///
     /// - Throws: when the kernel cannot watch one more descriptor; the socket is closed then.
     init(
-        _ session: SessionID, socket: consuming OwnedDescriptor, outputLimit: Int, loop: EventLoop,
+        _ session: SessionID, socket: consuming OwnedDescriptor, bound: OutputBound, loop: EventLoop,
         ready: @escaping EventLoop.Handler
     ) throws(SystemError) {
         registration = try loop.register(socket.number, for: .read, handler: ready)
         descriptor = socket.release()
         self.session = session
         self.loop = loop
-        output = SessionOutput(limit: outputLimit)
+        output = SessionOutput(bound)
     }
 
     /// Takes what the socket has, a few buffers at most.
@@ -86,7 +88,7 @@ final class ClientConnection {
 
     private func perform(_ effect: ConnectionEffect, now: UInt64) {
         switch effect {
-        case .finish: output.isFinishing = true
+        case .finish: output.finish(now: now)
         case .drop: hasEnded = true
         case .reset:
             TCPSocket.resetOnClose(descriptor)
@@ -102,6 +104,7 @@ final class ClientConnection {
     /// Gives the socket what it takes, and says whether the connection goes on.
     func flush(now: UInt64) -> Fate {
         if hasEnded { return .ended }
+        if isHalfClosed, !isBeingServed, now >= output.silentUntil { output.finish(now: now) }
         do throws(SystemError) {
             var portions = 0
             // A client that takes everything must not keep the queue for itself.
@@ -117,8 +120,8 @@ final class ClientConnection {
         } catch {
             return .ended
         }
-        if output.isCut || (output.isEmpty && (output.isFinishing || isHalfClosed)) { return .ended }
-        if output.isOverrun { return .overrun }
+        if output.isCut || (output.isEmpty && output.isFinishing) || output.isLate(now: now) { return .ended }
+        if output.isOverrun(now: now) { return .overrun }
         arm(now: now)
         return .open
     }
@@ -136,6 +139,11 @@ final class ClientConnection {
 
     /// When silence ends, in monotonic nanoseconds; `nil` when there is none.
     func silenceEnd(now: UInt64) -> UInt64? { output.silentUntil > now ? output.silentUntil : nil }
+
+    /// When something is to be done though the socket says nothing: silence ends, or patience.
+    func nextDeadline(now: UInt64) -> UInt64? {
+        [silenceEnd(now: now), output.lateAt, output.overrunAt].compactMap(\.self).min()
+    }
 
     /// Ends the connection. Once only: the descriptor's number may belong to somebody else from now on.
     func close() {

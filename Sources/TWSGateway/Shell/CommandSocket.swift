@@ -3,19 +3,25 @@ import Platform
 
 /// A Unix socket that takes commands for a gateway, one a line, and answers each with a line.
 ///
-/// One client at a time, on a thread of its own; others wait.
+/// One client at a time, on a thread of its own; others wait. Who says nothing for 10 minutes is let go.
 public final class CommandSocket: Sendable {
     private let path: String
     private let descriptor: Int32
     private let isStopped = Locked(false)
 
-    /// Makes the socket, with mode 0600, and serves `gateway`.
+    /// Makes the socket, with mode 0600; nobody is answered before `serve`.
     ///
     /// - Throws: when the path is taken by something that answers or is no socket, or is too long.
-    public init(_ path: String, _ gateway: Gateway) throws(SystemError) {
+    public init(_ path: String) throws(SystemError) {
         self.path = path
         descriptor = try Self.listen(path).release()
-        try NamedThread.start("gateway.control") { [self] in serve(gateway) }
+    }
+
+    /// Answers commands from now on; once only.
+    ///
+    /// - Throws: when the kernel gives no thread.
+    public func serve(_ gateway: Gateway) throws(SystemError) {
+        try NamedThread.start("gateway.control") { [self] in accept(gateway) }
     }
 
     /// Ends the thread and removes the socket.
@@ -29,16 +35,36 @@ public final class CommandSocket: Sendable {
         unlink(path)
     }
 
-    private func serve(_ gateway: Gateway) {
+    private func accept(_ gateway: Gateway) {
         defer { close(descriptor) }
         while !isStopped.withLock({ $0 }) {
-            let client = accept(descriptor, nil, nil)
+            let client = Glibc.accept(descriptor, nil, nil)
             if client >= 0 {
-                CommandLines.serve(OwnedDescriptor(client), gateway)
+                Self.serve(OwnedDescriptor(client), gateway)
             } else if errno != EINTR && errno != ECONNABORTED {
                 return
             }
         }
+    }
+
+    private static func serve(_ client: consuming OwnedDescriptor, _ gateway: Gateway) {
+        limit(client.number, SO_RCVTIMEO, seconds: 600)
+        limit(client.number, SO_SNDTIMEO, seconds: 10)
+        let number = client.number
+        gateway.serveCommands(from: number) { answer in
+            do throws(SystemError) {
+                try DurableFile.writeAll(Array((answer + "\n").utf8), to: number, named: "control")
+                return true
+            } catch {
+                // The client has gone without waiting for its answer, or does not read.
+                return false
+            }
+        }
+    }
+
+    private static func limit(_ descriptor: Int32, _ option: Int32, seconds: Int) {
+        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
     }
 
     private static func listen(_ path: String) throws(SystemError) -> OwnedDescriptor {
@@ -79,53 +105,5 @@ public final class CommandSocket: Sendable {
                 body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-    }
-}
-
-/// Commands by line on one descriptor, until it ends.
-enum CommandLines {
-    static func serve(_ client: consuming OwnedDescriptor, _ gateway: Gateway) {
-        var lines = LineBuffer(limit: Gateway.longestCommand)
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        while true {
-            let count = read(client.number, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
-            for line in lines.append(buffer[..<count]) {
-                let answer = line.map { gateway.answer($0) } ?? "error: the line is too long"
-                guard let answer else { continue }
-                do throws(SystemError) {
-                    try DurableFile.writeAll(Array((answer + "\n").utf8), to: client.number, named: "control")
-                } catch {
-                    // The client has gone without waiting for its answer.
-                    return
-                }
-            }
-        }
-    }
-}
-
-/// Cuts bytes into lines; a line over the limit is told as `nil` and passed over.
-struct LineBuffer {
-    private let limit: Int
-    private var bytes: [UInt8] = []
-    private var isOver = false
-
-    init(limit: Int) { self.limit = limit }
-
-    mutating func append(_ more: ArraySlice<UInt8>) -> [String?] {
-        var lines: [String?] = []
-        for byte in more {
-            if byte == 0x0A {
-                lines.append(isOver ? nil : String(decoding: bytes, as: UTF8.self))
-                bytes.removeAll(keepingCapacity: true)
-                isOver = false
-            } else if bytes.count < limit {
-                bytes.append(byte)
-            } else {
-                isOver = true
-            }
-        }
-        return lines
     }
 }

@@ -7,6 +7,8 @@ import TradingModel
 final class GatewayServer {
     /// Connections accepted before others have their turn.
     private static let acceptsAtOnce = 16
+    /// Connections that the kernel keeps until they are accepted; it takes its own bound where that is lower.
+    private static let backlog: Int32 = 1_024
 
     private(set) var core: GatewayCore
     private(set) var port: UInt16
@@ -15,7 +17,7 @@ final class GatewayServer {
     private let loop: EventLoop
     private let clock = AnchoredClock()
     private let timer: any DispatchSourceTimer
-    private let report: @Sendable (GatewayNote) -> Void
+    private let notes: NoteThread
     private var connections: [SessionID: ClientConnection] = [:]
     private var listener: TCPListener?
     private var listening: EventLoop.Registration?
@@ -29,13 +31,13 @@ final class GatewayServer {
     /// On the queue only, like everything else.
     init(
         _ core: GatewayCore, host: String, port: UInt16, queue: DispatchQueue, loop: EventLoop,
-        report: @escaping @Sendable (GatewayNote) -> Void
+        notes: NoteThread
     ) {
         self.core = core
         self.host = host
         self.port = port
         self.loop = loop
-        self.report = report
+        self.notes = notes
         timer = DispatchSource.makeTimerSource(queue: queue)
         timer.setEventHandler { [weak self] in self?.tick() }
         timer.activate()
@@ -44,9 +46,15 @@ final class GatewayServer {
     /// UTC of the gateway.
     private var time: Timestamp { Timestamp(nanoseconds: clock.now()) }
 
+    /// What happened so far, as one line of JSON.
+    var statusText: String {
+        core.counters.lostNotes = notes.dropped
+        return core.statusText
+    }
+
     /// Opens the port; the same one again after a restart.
     func listen() throws(SystemError) {
-        let socket = try TCPListener(host: host, port: port)
+        let socket = try TCPListener(host: host, port: port, backlog: Self.backlog)
         listening = try loop.register(socket.descriptor, for: .read) { [weak self] _ in self?.accept() }
         port = socket.port
         listener = consume socket
@@ -84,7 +92,7 @@ final class GatewayServer {
                 try admit(socket)
             } catch {
                 // No descriptors left: the port rests for a moment, so that the loop does not spin.
-                report(GatewayNote(session: nil, text: "cannot accept: \(error)"))
+                notes.post(GatewayNote(session: nil, text: "cannot accept: \(error)"))
                 rest(100_000_000)
                 return
             }
@@ -97,7 +105,7 @@ final class GatewayServer {
         lastSession += 1
         do throws(SystemError) {
             connections[session] = try ClientConnection(
-                session, socket: socket, outputLimit: core.options.limits.outputBytes, loop: loop
+                session, socket: socket, bound: OutputBound(core.options.limits), loop: loop
             ) { [weak self] ready in self?.isReady(session, ready) }
         } catch {
             core.closed(session, at: time)
@@ -105,7 +113,7 @@ final class GatewayServer {
         }
         let now = MonotonicClock.now()
         if muteUntil > now {
-            core.outbox.add(.silence(Int64(muteUntil - now)), to: session)
+            core.silence(session, for: Int64(muteUntil - now))
         }
         deliver()
     }
@@ -123,6 +131,8 @@ final class GatewayServer {
 
     /// Hands the requests at hand to the core, one by one, while the session may speak.
     private func serve(_ connection: ClientConnection) {
+        connection.isBeingServed = true
+        defer { connection.isBeingServed = false }
         while connections[connection.session] != nil,
             connection.silenceEnd(now: MonotonicClock.now()) == nil,
             let input = connection.reader.next()
@@ -144,7 +154,10 @@ final class GatewayServer {
 
     /// Writes what can be written, and lets a connection go that is to end.
     private func settle(_ connection: ClientConnection) {
-        switch connection.flush(now: MonotonicClock.now()) {
+        let fate = connection.flush(now: MonotonicClock.now())
+        core.outbox.progressed(
+            connection.session, written: connection.output.written, isHosing: connection.output.isHosing)
+        switch fate {
         case .open: break
         case .ended: end(connection)
         case .overrun:
@@ -171,7 +184,7 @@ final class GatewayServer {
             for connection in touched where connections[connection.session] != nil { settle(connection) }
             for effect in core.takeServerEffects() { perform(effect) }
         } while core.outbox.hasWork || !core.serverEffects.isEmpty
-        for note in core.takeNotes() { report(note) }
+        for note in core.takeNotes() { notes.post(note) }
         schedule()
     }
 
@@ -188,7 +201,8 @@ final class GatewayServer {
     /// Closes the port for so many nanoseconds.
     private func rest(_ pause: Int64) {
         stopListening()
-        closedUntil = MonotonicClock.now() &+ UInt64(max(0, pause))
+        // What closes it shorter must not open it again too early.
+        closedUntil = max(closedUntil ?? 0, MonotonicClock.now() &+ UInt64(max(0, pause)))
         schedule()
     }
 
@@ -196,7 +210,9 @@ final class GatewayServer {
 
     private func schedule() {
         let now = MonotonicClock.now()
-        var waits: [UInt64] = connections.values.compactMap { $0.silenceEnd(now: now) }.map { $0 - now }
+        var waits: [UInt64] = connections.values.compactMap { $0.nextDeadline(now: now) }.map {
+            $0 - min($0, now)
+        }
         if let deadline = core.nextDeadline { waits.append(UInt64(max(0, deadline.since(time)))) }
         if let closedUntil { waits.append(closedUntil > now ? closedUntil - now : 0) }
         guard let wait = waits.min() else { return timer.schedule(deadline: .distantFuture) }
@@ -222,7 +238,7 @@ final class GatewayServer {
         do throws(SystemError) {
             try listen()
         } catch {
-            report(GatewayNote(session: nil, text: "cannot open the port again: \(error)"))
+            notes.post(GatewayNote(session: nil, text: "cannot open the port again: \(error)"))
             rest(1_000_000_000)
         }
     }
