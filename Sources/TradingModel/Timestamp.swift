@@ -73,7 +73,9 @@ extension Timestamp {
 
     /// Appends `YYYY-MM-DDThh:mm:ss.fffZ` with that many digits of the second's fraction (cut, not rounded).
     public func append(fractionDigits: Int = 9, to bytes: inout [UInt8]) {
-        let day = floored(to: 86_400_000_000_000)
+        // The day before the first one that is whole cannot be told; nothing happened then.
+        let nanoseconds = max(self.nanoseconds, Int64.min + 86_400_000_000_000)
+        let day = Timestamp(nanoseconds: nanoseconds).floored(to: 86_400_000_000_000)
         let (year, month, dayOfMonth) = Self.civil(daysSinceEpoch: day.nanoseconds / 86_400_000_000_000)
         let inDay = nanoseconds - day.nanoseconds
         let second = inDay / 1_000_000_000

@@ -58,11 +58,14 @@ struct GatewayConnectionArguments: ParsableArguments {
 
 /// What the markets of the simulated gateway do.
 struct GatewayMarketArguments: ParsableArguments {
-    @Option(help: "Seed of the simulated market.")
-    var seed: UInt64 = 1
+    @Option(help: "Seed of the simulated market (default: 1).")
+    var seed: UInt64?
 
-    @Option(help: "Events a second of the simulated market, of all instruments together; 0 for none at all.")
-    var rate = 200
+    @Option(
+        help:
+            "Events a second of the simulated market, of all instruments together; 0 for none at all (default: 200)."
+    )
+    var rate: Int?
 
     @Option(
         help:
@@ -101,12 +104,20 @@ struct GatewayMarketArguments: ParsableArguments {
 
     func feed(_ instruments: [GatewayInstrument]) throws -> GatewayFeed {
         if file.isEmpty { return try simulator(instruments) }
-        if !symbol.isEmpty { throw failure("--symbol: only for a simulated market", exitCode: 64) }
+        for (flag, isGiven) in [
+            ("--symbol", !symbol.isEmpty), ("--seed", seed != nil), ("--rate", rate != nil),
+        ]
+        where isGiven {
+            throw failure("\(flag): only for a simulated market", exitCode: 64)
+        }
         var names: [String: SymbolID] = [:]
         for entry in map {
             let parts = entry.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, !parts[0].isEmpty else {
                 throw failure("--map: '\(entry)' is not NAME=SYMBOL", exitCode: 64)
+            }
+            guard names[parts[0]] == nil else {
+                throw failure("--map: '\(parts[0])' is given twice", exitCode: 64)
             }
             names[parts[0]] = try known(parts[1], "--map", instruments).symbol
         }
@@ -122,12 +133,16 @@ struct GatewayMarketArguments: ParsableArguments {
         where isGiven {
             throw failure("\(flag): only with --file", exitCode: 64)
         }
+        let rate = rate ?? 200
         guard (0...1_000_000).contains(rate) else {
             throw failure("--rate: must be 0 to 1000000, is \(rate)", exitCode: 64)
         }
+        if let twice = symbol.firstGivenTwice {
+            throw failure("--symbol: '\(twice)' is given twice", exitCode: 64)
+        }
         let simulated =
             symbol.isEmpty ? instruments : try symbol.map { try known($0, "--symbol", instruments) }
-        return .simulator(seed: seed, instruments: rate == 0 ? [] : simulated, eventsPerSecond: rate)
+        return .simulator(seed: seed ?? 1, instruments: rate == 0 ? [] : simulated, eventsPerSecond: rate)
     }
 
     private func replaySpeed() throws -> ReplaySpeed {
@@ -146,5 +161,13 @@ struct GatewayMarketArguments: ParsableArguments {
             throw failure("\(flag): '\(name)' is none of \(names)", exitCode: 64)
         }
         return instrument
+    }
+}
+
+extension [String] {
+    /// The first that was there before; `nil` when each is there once.
+    var firstGivenTwice: String? {
+        var known: Set<String> = []
+        return first { !known.insert($0).inserted }
     }
 }

@@ -57,6 +57,9 @@ struct GatewayCommand: ParsableCommand {
         if let wrong = options.accounts.first(where: { $0.isEmpty || $0.contains(",") }) {
             throw failure("--account: '\(wrong)' is no name of an account", exitCode: 64)
         }
+        if let twice = account.firstGivenTwice {
+            throw failure("--account: '\(twice)' is given twice", exitCode: 64)
+        }
         try serve(options, feed: try market.feed(instruments), timeline: try timeline())
     }
 

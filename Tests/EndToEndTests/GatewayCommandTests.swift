@@ -102,6 +102,13 @@ extension EndToEndTests {
             try refuses(["--speed", "2"], 64, "--speed: only with --file")
             try refuses(["--pace", "0"], 64, "--pace")
             try refuses(["--account", "DU1,DU2"], 64, "--account")
+            try refuses(["--account", "DU1", "--account", "DU1"], 64, "--account: 'DU1' is given twice")
+            try refuses(
+                ["--symbol", "XAUUSD", "--symbol", "XAUUSD"], 64, "--symbol: 'XAUUSD' is given twice")
+            try refuses(["--file", "x.csv", "--seed", "7"], 64, "--seed: only for a simulated market")
+            try refuses(["--file", "x.csv", "--rate", "7"], 64, "--rate: only for a simulated market")
+            try refuses(
+                ["--file", "x.csv", "--map", "G=XAUUSD", "--map", "G=GCZ6"], 64, "--map: 'G' is given twice")
             try refuses(["--file", sandbox.path("none.csv")], 66, "none.csv")
             try refuses(["--faults", sandbox.path("none.txt")], 66, "none.txt")
             try refuses(["--host", "gateway.example"], 69, "gateway.example")

@@ -12,19 +12,19 @@ struct BrokerageAccountTests {
     func position() throws {
         var position = Position()
         let hundred = try Quantity("100")
-        #expect(position.take(try Quantity("2"), at: try Price("4000"), multiplier: hundred) == nil)
-        #expect(position.take(try Quantity("1"), at: try Price("4003"), multiplier: hundred) == nil)
+        #expect(try position.take(try Quantity("2"), at: try Price("4000"), multiplier: hundred) == nil)
+        #expect(try position.take(try Quantity("1"), at: try Price("4003"), multiplier: hundred) == nil)
         #expect(position.averageCost == (try Self.money("400100")))
         #expect(
-            position.take(try Quantity("-2"), at: try Price("4002"), multiplier: hundred)
+            try position.take(try Quantity("-2"), at: try Price("4002"), multiplier: hundred)
                 == (try Self.money("200")))
         #expect(
-            position.take(try Quantity("-3"), at: try Price("4000"), multiplier: hundred)
+            try position.take(try Quantity("-3"), at: try Price("4000"), multiplier: hundred)
                 == (try Self.money("-100")))
         #expect(position.quantity == (try Quantity("-2")))
         #expect(position.averageCost == (try Self.money("400000")))
         #expect(
-            position.take(try Quantity("2"), at: try Price("3999"), multiplier: hundred)
+            try position.take(try Quantity("2"), at: try Price("3999"), multiplier: hundred)
                 == (try Self.money("200")))
         #expect(position.cost == .zero)
     }

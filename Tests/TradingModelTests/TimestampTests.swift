@@ -44,4 +44,10 @@ struct TimestampTests {
         #expect(Timestamp(nanoseconds: 61).floored(to: 60).nanoseconds == 60)
         #expect(Timestamp(nanoseconds: -1).floored(to: 60).nanoseconds == -60)
     }
+
+    @Test("the ends of the range have a text")
+    func ends() {
+        #expect(Timestamp(nanoseconds: .max).description == "2262-04-11T23:47:16.854775807Z")
+        #expect(Timestamp(nanoseconds: .min).description.hasPrefix("1677-09-2"))
+    }
 }

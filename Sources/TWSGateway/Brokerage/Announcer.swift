@@ -14,7 +14,7 @@ struct Announcer: Sendable {
             case .order(let order): tell(order, &faults, &outbox)
             case .execution(let execution, let order):
                 // Who has swapped them swaps them for all who listen.
-                let isSwapped = faults.take(.executionBeforeStatus)
+                let isSwapped = faults.take(.executionBeforeStatus, order.key.client)
                 if isSwapped { tell(execution, of: order, &outbox) }
                 tell(order, &faults, &outbox)
                 if !isSwapped { tell(execution, of: order, &outbox) }
@@ -40,7 +40,8 @@ struct Announcer: Sendable {
     private func tell(_ order: BookedOrder, _ faults: inout OrderFaultBoard, _ outbox: inout GatewayOutbox) {
         let sessions = listeners(order.key.client, outbox)
         guard !sessions.isEmpty else { return }
-        let times = faults.take(.missingStatus) ? 0 : faults.take(.duplicateStatus) ? 2 : 1
+        let client = order.key.client
+        let times = faults.take(.missingStatus, client) ? 0 : faults.take(.duplicateStatus, client) ? 2 : 1
         for session in sessions {
             let messages = messages(for: session, outbox)
             outbox.send(messages.openOrder(order), to: session)

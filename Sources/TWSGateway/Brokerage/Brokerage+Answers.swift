@@ -11,7 +11,7 @@ extension Brokerage {
         switch request {
         case .requestIDs:
             var message = NextValidID()
-            message.orderID = desk.ledger.nextID(of: client)
+            message.orderID = nextID(of: client)
             outbox.send(message, to: session)
         case .requestManagedAccounts: tellAccounts(session, &outbox)
         case .requestOpenOrders:

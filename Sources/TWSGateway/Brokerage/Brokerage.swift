@@ -18,11 +18,22 @@ public struct Brokerage: Sendable {
     private var log: BrokerageLog?
     /// Why the log did not take the last turn that failed.
     private var lastRefusal = ""
+    /// What the gateway knew when its link was lost: that is all it can tell until the link is back.
+    var frozen: OrderDesk?
+    /// Requests that wait for the link, in the order of their coming.
+    var waiting: [WaitingRequest] = []
+    /// When what ends by itself is tried again, after it could not be logged.
+    private var nextAttempt = Timestamp.zero
 
     /// A brokerage, with what its state directory holds.
     ///
     /// - Throws: when the log cannot be opened, or a line of it is damaged: the file and the line.
     public init(options: BrokerageOptions) throws(BrokerageError) {
+        try self.init(options: options, keeping: Ledger())
+    }
+
+    /// - Parameter ledger: what counts where there is no state directory.
+    private init(options: BrokerageOptions, keeping ledger: Ledger) throws(BrokerageError) {
         self.options = options
         desk = OrderDesk(options)
         let reading = try options.stateDirectory.map { directory throws(BrokerageError) in
@@ -36,13 +47,16 @@ public struct Brokerage: Sendable {
                     directory: directory, syncs: options.syncsLog, mostBytes: options.mostLogBytes,
                     after: reading)
             }
-            try begin(reading?.ledger ?? Ledger())
+            try begin(reading?.ledger ?? ledger)
         } catch {
             throw BrokerageError("brokerage: \(error)")
         }
     }
 
     /// Begins anew with what the state directory holds, as after a restart of the process; sessions are forgotten.
+    ///
+    /// Without a state directory it begins with what was there: IBKR would know of it, too. The link is up, and what waited
+    /// for it is gone: it never left the gateway.
     ///
     /// A second brokerage beside this one could not do that: the log admits one at a time.
     ///
@@ -51,7 +65,7 @@ public struct Brokerage: Sendable {
         log = nil
         let faults = desk.faults
         do throws(BrokerageError) {
-            self = try Brokerage(options: options)
+            self = try Brokerage(options: options, keeping: desk.ledger)
             desk.faults = faults
         } catch {
             failure = error
@@ -75,9 +89,10 @@ public struct Brokerage: Sendable {
     ) {
         tellAccounts(session, &outbox)
         var identifier = NextValidID()
-        identifier.orderID = max(1, desk.ledger.nextID(of: client) - desk.faults.takeRollBack())
+        identifier.orderID = max(1, nextID(of: client) - desk.faults.takeRollBack(client))
         outbox.send(identifier, to: session)
-        if options.downloadsOpenOrders { tellOpenOrders(of: client, to: session, &outbox) }
+        guard options.downloadsOpenOrders else { return }
+        asKnown { brokerage in brokerage.tellOpenOrders(of: client, to: session, &outbox) }
     }
 
     /// A session that was ready has ended.
@@ -90,14 +105,14 @@ public struct Brokerage: Sendable {
         _ request: ClientMessage, from session: SessionID, at time: Timestamp, _ outbox: inout GatewayOutbox
     ) -> Bool {
         guard let client = outbox.clientID(of: session) else { return false }
-        expire(at: time, &outbox)
+        advance(to: time, &outbox)
+        if holdBack(request, client, at: time, &outbox) { return true }
         switch request {
-        case .placeOrder(let message): place(message, client, session, at: time, &outbox)
-        case .cancelOrder(let message):
-            let key = OrderKey(client: client, order: message.orderID)
-            change(at: time, about: key, &outbox) { desk, turn in desk.cancel(key, &turn) }
-        case .globalCancel: change(at: time, about: nil, &outbox) { desk, turn in desk.cancelAll(&turn) }
-        default: return answer(request, client, session, at: time, &outbox)
+        case .placeOrder(let message): place(message, client, at: time, &outbox)
+        case .cancelOrder(let message): cancel(message, client, at: time, &outbox)
+        case .globalCancel: cancelAll(at: time, &outbox)
+        default:
+            return asKnown { brokerage in brokerage.answer(request, client, session, at: time, &outbox) }
         }
         return true
     }
@@ -106,35 +121,63 @@ public struct Brokerage: Sendable {
     public mutating func marketChanged(
         _ event: MarketEvent, at time: Timestamp, _ outbox: inout GatewayOutbox
     ) {
-        expire(at: time, &outbox)
+        advance(to: time, &outbox)
         change(at: time, about: nil, &outbox) { desk, turn in desk.marketChanged(event, &turn) }
+        guard frozen == nil else { return }
         accounts.marketChanged(AccountView(desk), at: time, &outbox)
     }
 
     /// Does something wrong on purpose, now or with the next order it fits.
-    public mutating func inject(_ fault: OrderFault, at time: Timestamp, _ outbox: inout GatewayOutbox) {
-        desk.faults.add(fault)
+    ///
+    /// - Parameter client: whose orders it concerns; `nil` for anybody's.
+    public mutating func inject(
+        _ fault: OrderFault, client: Int32? = nil, at time: Timestamp, _ outbox: inout GatewayOutbox
+    ) {
+        desk.faults.add(fault, client)
         change(at: time, about: nil, &outbox) { desk, turn in desk.settle(&turn) }
     }
 
-    private mutating func expire(at time: Timestamp, _ outbox: inout GatewayOutbox) {
+    /// Time has passed: orders end whose time is over.
+    public mutating func advance(to time: Timestamp, _ outbox: inout GatewayOutbox) {
         guard let next = desk.nextExpiry, next <= time else { return }
         change(at: time, about: nil, &outbox) { desk, turn in desk.expire(&turn) }
+        // What cannot be logged now may be later; asking without a pause would be asking for ever.
+        let isLeft = desk.nextExpiry.map { $0 <= time } ?? false
+        nextAttempt = isLeft ? time.advanced(by: 1_000_000_000) : .zero
     }
 
-    private mutating func place(
-        _ message: PlaceOrder, _ client: Int32, _ session: SessionID, at time: Timestamp,
-        _ outbox: inout GatewayOutbox
+    /// When `advance` has something to do; `nil` for never.
+    public var nextDeadline: Timestamp? {
+        guard failure == nil, let next = desk.nextExpiry else { return nil }
+        return max(next, nextAttempt)
+    }
+
+    mutating func place(
+        _ message: PlaceOrder, _ client: Int32, at time: Timestamp, _ outbox: inout GatewayOutbox
     ) {
         let key = OrderKey(client: client, order: message.orderID)
-        if message.order.isWhatIf { return preview(message, key, session, at: time, &outbox) }
+        if message.order.isWhatIf {
+            guard let session = outbox.session(ofClient: client) else { return }
+            return preview(message, key, session, at: time, &outbox)
+        }
         change(at: time, about: key, &outbox) { desk, turn in desk.place(message, client: client, &turn) }
+    }
+
+    mutating func cancel(
+        _ message: CancelOrder, _ client: Int32, at time: Timestamp, _ outbox: inout GatewayOutbox
+    ) {
+        let key = OrderKey(client: client, order: message.orderID)
+        change(at: time, about: key, &outbox) { desk, turn in desk.cancel(key, &turn) }
+    }
+
+    mutating func cancelAll(at time: Timestamp, _ outbox: inout GatewayOutbox) {
+        change(at: time, about: nil, &outbox) { desk, turn in desk.cancelAll(&turn) }
     }
 
     /// Lets the desk work, logs what happened, then tells it.
     ///
     /// - Parameter key: the order that was asked about, which is refused when nothing can be logged.
-    private mutating func change(
+    mutating func change(
         at time: Timestamp, about key: OrderKey?, _ outbox: inout GatewayOutbox,
         _ work: (inout OrderDesk, inout Turn) -> Void
     ) {
@@ -143,6 +186,7 @@ public struct Brokerage: Sendable {
         work(&desk, &turn)
         guard !turn.facts.isEmpty || !turn.tidings.isEmpty || turn.fault != nil else { return }
         guard commit(turn) else { return refuse(key, at: time, &outbox) }
+        guard frozen == nil else { return drop(turn, &outbox) }
         let announcer = Announcer(contracts: desk.ledger.contracts, master: options.masterClient, time: time)
         announcer.tell(turn.tidings, &desk.faults, &outbox)
         accounts.tell(after: turn, AccountView(desk), &outbox)
@@ -181,7 +225,7 @@ public struct Brokerage: Sendable {
         }
     }
 
-    private func refuse(_ key: OrderKey?, at time: Timestamp, _ outbox: inout GatewayOutbox) {
+    func refuse(_ key: OrderKey?, at time: Timestamp, _ outbox: inout GatewayOutbox) {
         guard let key, let session = outbox.session(ofClient: key.client) else { return }
         let reason = failure?.description ?? lastRefusal
         outbox.send(

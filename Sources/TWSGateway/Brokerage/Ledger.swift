@@ -21,12 +21,30 @@ struct Ledger: Sendable {
     /// What every account opened with; `nil` before the first fact.
     private(set) var openingCash: Money?
     /// Numbers of orders that are not done, ascending.
-    private(set) var open: [Int] = []
+    var open: [Int] { listed.filter { !orders[$0 - 1].stage.isDone } }
     /// Orders of a parent, by the parent's number; only those that wait for it.
     private(set) var children: [Int: [Int]] = [:]
+    /// Open orders, and some that are done, ascending; and how many those are.
+    private var listed: [Int] = []
+    private var closed = 0
+    /// What open orders could trade yet, in units of 1e-9.
+    private var promised: [Promise: Int128] = [:]
     private var byKey: [OrderKey: Int] = [:]
     private var highest: [Int32: Int32] = [:]
     private var arrivals: UInt64 = 0
+
+    /// Whose orders in which direction.
+    private struct Promise: Hashable, Sendable {
+        let account: String
+        let contract: Int32
+        let side: Side
+
+        init(_ terms: OrderTerms) {
+            account = terms.account
+            contract = terms.contract
+            side = terms.side
+        }
+    }
 
     /// The order of that number.
     func order(_ number: Int) -> BookedOrder? {
@@ -70,11 +88,12 @@ struct Ledger: Sendable {
     /// The gateway was restarted: orders it held back are gone.
     private mutating func restart() {
         for number in open where orders[number - 1].stage == .held {
+            promise(orders[number - 1], -Int128(orders[number - 1].remaining.rawValue))
             orders[number - 1].stage = .cancelled
             orders[number - 1].reason = "not transmitted before the gateway restarted"
             orders[number - 1].ended = orders[number - 1].placed
         }
-        open.removeAll { orders[$0 - 1].stage.isDone }
+        tidy()
     }
 
     /// Matching engines are about to be given the open orders anew: they know only what is left of them.
@@ -103,7 +122,8 @@ struct Ledger: Sendable {
         order.rank = nextArrival()
         orders.append(order)
         byKey[order.key] = order.number
-        open.append(order.number)
+        listed.append(order.number)
+        promise(order, Int128(order.remaining.rawValue))
         use(order.key)
         if let parent = byKey[OrderKey(client: order.key.client, order: order.terms.parent)] {
             children[parent, default: []].append(order.number)
@@ -117,6 +137,7 @@ struct Ledger: Sendable {
             throw LedgerFault("order \(number) is left nothing by its change")
         }
         orders[index].terms = terms
+        promise(orders[index], Int128(terms.quantity.rawValue) - Int128(before.quantity.rawValue))
         let keepsPlace =
             terms.quantity <= before.quantity && terms.limit == before.limit && terms.stop == before.stop
         if !keepsPlace { orders[index].rank = nextArrival() }
@@ -143,7 +164,8 @@ struct Ledger: Sendable {
             let contract = contracts[orders[index].terms.contract]
         else { throw LedgerFault("execution \(told.number) is more than its order") }
         var execution = told
-        execution.realized = positions.take(execution, orders[index].terms, contract)
+        execution.realized = try positions.take(execution, orders[index].terms, contract)
+        promise(orders[index], -Int128(execution.quantity.rawValue))
         add(&execution, to: index)
         executions.append(execution)
         orders[index].lastPrice = execution.price
@@ -180,7 +202,7 @@ struct Ledger: Sendable {
             let index = executions[place].order - 1
             guard let contract = contracts[orders[index].terms.contract] else { continue }
             var execution = executions[place]
-            execution.realized = positions.take(execution, orders[index].terms, contract)
+            execution.realized = try positions.take(execution, orders[index].terms, contract)
             add(&execution, to: index)
             executions[place] = execution
         }
@@ -188,8 +210,33 @@ struct Ledger: Sendable {
 
     private mutating func finish(_ index: Int, _ time: Timestamp) {
         orders[index].ended = time
-        let number = index + 1
-        open.removeAll { $0 == number }
+        promise(orders[index], -Int128(orders[index].remaining.rawValue))
+        closed += 1
+        // Now and then: one at a time would go through all of them each time.
+        if closed > 32, closed > listed.count / 2 { tidy() }
+    }
+
+    private mutating func tidy() {
+        listed.removeAll { orders[$0 - 1].stage.isDone }
+        closed = 0
+    }
+
+    /// Open orders could trade so much more.
+    private mutating func promise(_ order: BookedOrder, _ quantity: Int128) {
+        let key = Self.Promise(order.terms)
+        let sum = (promised[key] ?? 0) + quantity
+        promised[key] = sum == 0 ? nil : sum
+    }
+
+    /// The largest position that could come of one order more, without its sign, in units of 1e-9.
+    ///
+    /// - Parameter order: an open order that the terms are to replace.
+    func largestPosition(_ terms: OrderTerms, replacing order: BookedOrder? = nil) -> Int128 {
+        let held = Int128(
+            positions[PositionKey(account: terms.account, contract: terms.contract)].quantity.rawValue)
+        let others = (promised[Promise(terms)] ?? 0) - Int128(order?.remaining.rawValue ?? 0)
+        let added = others + Int128(terms.quantity.rawValue) - Int128(order?.filled.rawValue ?? 0)
+        return terms.side == .buy ? max(held + added, -held) : max(added - held, held)
     }
 
     private func openIndex(_ number: Int) throws(LedgerFault) -> Int {

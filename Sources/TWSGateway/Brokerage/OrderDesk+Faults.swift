@@ -7,35 +7,41 @@ extension OrderDesk {
     ///
     /// - Returns: whether there was one.
     mutating func performFault(_ turn: inout Turn) -> Bool {
-        for fault in faults.waiting {
+        for waited in faults.waiting {
             let isDone: Bool
-            switch fault {
-            case .cancelByExchange: isDone = cancelByExchange(&turn)
-            case .fillWhileDisconnected: isDone = fillUnseen(&turn)
-            case .executionCorrection: isDone = correct(&turn)
+            switch waited.fault {
+            case .cancelByExchange: isDone = cancelByExchange(waited.client, &turn)
+            case .fillWhileDisconnected: isDone = fillUnseen(waited.client, &turn)
+            case .executionCorrection: isDone = correct(waited.client, &turn)
             case .duplicateStatus, .missingStatus, .executionBeforeStatus, .nextIDRolledBack,
                 .rejectNextOrder,
                 .duplicateID:
                 isDone = false
             }
-            if isDone { return faults.take(fault) }
+            if isDone {
+                faults.remove(waited)
+                return true
+            }
         }
         return false
     }
 
-    private var oldestWorking: BookedOrder? {
-        ledger.openOrders.first { $0.stage == .working || $0.stage == .pending }
+    private func oldestWorking(_ client: Int32?) -> BookedOrder? {
+        ledger.openOrders.first { order in
+            (order.stage == .working || order.stage == .pending)
+                && (client == nil || client == order.key.client)
+        }
     }
 
-    private mutating func cancelByExchange(_ turn: inout Turn) -> Bool {
-        guard let order = oldestWorking else { return false }
+    private mutating func cancelByExchange(_ client: Int32?, _ turn: inout Turn) -> Bool {
+        guard let order = oldestWorking(client) else { return false }
         end(order.number, "cancelled by the exchange", &turn)
         return true
     }
 
     /// Fills an order whole, at its own price or that of its market, with its client gone.
-    private mutating func fillUnseen(_ turn: inout Turn) -> Bool {
-        guard let order = oldestWorking,
+    private mutating func fillUnseen(_ client: Int32?, _ turn: inout Turn) -> Bool {
+        guard let order = oldestWorking(client),
             let price = order.terms.limit ?? floor.mark(order.terms.contract)?.price ?? order.terms.stop
         else { return false }
         _ = floor.cancel(order)
@@ -46,8 +52,11 @@ extension OrderDesk {
     }
 
     /// Corrects the last execution: one tick worse for its owner.
-    private mutating func correct(_ turn: inout Turn) -> Bool {
-        guard var execution = ledger.executions.last, let order = ledger.order(execution.order),
+    private mutating func correct(_ client: Int32?, _ turn: inout Turn) -> Bool {
+        let last = ledger.executions.last { execution in
+            client == nil || ledger.order(execution.order)?.key.client == client
+        }
+        guard var execution = last, let order = ledger.order(execution.order),
             let instrument = intake.search.instruments.first(where: {
                 $0.contract.contractID == order.terms.contract
             })
@@ -56,7 +65,8 @@ extension OrderDesk {
         execution.price = execution.price.moved(by: order.terms.side.sign * tick)
         execution.revision += 1
         record(.corrected(execution), &turn)
-        if let corrected = ledger.executions.last, let order = ledger.order(corrected.order) {
+        if turn.fault == nil, let order = ledger.order(execution.order) {
+            let corrected = ledger.executions[execution.number - 1]
             turn.tidings.append(.correction(corrected, order))
         }
         return true

@@ -19,6 +19,29 @@ extension OrderDesk {
         if let parent { transmitFamily(of: parent, &turn) }
     }
 
+    /// Refuses what could come to more than the ledger can hold.
+    ///
+    /// - Parameter order: the order that gets these terms; `nil` for a new one.
+    func checkSize(
+        _ terms: OrderTerms, _ instrument: GatewayInstrument, replacing order: BookedOrder? = nil
+    ) throws(Refusal) {
+        let most = ledger.largestPosition(terms, replacing: order)
+        guard most <= Int128(Int64.max) else {
+            throw .rejected("The position would be larger than positions can be")
+        }
+        let price =
+            [terms.limit, terms.stop, floor.mark(terms.contract)?.price].compactMap(\.self).max()
+            ?? instrument.startPrice
+        let (value, isTooLarge) = (most * Int128(price.rawValue) / 1_000_000_000)
+            .multipliedReportingOverflow(by: Int128(instrument.multiplier.rawValue))
+        guard !isTooLarge, value <= Self.mostValue else {
+            throw .rejected("The value of the position would be larger than values can be")
+        }
+    }
+
+    /// A sixteenth of what the ledger can hold: prices move between the order and its fill.
+    private static let mostValue = Money.mostBooked.rawValue / 16
+
     private func parent(of key: OrderKey, _ terms: OrderTerms) throws(Refusal) -> BookedOrder? {
         guard terms.parent != 0 else { return nil }
         guard let parent = ledger.order(OrderKey(client: key.client, order: terms.parent)),
@@ -55,8 +78,9 @@ extension OrderDesk {
     mutating func modify(_ known: BookedOrder, _ message: PlaceOrder, _ turn: inout Turn) throws(Refusal) {
         guard known.stage != .filled else { throw .filled }
         guard !known.stage.isDone else { throw .duplicateID }
-        var (_, terms) = try intake.read(message, at: turn.time)
+        var (instrument, terms) = try intake.read(message, at: turn.time)
         guard terms.contract == known.terms.contract, terms.quantity > known.filled else { throw .mismatch }
+        try checkSize(terms, instrument, replacing: known)
         if known.stage == .held {
             guard terms.parent == known.terms.parent else { throw .mismatch }
         } else {

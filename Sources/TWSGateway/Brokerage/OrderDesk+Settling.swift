@@ -86,7 +86,7 @@ extension OrderDesk {
             guard let order = ledger.order(next), !order.stage.isDone else { continue }
             let isAtMarket = order.stage == .pending || order.stage == .working
             let wasAtMarket = isAtMarket && floor.cancel(order)
-            if isAtMarket, hasReports(next, turn) {
+            if isAtMarket, turn.hasUnheard(next) {
                 if wasAtMarket { endLater(order, reason, &turn) }
                 continue
             }
@@ -102,10 +102,6 @@ extension OrderDesk {
 
     private mutating func endChildren(of number: Int, _ turn: inout Turn) {
         for child in ledger.children[number] ?? [] { end(child, "its parent is gone", &turn) }
-    }
-
-    private func hasReports(_ number: Int, _ turn: Turn) -> Bool {
-        turn.reports[turn.heard...].contains { $0.id == MatchingOrderID(number) }
     }
 
     private mutating func close(

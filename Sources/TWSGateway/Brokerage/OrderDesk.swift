@@ -34,13 +34,14 @@ struct OrderDesk: Sendable {
     mutating func place(_ message: PlaceOrder, client: Int32, _ turn: inout Turn) {
         let key = OrderKey(client: client, order: message.orderID)
         do throws(Refusal) {
-            if faults.take(.duplicateID) { throw .duplicateID }
-            if faults.take(.rejectNextOrder) { throw Self.rejection }
+            if faults.take(.duplicateID, client) { throw .duplicateID }
+            if faults.take(.rejectNextOrder, client) { throw Self.rejection }
             if let known = ledger.order(key) { return try modify(known, message, &turn) }
             guard key.order > 0 else { throw .invalid("Invalid order id") }
             guard key.order > ledger.highestID(of: client), key.order < .max else { throw .duplicateID }
             guard ledger.orders.count < mostOrders else { throw .rejected("The log of orders is full") }
             let (instrument, terms) = try intake.read(message, at: turn.time)
+            try checkSize(terms, instrument)
             try accept(key, terms, instrument, isTransmitted: message.order.transmits, &turn)
         } catch {
             // A rejected order has used its id up; one that could not be read has not.
@@ -82,8 +83,8 @@ struct OrderDesk: Sendable {
         for order in ledger.openOrders {
             if let expiry = order.terms.expiry, expiry <= turn.time { end(order.number, "expired", &turn) }
         }
-        self.nextExpiry = ledger.openOrders.compactMap(\.terms.expiry).min()
         settle(&turn)
+        self.nextExpiry = ledger.openOrders.compactMap(\.terms.expiry).min()
     }
 
     private static var rejection: Refusal {

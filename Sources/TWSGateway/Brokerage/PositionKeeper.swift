@@ -31,10 +31,16 @@ struct Position: Hashable, Sendable {
     ///
     /// - Parameter quantity: negative when sold.
     /// - Returns: gain or loss of what it closed; `nil` when it closed nothing.
-    mutating func take(_ traded: Quantity, at price: Price, multiplier: Quantity) -> Money? {
+    /// - Throws: when what it comes to does not fit; nothing of it counts then.
+    mutating func take(
+        _ traded: Quantity, at price: Price, multiplier: Quantity
+    ) throws(LedgerFault) -> Money? {
+        guard !quantity.rawValue.addingReportingOverflow(traded.rawValue).overflow else {
+            throw LedgerFault("the position would be larger than positions can be")
+        }
         let isClosing = (quantity > .zero && traded < .zero) || (quantity < .zero && traded > .zero)
         guard isClosing else {
-            open(traded, price, multiplier)
+            try open(traded, price, multiplier)
             return nil
         }
         let closed = min(quantity.magnitude, traded.magnitude)
@@ -44,13 +50,14 @@ struct Position: Hashable, Sendable {
         let gain = -Money(price, times: change, multiplier: multiplier) - share
         quantity += change
         cost -= share
-        open(traded - change, price, multiplier)
-        return gain
+        try open(traded - change, price, multiplier)
+        return try gain.checked()
     }
 
-    private mutating func open(_ traded: Quantity, _ price: Price, _ multiplier: Quantity) {
+    private mutating func open(_ traded: Quantity, _ price: Price, _ multiplier: Quantity) throws(LedgerFault)
+    {
         quantity += traded
-        cost += Money(price, times: traded, multiplier: multiplier)
+        cost = try (cost + Money(price, times: traded, multiplier: multiplier).checked()).checked()
     }
 }
 
@@ -81,20 +88,38 @@ struct PositionKeeper: Sendable {
     /// Takes an execution.
     ///
     /// - Returns: what it realized, less its commission; `nil` when it closed nothing.
-    mutating func take(_ execution: BookedExecution, _ terms: OrderTerms, _ contract: TradedContract)
-        -> Money?
-    {
+    ///
+    /// - Throws: when what it comes to does not fit.
+    mutating func take(
+        _ execution: BookedExecution, _ terms: OrderTerms, _ contract: TradedContract
+    ) throws(LedgerFault) -> Money? {
         let traded = terms.side == .buy ? execution.quantity : -execution.quantity
         let key = PositionKey(account: terms.account, contract: terms.contract)
-        let gain = positions[key, default: Position()].take(
-            traded, at: execution.price, multiplier: contract.multiplier)
+        var position = self[key]
+        let gain = try position.take(traded, at: execution.price, multiplier: contract.multiplier)
         let realized = gain.map { $0 - execution.commission }
-        if let realized { positions[key]?.realized += realized }
+        if let realized { position.realized = try (position.realized + realized).checked() }
+        positions[key] = position
         let paid =
             contract.isPaidInFull
             ? -Money(execution.price, times: traded, multiplier: contract.multiplier) : gain ?? .zero
         let account = CashKey(account: terms.account, currency: contract.contract.currency)
-        cash[account, default: .zero] += paid - execution.commission
+        cash[account] = try ((cash[account] ?? .zero) + paid - execution.commission).checked()
         return realized
+    }
+}
+
+extension Money {
+    /// Largest amount of the ledger: sums of two of them do not overflow.
+    static let mostBooked = Money(rawValue: 1 << 124)
+
+    /// This amount.
+    ///
+    /// - Throws: when it is larger than amounts of the ledger can be.
+    fileprivate func checked() throws(LedgerFault) -> Money {
+        guard magnitude <= Self.mostBooked else {
+            throw LedgerFault("an amount is larger than amounts can be")
+        }
+        return self
     }
 }

@@ -15,7 +15,20 @@ struct Turn: Sendable {
     /// A fact that the ledger did not take: nothing of this turn may stand.
     var fault: LedgerFault?
 
+    /// Place of the last report of each order, of the reports seen so far.
+    private var lastReports: [MatchingOrderID: Int] = [:]
+    private var seen = 0
+
     init(at time: Timestamp) { self.time = time }
+
+    /// Whether something was said of an order that nobody has dealt with.
+    mutating func hasUnheard(_ number: Int) -> Bool {
+        while seen < reports.count {
+            lastReports[reports[seen].id] = seen
+            seen += 1
+        }
+        return lastReports[MatchingOrderID(number)].map { $0 >= heard } ?? false
+    }
 }
 
 /// Something to be told once it is in the log; orders and executions as they were then.

@@ -6,6 +6,7 @@ extension GatewayCore {
     /// Answers a request that is none of the brokerage's.
     mutating func answer(_ request: ClientMessage, _ index: Int) {
         let session = sessions[index].session
+        let asker = Asker(session: session, client: sessions[index].client)
         switch request {
         case .requestCurrentTime:
             var answer = CurrentTime()
@@ -32,13 +33,19 @@ extension GatewayCore {
         case .setServerLogLevel: break
         case .startAPI: note(session, "starts a second time; ignored")
         case .requestMarketData(let wanted): subscribe(wanted, index)
-        case .requestMarketDepth(let wanted): subscribe(wanted, session)
-        case .requestTickByTick(let wanted): subscribe(wanted, session)
+        case .requestMarketDepth(let wanted):
+            market.request(wanted, from: asker, &faults, at: now, &outbox)
+        case .requestTickByTick(let wanted):
+            market.request(wanted, from: asker, &faults, at: now, &outbox)
         case .cancelMarketData(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
         case .cancelMarketDepth(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
         case .cancelTickByTick(let cancel): market.cancel(cancel, from: session, at: now, &outbox)
-        case .requestHistoricalData(let wanted): answer(wanted, session)
-        case .requestHistoricalTicks(let wanted): answer(wanted, session)
+        case .requestHistoricalData(let wanted):
+            guard servesHistory(wanted.requestID, session) else { return }
+            market.answer(wanted, from: asker, &faults, at: now, &outbox)
+        case .requestHistoricalTicks(let wanted):
+            guard servesHistory(wanted.requestID, session) else { return }
+            market.answer(wanted, from: asker, &faults, at: now, &outbox)
         case .cancelHistoricalData(let cancel): refuse(cancel, session)
         case .placeOrder, .cancelOrder, .requestOpenOrders, .requestAccountUpdates, .requestExecutions,
             .requestIDs, .requestAutoOpenOrders, .requestAllOpenOrders, .globalCancel, .requestPositions,
@@ -49,30 +56,9 @@ extension GatewayCore {
     }
 
     private mutating func subscribe(_ wanted: RequestMarketData, _ index: Int) {
-        let refusal = faults.takeRefusal(.line, market.name(of: wanted.contract))
+        let asker = Asker(session: sessions[index].session, client: sessions[index].client)
         market.request(
-            wanted, from: sessions[index].session, type: sessions[index].marketDataType, refusal: refusal,
-            at: now, &outbox)
-    }
-
-    private mutating func subscribe(_ wanted: RequestMarketDepth, _ session: SessionID) {
-        let refusal = faults.takeRefusal(.depth, market.name(of: wanted.contract))
-        market.request(wanted, from: session, refusal: refusal, at: now, &outbox)
-    }
-
-    private mutating func subscribe(_ wanted: RequestTickByTick, _ session: SessionID) {
-        let refusal = faults.takeRefusal(.tickByTick, market.name(of: wanted.contract))
-        market.request(wanted, from: session, refusal: refusal, at: now, &outbox)
-    }
-
-    private mutating func answer(_ wanted: RequestHistoricalData, _ session: SessionID) {
-        guard !refusesHistory(wanted.requestID, market.name(of: wanted.contract), session) else { return }
-        market.answer(wanted, from: session, at: now, &outbox)
-    }
-
-    private mutating func answer(_ wanted: RequestHistoricalTicks, _ session: SessionID) {
-        guard !refusesHistory(wanted.requestID, market.name(of: wanted.contract), session) else { return }
-        market.answer(wanted, from: session, at: now, &outbox)
+            wanted, from: asker, type: sessions[index].marketDataType, &faults, at: now, &outbox)
     }
 
     /// Every query was answered at once: there is none to cancel.
@@ -82,22 +68,18 @@ extension GatewayCore {
             request: cancel.requestID, to: session)
     }
 
-    /// A fault waits for the request, or the farm is broken.
-    private mutating func refusesHistory(_ request: Int32, _ name: String?, _ session: SessionID) -> Bool {
-        if let code = faults.takeRefusal(.history, name) {
-            send(error: code, GatewayErrorText.of(code), request: request, to: session)
-            return true
-        }
-        guard faults.brokenFarms.contains(.history) else { return false }
+    /// Whether the history farm can be asked; if not, says so.
+    private mutating func servesHistory(_ request: Int32, _ session: SessionID) -> Bool {
+        guard faults.isLinkDown || faults.brokenFarms.contains(.history) else { return true }
         send(
             error: 162, "Historical Market Data Service error message:HMDS server disconnect occurred.",
             request: request, to: session)
-        return true
+        return false
     }
 
     private mutating func answer(_ wanted: RequestContractData, _ session: SessionID) {
         // Like a gateway whose security definition farm does not answer.
-        guard !faults.brokenFarms.contains(.definitions) else { return }
+        guard !faults.isLinkDown, !faults.brokenFarms.contains(.definitions) else { return }
         let found = market.search.matches(wanted.contract)
         guard !found.isEmpty else {
             return send(error: 200, GatewayErrorText.of(200), request: wanted.requestID, to: session)
@@ -157,13 +139,5 @@ extension GatewayCore {
                 to: sessions[index].session)
         }
         sessions[index].marketDataType = type
-    }
-}
-
-extension MarketDesk {
-    /// Local symbol of the instrument that a contract means, if it means one.
-    func name(of contract: Contract) -> String? {
-        let found = search.matches(contract)
-        return found.count == 1 ? markets[found[0]].instrument.name : nil
     }
 }

@@ -4,19 +4,24 @@ import TradingModel
 /// Errors and notices on demand, with what they mean for the state of the gateway.
 extension GatewayCore {
     /// Sends an error; those that concern subscriptions go to the live ones.
-    mutating func error(_ code: Int32, _ symbol: String?, _ concerned: [SessionID]) throws(FaultSyntaxError) {
+    mutating func error(
+        _ code: Int32, _ symbol: String?, _ concerned: [SessionID], _ client: Int32?
+    ) throws(FaultSyntaxError) {
         let concern = Concern(place: try place(symbol), sessions: concerned)
         switch code {
         case 1100, 2110: loseLink(code)
         case 1101: regainLink(dataLost: true)
         case 1102: regainLink(dataLost: false)
         case 1300:
-            tellAll(code, "\(GatewayErrorText.of(code))\(0)")
+            tellAll(code, "\(GatewayErrorText.of(code)) \(port)")
             for session in sessions.map(\.session) { outbox.close(session) }
         case 316, 317: depthError(code, concern)
         case 10167: delayLines(concern)
         case 10090, 10091, 2152, 165: noticeSubscriptions(code, concern)
-        case 354, 10089, 10168, 10182, 10186, 10189, 10190, 10197, 309: refuseLive(code, concern)
+        case 10197:
+            refuseLive(code, concern)
+            faults.compete(FaultBoard.Competition(symbol: symbol, client: client))
+        case 354, 10089, 10168, 10182, 10186, 10189, 10190, 309: refuseLive(code, concern)
         default: farmError(code, concerned)
         }
     }
@@ -28,17 +33,19 @@ extension GatewayCore {
     }
 
     private mutating func loseLink(_ code: Int32) {
-        faults.isLinkDown = true
+        faults.lostLink = code
         market.cutOff()
+        brokerage.loseLink()
         tellAll(code)
     }
 
     /// With data lost every subscription is gone, without a further word.
     private mutating func regainLink(dataLost: Bool) {
-        faults.isLinkDown = false
+        faults.lostLink = nil
         if dataLost { market.dropSubscriptions() }
         tellAll(dataLost ? 1101 : 1102)
         if !faults.brokenFarms.contains(.market) { market.reconnect(at: now, &outbox) }
+        brokerage.regainLink(at: now, &outbox)
     }
 
     /// Farm notices come in pairs; what is none of them is only said.

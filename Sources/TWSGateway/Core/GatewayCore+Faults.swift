@@ -55,19 +55,21 @@ extension GatewayCore {
     private mutating func happen(_ scheduled: ScheduledFault, to cause: SessionID?) throws(FaultSyntaxError) {
         let fault = scheduled.fault
         var concerned = cause.map { [$0] } ?? sessions.map(\.session)
-        if let client = scheduled.client {
+        // What waits for its occasion needs nobody to be there yet.
+        if let client = scheduled.client, !fault.waitsForOccasion {
             guard let session = outbox.session(ofClient: client) else {
                 throw FaultSyntaxError("client \(client) is not connected")
             }
             concerned = [session]
         }
-        try carryOut(fault, concerned, isForAll: cause == nil && scheduled.client == nil)
+        let client = scheduled.client ?? cause.flatMap { outbox.clientID(of: $0) }
+        try carryOut(fault, concerned, client, isForAll: cause == nil && scheduled.client == nil)
         counters.countFault(fault.name)
         note(cause, "fault: \(fault.name)")
     }
 
     private mutating func carryOut(
-        _ fault: Fault, _ concerned: [SessionID], isForAll: Bool
+        _ fault: Fault, _ concerned: [SessionID], _ client: Int32?, isForAll: Bool
     ) throws(FaultSyntaxError) {
         switch fault {
         case .drop: add(.drop, to: concerned)
@@ -77,18 +79,22 @@ extension GatewayCore {
         case .silence(let time): for session in concerned { silence(session, for: time) }
         case .malformed(let frame):
             for session in concerned { outbox.append(raw: frame.bytes, to: session) }
-        case .error(let code, let symbol): try error(code, symbol, concerned)
+        case .error(let code, let symbol): try error(code, symbol, concerned, client)
+        case .competitionEnds: faults.endCompetition()
         case .refuse(let code, let kind, let symbol, let count):
             _ = try place(symbol)
-            try faults.refuse(code, kind, symbol, count: count)
-        case .busy(let count): faults.makeBusy(count)
-        case .pacing(let count): faults.offendPacing(count)
-        case .order(let fault): brokerage.inject(fault, at: now, &outbox)
+            try faults.refuse(
+                FaultBoard.Refusal(code: code, kind: kind, symbol: symbol, client: client, count: count))
+        case .busy(let count): faults.makeBusy(count, client)
+        case .pacing(let count): faults.offendPacing(count, client)
+        case .order(let fault): brokerage.inject(fault, client: client, at: now, &outbox)
         case .restart(let pause): try restart(pause)
         case .closePort(let pause): serverEffects.append(.closePort(pause))
         case .acceptMutely(let time): serverEffects.append(.acceptMutely(time))
         case .pause: faults.isMarketPaused = true
-        case .resume: faults.isMarketPaused = false
+        case .resume:
+            faults.isMarketPaused = false
+            faults.endCompetition()
         case .firehose(let kind, let count): try firehose(kind, count, isForAll ? nil : concerned.first)
         }
     }
@@ -135,13 +141,14 @@ extension GatewayCore {
         } catch {
             throw FaultSyntaxError("the state cannot be read again: \(error)")
         }
-        market.dropSubscriptions()
+        noteTornLog()
+        faults.restart()
+        market.restart()
         for session in sessions.map(\.session) {
             outbox.end(session)
             closing.append(session)
         }
         sessions.removeAll()
-        faults.isLinkDown = false
         serverEffects.append(.restart(pause))
     }
 

@@ -69,7 +69,8 @@ extension GatewayCore {
             return
         }
         let session = sessions[index].session
-        if faults.takeBusyClient() || sessions.contains(where: { $0.client == start.clientID }) {
+        if faults.takeBusyClient(start.clientID) || sessions.contains(where: { $0.client == start.clientID })
+        {
             send(
                 error: 326,
                 "Unable to connect as the client id is already in use. Retry with a unique client id.",
@@ -94,7 +95,9 @@ extension GatewayCore {
     private mutating func serve(_ request: ClientMessage, _ index: Int) {
         let session = sessions[index].session
         var verdict = sessions[index].pace.count(at: now, limit: options.limits.requestsPerSecond)
-        if verdict == .served, faults.takePacingOffence() { verdict = sessions[index].pace.offend() }
+        if verdict == .served, faults.takePacingOffence(sessions[index].client) {
+            verdict = sessions[index].pace.offend()
+        }
         guard verdict == .served else {
             send(
                 error: 100, "Max rate of messages per second has been exceeded:max=50 rec=51",

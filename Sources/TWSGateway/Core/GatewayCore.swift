@@ -20,6 +20,8 @@ public struct GatewayCore: Sendable {
     var serverEffects: [ServerEffect] = []
     /// Sessions whose connections a restart ends: nothing is known of them any more.
     var closing: [SessionID] = []
+    /// Where the gateway listens; told with 1300.
+    var port: UInt16 = 0
     /// When the gateway began; timelines count from it.
     var began = Timestamp.zero
     /// The latest time told.
@@ -32,6 +34,7 @@ public struct GatewayCore: Sendable {
         self.options = options
         brokerage = try Brokerage(options: Self.brokerageOptions(options))
         market = MarketDesk(options.instruments, options.limits, unsubscribed: options.unsubscribed)
+        noteTornLog()
     }
 
     static func brokerageOptions(_ options: GatewayOptions) -> BrokerageOptions {
@@ -119,13 +122,19 @@ public struct GatewayCore: Sendable {
             end(index, .drop, "took too long to start")
         }
         market.advance(to: time, &outbox)
+        brokerage.advance(to: time, &outbox)
         performDue()
     }
 
     /// When `advance` has something to do, unless something else happens first.
     public var nextDeadline: Timestamp? {
-        (sessions.compactMap(\.deadline) + [market.nextDeadline, faults.nextDeadline].compactMap(\.self))
-            .min()
+        let others = [market.nextDeadline, faults.nextDeadline, brokerage.nextDeadline]
+        return (sessions.compactMap(\.deadline) + others.compactMap(\.self)).min()
+    }
+
+    /// What was left out at the end of the log is gone: that must be said.
+    mutating func noteTornLog() {
+        if let torn = brokerage.tornLog { note(nil, "\(BrokerageLog.name): \(torn)") }
     }
 
     func index(of session: SessionID) -> Int? { sessions.firstIndex { $0.session == session } }

@@ -30,6 +30,8 @@ public struct GatewayLimits: Sendable, Equatable {
     public var marketDataLines = 100
     /// Different instruments with depth at a time (309 beyond).
     public var depthInstruments = 3
+    /// Depth subscriptions of one session at a time, of whichever instruments (309 beyond).
+    public var depthSubscriptions = 200
     /// Tick-by-tick subscriptions at a time (10190 beyond).
     public var tickByTick = 5
     /// Requests a second of one client (100 beyond, the third offence ends the session); `nil` for no limit.

@@ -16,6 +16,8 @@ public enum Fault: Hashable, Sendable {
     case malformed(MalformedFrame)
     /// An error message; what a real gateway's state would change with it changes.
     case error(Int32, symbol: String?)
+    /// No other session of the login takes the market data any more: what 10197 began is over.
+    case competitionEnds
     /// The next requests of a kind, of an instrument, are refused with this code; so many of them.
     case refuse(Int32, kind: RequestKind?, symbol: String?, count: Int)
     /// The next clients that start are told that their id is in use (326); so many of them.
@@ -59,6 +61,29 @@ public enum Fault: Hashable, Sendable {
         case depth
     }
 
+    /// Waits for something that a client does: the client need not be there yet.
+    var waitsForOccasion: Bool {
+        switch self {
+        case .refuse, .busy, .pacing, .order: true
+        default: false
+        }
+    }
+
+    /// Why it cannot be for one client; `nil` when it can.
+    var concernsAllBecause: String? {
+        switch self {
+        case .error(1100, _), .error(1101, _), .error(1102, _), .error(2110, _):
+            "the link is that of all clients"
+        case .error(2103, _), .error(2104, _), .error(2105, _), .error(2106, _), .error(2157, _),
+            .error(2158, _):
+            "the farms are those of all clients"
+        case .error(1300, _), .restart, .closePort, .acceptMutely: "the port is that of all clients"
+        case .pause, .resume: "the market is that of all clients"
+        case .competitionEnds: "it ends for all clients"
+        default: nil
+        }
+    }
+
     /// Name in the counters.
     var name: String {
         switch self {
@@ -69,6 +94,7 @@ public enum Fault: Hashable, Sendable {
         case .silence: "silence"
         case .malformed(let frame): frame.rawValue
         case .error(let code, _): "error \(code)"
+        case .competitionEnds: "error 10197 end"
         case .refuse(let code, _, _, _): "refuse \(code)"
         case .busy: "busy"
         case .pacing: "pacing"

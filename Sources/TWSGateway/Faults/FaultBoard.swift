@@ -17,20 +17,73 @@ struct FaultBoard: Sendable {
     static let limit = 10_000
 
     var isMarketPaused = false
-    /// Between 1100 and 1101 or 1102.
-    var isLinkDown = false
+    /// 1100 or 2110, until 1101 or 1102.
+    var lostLink: Int32?
+    var isLinkDown: Bool { lostLink != nil }
     var brokenFarms: Set<Farm> = []
+    /// Where another session of the login takes the market data (10197).
+    private(set) var competing: [Competition] = []
 
     private var timeline: [(time: Timestamp, fault: ScheduledFault)] = []
     private var triggers: [ScheduledFault] = []
-    private var refusals: [(code: Int32, kind: Fault.RequestKind?, symbol: String?, count: Int)] = []
+    private var refusals: [Refusal] = []
     private var cuts: [ScheduledFault] = []
-    private var busyClients = 0
-    private var pacingOffences = 0
+    private var busyClients = Offences()
+    private var pacingOffences = Offences()
 
-    /// Notices that a client gets when it starts.
+    /// Of an instrument, to a client: no market data; `nil` for all.
+    struct Competition: Hashable, Sendable {
+        let symbol: String?
+        let client: Int32?
+
+        func includes(_ symbol: String, _ client: Int32?) -> Bool {
+            (self.symbol == nil || self.symbol == symbol) && (self.client == nil || self.client == client)
+        }
+    }
+
+    /// Requests that are to be refused.
+    struct Refusal: Hashable, Sendable {
+        let code: Int32
+        let kind: Fault.RequestKind?
+        let symbol: String?
+        let client: Int32?
+        var count: Int
+    }
+
+    /// How often something is to happen yet, to whom.
+    private struct Offences: Sendable {
+        private var waiting: [(client: Int32?, count: Int)] = []
+
+        mutating func add(_ count: Int, _ client: Int32?) {
+            if waiting.count < FaultBoard.limit { waiting.append((client, count)) }
+        }
+
+        mutating func take(_ client: Int32?) -> Bool {
+            guard let index = waiting.firstIndex(where: { $0.client == nil || $0.client == client }) else {
+                return false
+            }
+            waiting[index].count -= 1
+            if waiting[index].count == 0 { waiting.remove(at: index) }
+            return true
+        }
+    }
+
+    /// A gateway that starts anew finds its link and its farms well.
+    mutating func restart() {
+        lostLink = nil
+        brokenFarms = []
+    }
+
+    mutating func compete(_ competition: Competition) {
+        if competing.count < Self.limit, !competing.contains(competition) { competing.append(competition) }
+    }
+
+    mutating func endCompetition() { competing = [] }
+
+    /// Notices that a client gets when it starts: without a link there is nothing to say of farms.
     var farmNotices: [(code: Int32, text: String)] {
-        Farm.allCases.map { farm in
+        if let lostLink { return [(lostLink, GatewayErrorText.of(lostLink))] }
+        return Farm.allCases.map { farm in
             let code = brokenFarms.contains(farm) ? farm.rawValue : farm.recovery
             return (code, GatewayErrorText.of(code))
         }
@@ -93,21 +146,21 @@ struct FaultBoard: Sendable {
 
     // MARK: Refusals
 
-    mutating func refuse(_ code: Int32, _ kind: Fault.RequestKind?, _ symbol: String?, count: Int)
-        throws(FaultSyntaxError)
-    {
+    mutating func refuse(_ refusal: Refusal) throws(FaultSyntaxError) {
         try Self.check(refusals.count)
-        refusals.append((code, kind, symbol, count))
+        refusals.append(refusal)
     }
 
-    /// The code with which a request is to be refused, if a fault waits for it.
+    /// The code with which a request is to be refused, if a fault waits for it; asked for requests with no other fault.
     ///
-    /// - Parameter symbol: local symbol of the instrument asked for; `nil` when it is none.
-    mutating func takeRefusal(_ kind: Fault.RequestKind, _ symbol: String?) -> Int32? {
-        guard let symbol,
+    /// - Parameter symbol: local symbol of the instrument asked for.
+    mutating func takeRefusal(_ kind: Fault.RequestKind, _ symbol: String, _ client: Int32?) -> Int32? {
+        if kind != .history, competing.contains(where: { $0.includes(symbol, client) }) { return 10197 }
+        guard
             let index = refusals.firstIndex(where: { refusal in
                 (refusal.kind == nil || refusal.kind == kind)
                     && (refusal.symbol == nil || refusal.symbol == symbol)
+                    && (refusal.client == nil || refusal.client == client)
             })
         else { return nil }
         let code = refusals[index].code
@@ -116,19 +169,11 @@ struct FaultBoard: Sendable {
         return code
     }
 
-    mutating func makeBusy(_ count: Int) { busyClients += count }
+    mutating func makeBusy(_ count: Int, _ client: Int32?) { busyClients.add(count, client) }
 
-    mutating func takeBusyClient() -> Bool {
-        guard busyClients > 0 else { return false }
-        busyClients -= 1
-        return true
-    }
+    mutating func takeBusyClient(_ client: Int32) -> Bool { busyClients.take(client) }
 
-    mutating func offendPacing(_ count: Int) { pacingOffences += count }
+    mutating func offendPacing(_ count: Int, _ client: Int32?) { pacingOffences.add(count, client) }
 
-    mutating func takePacingOffence() -> Bool {
-        guard pacingOffences > 0 else { return false }
-        pacingOffences -= 1
-        return true
-    }
+    mutating func takePacingOffence(_ client: Int32?) -> Bool { pacingOffences.take(client) }
 }

@@ -45,6 +45,9 @@ public struct FaultParser: Sendable {
         let fault = try fault()
         let client = try client()
         if position < words.count { throw FaultSyntaxError("'\(words[position])' is one word too many") }
+        if client != nil, let reason = fault.concernsAllBecause {
+            throw FaultSyntaxError("\(fault.name) takes no client: \(reason)")
+        }
         if case .afterBytes = moment, fault != .drop {
             throw FaultSyntaxError("after so many bytes only drop is possible")
         }
@@ -115,6 +118,9 @@ public struct FaultParser: Sendable {
         case 103: return .order(.duplicateID)
         case 201: return .order(.rejectNextOrder)
         case 202: return .order(.cancelByExchange)
+        case 10197 where peek() == "end":
+            position += 1
+            return .competitionEnds
         default: return .error(code, symbol: symbol())
         }
     }

@@ -5,9 +5,10 @@ import TradingModel
 extension MarketDesk {
     /// Answers with bars, from what the gateway has seen itself; bars that are asked to be kept up to date are told once.
     func answer(
-        _ wanted: RequestHistoricalData, from session: SessionID, at time: Timestamp,
-        _ outbox: inout GatewayOutbox
+        _ wanted: RequestHistoricalData, from asker: Asker, _ faults: inout FaultBoard,
+        at time: Timestamp, _ outbox: inout GatewayOutbox
     ) {
+        let session = asker.session
         func refuse(_ code: Int32, _ text: String) {
             self.refuse(wanted.requestID, code, text, session, at: time, &outbox)
         }
@@ -25,10 +26,14 @@ extension MarketDesk {
         guard let end = wanted.endTime.isEmpty ? time : GatewayTime.read(wanted.endTime) else {
             return refuse(10314, "End Date/Time: The date, time, or time-zone entered is invalid.")
         }
+        let name = markets[place].instrument.name
+        if let code = faults.takeRefusal(.history, name, asker.client) {
+            return refuse(code, GatewayErrorText.of(code))
+        }
         let bars = request.bars(markets[place].history, until: end)
         guard !bars.isEmpty else {
-            let name = "\(markets[place].instrument.name)@\(wanted.contract.exchange) \(wanted.whatToShow)"
-            return refuse(162, GatewayErrorText.of(162) + ": " + name)
+            let what = "\(name)@\(wanted.contract.exchange) \(wanted.whatToShow)"
+            return refuse(162, GatewayErrorText.of(162) + ": " + what)
         }
         send(bars, request, wanted, until: end, to: session, &outbox)
     }

@@ -4,16 +4,17 @@ import TradingModel
 /// Depth requests.
 extension MarketDesk {
     mutating func request(
-        _ wanted: RequestMarketDepth, from session: SessionID, refusal: Int32?, at time: Timestamp,
+        _ wanted: RequestMarketDepth, from asker: Asker, _ faults: inout FaultBoard, at time: Timestamp,
         _ outbox: inout GatewayOutbox
     ) {
+        let session = asker.session
         let place: Int
         switch instrument(wanted.contract) {
         case .success(let found): place = found
         case .failure(let refused):
             return refuse(wanted.requestID, refused.code, refused.text, session, at: time, &outbox)
         }
-        switch depthVerdict(wanted, session, place, refusal) {
+        switch depthVerdict(wanted, asker, place, &faults) {
         case .granted, .delayed: break
         case .noticed(let code):
             refuse(wanted.requestID, code, GatewayErrorText.of(code), session, at: time, &outbox)
@@ -29,10 +30,10 @@ extension MarketDesk {
     }
 
     private func depthVerdict(
-        _ wanted: RequestMarketDepth, _ session: SessionID, _ place: Int, _ refusal: Int32?
+        _ wanted: RequestMarketDepth, _ asker: Asker, _ place: Int, _ faults: inout FaultBoard
     ) -> Verdict {
         let instrument = markets[place].instrument
-        if uses(wanted.requestID, session) {
+        if uses(wanted.requestID, asker.session) {
             return .refused(322, "Error processing request.-'b' : cause - Duplicate ticker id")
         }
         guard wanted.rows > 0 else {
@@ -43,12 +44,17 @@ extension MarketDesk {
             wanted.isSmartDepth
             ? wanted.contract.exchange == "SMART" : instrument.depth(at: wanted.contract.exchange) != nil
         guard isOffered else { return .refused(10092) }
-        let others = Set(depths.map(\.instrument)).subtracting([place])
-        guard others.count < limits.depthInstruments else {
+        guard depths.instruments(besides: place) < limits.depthInstruments else {
             return .refused(
                 309, "Max number (\(limits.depthInstruments)) of market depth requests has been reached")
         }
-        if let refusal { return [10090, 2152].contains(refusal) ? .noticed(refusal) : .refused(refusal) }
+        guard depths.count(of: asker.session) < limits.depthSubscriptions else {
+            return .refused(
+                309, "Max number (\(limits.depthSubscriptions)) of market depth requests has been reached")
+        }
+        if let refusal = faults.takeRefusal(.depth, instrument.name, asker.client) {
+            return [10090, 2152].contains(refusal) ? .noticed(refusal) : .refused(refusal)
+        }
         return unsubscribed.contains(instrument.name) ? .refused(354) : .granted
     }
 

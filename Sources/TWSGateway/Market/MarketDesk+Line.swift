@@ -1,6 +1,12 @@
 import TWSProtocol
 import TradingModel
 
+/// Who asks for market data.
+struct Asker: Sendable {
+    let session: SessionID
+    let client: Int32?
+}
+
 /// Level 1 requests.
 extension MarketDesk {
     /// How a request for market data goes.
@@ -30,12 +36,12 @@ extension MarketDesk {
     ///
     /// - Parameters:
     ///   - type: what the session asked for by reqMarketDataType.
-    ///   - refusal: a fault that waits for such a request.
+    ///   - faults: may have one that waits for such a request.
     mutating func request(
-        _ wanted: RequestMarketData, from session: SessionID, type: Int32, refusal: Int32?,
-        at time: Timestamp,
-        _ outbox: inout GatewayOutbox
+        _ wanted: RequestMarketData, from asker: Asker, type: Int32, _ faults: inout FaultBoard,
+        at time: Timestamp, _ outbox: inout GatewayOutbox
     ) {
+        let session = asker.session
         let place: Int
         switch instrument(wanted.contract) {
         case .success(let found): place = found
@@ -43,7 +49,7 @@ extension MarketDesk {
             return refuse(wanted.requestID, refused.code, refused.text, session, at: time, &outbox)
         }
         var isDelayed = false
-        switch lineVerdict(wanted, session, place, type, refusal) {
+        switch lineVerdict(wanted, asker, place, type, &faults) {
         case .granted: break
         case .refused(let code, let text):
             return refuse(wanted.requestID, code, text, session, at: time, &outbox)
@@ -66,9 +72,10 @@ extension MarketDesk {
     }
 
     private func lineVerdict(
-        _ wanted: RequestMarketData, _ session: SessionID, _ place: Int, _ type: Int32, _ refusal: Int32?
+        _ wanted: RequestMarketData, _ asker: Asker, _ place: Int, _ type: Int32,
+        _ faults: inout FaultBoard
     ) -> Verdict {
-        if uses(wanted.requestID, session) { return .refused(102) }
+        if uses(wanted.requestID, asker.session) { return .refused(102) }
         let generic = wanted.genericTicks.split(separator: ",").map { $0.filter { $0 != " " } }
         if wanted.isSnapshot && !generic.isEmpty {
             return .refused(414, "Snapshot market data subscription is not applicable to generic ticks")
@@ -79,7 +86,8 @@ extension MarketDesk {
         }
         guard lines.count < limits.marketDataLines else { return .refused(101) }
         let isDelayable = type == 3 || type == 4
-        if let refusal {
+        let name = markets[place].instrument.name
+        if let refusal = faults.takeRefusal(.line, name, asker.client) {
             switch refusal {
             case 10167: return .delayed(notice: 10167)
             case 10090, 2152: return .noticed(refusal)
@@ -88,7 +96,7 @@ extension MarketDesk {
             default: return .refused(refusal)
             }
         }
-        guard unsubscribed.contains(markets[place].instrument.name) else { return .granted }
+        guard unsubscribed.contains(name) else { return .granted }
         return isDelayable ? .delayed(notice: 10167) : .refused(354)
     }
 

@@ -4,9 +4,10 @@ import TradingModel
 /// Tick-by-tick requests.
 extension MarketDesk {
     mutating func request(
-        _ wanted: RequestTickByTick, from session: SessionID, refusal: Int32?, at time: Timestamp,
+        _ wanted: RequestTickByTick, from asker: Asker, _ faults: inout FaultBoard, at time: Timestamp,
         _ outbox: inout GatewayOutbox
     ) {
+        let session = asker.session
         let place: Int
         switch instrument(wanted.contract) {
         case .success(let found): place = found
@@ -19,14 +20,14 @@ extension MarketDesk {
                 "Error validating request.-'bT' : cause - Invalid tick type: \(wanted.tickType)", session,
                 at: time, &outbox)
         }
-        switch tickVerdict(wanted, kind, session, place, refusal) {
+        switch tickVerdict(wanted, kind, asker, place, &faults) {
         case .granted, .delayed: break
         case .noticed(let code):
             refuse(wanted.requestID, code, GatewayErrorText.of(code), session, at: time, &outbox)
         case .refused(let code, let text):
             return refuse(wanted.requestID, code, text, session, at: time, &outbox)
         }
-        if wanted.numberOfTicks > 0 { tellPast(wanted, kind, place, session, &outbox) }
+        if wanted.numberOfTicks > 0, !isCutOff { tellPast(wanted, kind, place, session, &outbox) }
         var tick = TickSubscription(
             session, request: wanted.requestID, instrument: place, kind: kind,
             ignoresSize: wanted.ignoresSize, venue: venue(wanted.contract, place))
@@ -35,11 +36,11 @@ extension MarketDesk {
     }
 
     private func tickVerdict(
-        _ wanted: RequestTickByTick, _ kind: TickSubscription.Kind, _ session: SessionID, _ place: Int,
-        _ refusal: Int32?
+        _ wanted: RequestTickByTick, _ kind: TickSubscription.Kind, _ asker: Asker, _ place: Int,
+        _ faults: inout FaultBoard
     ) -> Verdict {
         let instrument = markets[place].instrument
-        if uses(wanted.requestID, session) {
+        if uses(wanted.requestID, asker.session) {
             return .refused(322, "Error processing request.-'bV' : cause - Duplicate ticker id")
         }
         if kind.isOfTrades && !instrument.hasTrades {
@@ -50,7 +51,9 @@ extension MarketDesk {
             return .refused(321, "Error validating request.-'bT' : cause - Invalid number of ticks")
         }
         guard ticks.count < limits.tickByTick else { return .refused(10190) }
-        if let refusal { return refusal == 10090 ? .noticed(refusal) : .refused(refusal) }
+        if let refusal = faults.takeRefusal(.tickByTick, instrument.name, asker.client) {
+            return refusal == 10090 ? .noticed(refusal) : .refused(refusal)
+        }
         return unsubscribed.contains(instrument.name) ? .refused(10189) : .granted
     }
 
@@ -89,9 +92,10 @@ extension MarketDesk {
 
     /// Answers a request for past ticks.
     func answer(
-        _ wanted: RequestHistoricalTicks, from session: SessionID, at time: Timestamp,
-        _ outbox: inout GatewayOutbox
+        _ wanted: RequestHistoricalTicks, from asker: Asker, _ faults: inout FaultBoard,
+        at time: Timestamp, _ outbox: inout GatewayOutbox
     ) {
+        let session = asker.session
         func refuse(_ code: Int32, _ text: String) {
             self.refuse(wanted.requestID, code, text, session, at: time, &outbox)
         }
@@ -114,6 +118,10 @@ extension MarketDesk {
         let end = GatewayTime.read(wanted.endTime)
         guard start != nil || end != nil else {
             return refuse(10314, "End Date/Time: The date, time, or time-zone entered is invalid.")
+        }
+        let name = markets[place].instrument.name
+        if let code = faults.takeRefusal(.history, name, asker.client) {
+            return refuse(code, GatewayErrorText.of(code))
         }
         if past == .trades && !markets[place].instrument.hasTrades {
             return refuse(

@@ -9,9 +9,9 @@ struct MarketDesk: Sendable {
     let unsubscribed: Set<String>
 
     private(set) var markets: [InstrumentMarket]
-    var lines: [LineSubscription] = []
-    var depths: [DepthSubscription] = []
-    var ticks: [TickSubscription] = []
+    var lines = SubscriptionList<LineSubscription>()
+    var depths = SubscriptionList<DepthSubscription>()
+    var ticks = SubscriptionList<TickSubscription>()
     /// Nothing is told while the gateway is cut off from its markets.
     private(set) var isCutOff = false
 
@@ -134,9 +134,8 @@ struct MarketDesk: Sendable {
 
     /// Whether a session uses a number for a subscription.
     func uses(_ request: Int32, _ session: SessionID) -> Bool {
-        lines.contains { $0.request == request && $0.session == session }
-            || depths.contains { $0.request == request && $0.session == session }
-            || ticks.contains { $0.request == request && $0.session == session }
+        lines.contains(request, session) || depths.contains(request, session)
+            || ticks.contains(request, session)
     }
 
     /// Clears the books of an instrument with 317 and tells them anew.
@@ -164,6 +163,12 @@ struct MarketDesk: Sendable {
             tellLinesNow(place, at: time, &outbox)
             tellQuote(place, at: time, &outbox)
         }
+    }
+
+    /// Every subscription is gone, and the markets are there.
+    mutating func restart() {
+        dropSubscriptions()
+        isCutOff = false
     }
 
     /// Every subscription is gone.

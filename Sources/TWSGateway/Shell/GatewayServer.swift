@@ -57,6 +57,7 @@ final class GatewayServer {
         let socket = try TCPListener(host: host, port: port, backlog: Self.backlog)
         listening = try loop.register(socket.descriptor, for: .read) { [weak self] _ in self?.accept() }
         port = socket.port
+        core.port = port
         listener = consume socket
     }
 
