@@ -8,7 +8,7 @@ public struct MatchingOptions: Hashable, Sendable, BitwiseCopyable {
     public var fillChance: UInt64
     /// Seed of the chance.
     public var seed: UInt64
-    /// Whether an order that comes while neither quote nor ladder is known is refused; otherwise it waits.
+    /// Whether an order that comes while no row of a quote or ladder is known is refused; otherwise it waits.
     public var rejectsWithoutMarket: Bool
 
     /// Options; by default every meeting fills, at the price of the row, and orders wait for a market.
