@@ -41,6 +41,11 @@ class Checks:
         os._exit(1 if self.failures or total == 0 else 0)
 
 
+def end_of_now():
+    """The end of the second under way, as a request's time: what has just happened is before it."""
+    return time.strftime("%Y%m%d-%H:%M:%S", time.gmtime(time.time() + 1))
+
+
 def wait_for(condition, seconds=15):
     """Waits for what another thread brings; returns the last value of the condition."""
     deadline = time.monotonic() + seconds

@@ -4,7 +4,7 @@ import logging
 import sys
 import time
 
-from checks import Checks
+from checks import Checks, end_of_now
 from ib_async import IB, Contract, Future, LimitOrder, MarketOrder, StopOrder
 
 PORT = int(sys.argv[1])
@@ -77,7 +77,7 @@ prints = ib.reqTickByTickData(future, "AllLast")
 checks.that("trades, tick by tick", wait(lambda: any(tick.price > 0 and tick.size > 0 for tick in prints.tickByTicks), 60))
 ib.cancelTickByTickData(gold, "BidAsk")
 ib.cancelTickByTickData(future, "AllLast")
-past = ib.reqHistoricalTicks(gold, "", time.strftime("%Y%m%d-%H:%M:%S", time.gmtime()), 10, "BID_ASK", False)
+past = ib.reqHistoricalTicks(gold, "", end_of_now(), 10, "BID_ASK", False)
 checks.that("past quotes", past and all(0 < tick.priceBid < tick.priceAsk for tick in past), past)
 
 low = round(ticker.bid / 2, 2)

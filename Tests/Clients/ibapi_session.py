@@ -6,7 +6,7 @@ import threading
 import time
 from decimal import Decimal
 
-from checks import Checks, wait_for
+from checks import Checks, end_of_now, wait_for
 from ibapi.client import EClient
 from ibapi.contract import Contract
 from ibapi.execution import ExecutionFilter
@@ -264,11 +264,11 @@ for request in (30, 31, 32):
     session.cancelTickByTickData(request)
 
 # History
-session.reqHistoricalTicks(40, GOLD, "", time.strftime("%Y%m%d-%H:%M:%S", time.gmtime()), 10, "BID_ASK", 0, False, [])
+session.reqHistoricalTicks(40, GOLD, "", end_of_now(), 10, "BID_ASK", 0, False, [])
 checks.that("past quotes", wait_for(lambda: session.of("historicalTicksBidAsk", 40)))
 past = session.of("historicalTicksBidAsk", 40)
 checks.that("of gold", past and past[0][1] and all(0 < one.priceBid < one.priceAsk for one in past[0][1]), past)
-session.reqHistoricalTicks(41, FUTURE, "", time.strftime("%Y%m%d-%H:%M:%S", time.gmtime()), 3, "TRADES", 0, False, [])
+session.reqHistoricalTicks(41, FUTURE, "", end_of_now(), 3, "TRADES", 0, False, [])
 checks.that("past trades", wait_for(lambda: session.of("historicalTicksLast", 41)))
 
 # A preview of an order with everything in it: every field of it comes back
