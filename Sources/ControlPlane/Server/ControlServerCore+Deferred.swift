@@ -1,3 +1,4 @@
+import Platform
 /// Calls whose answer comes later.
 extension ControlServerCore {
     func wait(for call: PendingCall, of client: ClientConnection, now: UInt64) {

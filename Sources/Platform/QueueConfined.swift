@@ -3,23 +3,25 @@ import Dispatch
 /// A value that lives on one serial queue.
 ///
 /// `@unchecked Sendable` holds because `value` is reached only through `sync` and `async`, which run on `queue`.
-final class QueueConfined<Value>: @unchecked Sendable {
-    let queue: DispatchQueue
+public final class QueueConfined<Value>: @unchecked Sendable {
+    /// Where it lives.
+    public let queue: DispatchQueue
     private let value: Value
 
-    init(_ value: sending Value, on queue: DispatchQueue) {
+    /// A value that is given away to `queue`, which must be serial.
+    public init(_ value: sending Value, on queue: DispatchQueue) {
         self.value = value
         self.queue = queue
     }
 
     /// Runs `body` on the queue and waits; must not be called there.
-    func sync<Result: Sendable>(_ body: @Sendable (Value) -> Result) -> Result {
+    public func sync<Result: Sendable>(_ body: (Value) -> Result) -> Result {
         dispatchPrecondition(condition: .notOnQueue(queue))
         return queue.sync { body(value) }
     }
 
     /// Runs `body` on the queue, later.
-    func async(_ body: @escaping @Sendable (Value) -> Void) {
+    public func async(_ body: @escaping @Sendable (Value) -> Void) {
         queue.async { body(self.value) }
     }
 }
