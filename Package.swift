@@ -76,11 +76,16 @@ let package = Package(
         stage("Audit", "TradingModel", "ExactJSON", "Platform", "CLinux", "CZlib", crypto),
         part("Telemetry", "TradingModel", "ExactJSON", "Platform", "Systemd", "CLinux", logging, metrics),
         part("ControlPlane", "ExactJSON", "Platform", "CLinux"),
-        part("MarketData", "TradingModel", "ExactJSON", "Platform", "CLinux", "CZlib"),
 
         // The wire of Interactive Brokers: a pure codec.
         stage("TWSProtocol", "TradingModel", "ExactJSON"),
 
+        // The session with a gateway: state machine, socket, pacing, subscriptions, order ids.
+        stage("TWSClient", "TWSProtocol", "TradingModel", "ExactJSON", "Platform"),
+
+        part(
+            "MarketData", "TWSClient", "TWSProtocol", "TradingModel", "ExactJSON", "Platform", "CLinux",
+            "CZlib"),
         part("Recorder", "MarketData", "TradingModel", "Platform", crypto),
 
         // The decision path, in order.
@@ -88,7 +93,9 @@ let package = Package(
         part("Export", "OrderFlow", "TradingModel", "ExactJSON", "Platform"),
         stage("Strategies", "OrderFlow", "Messaging", "TradingModel"),
         stage("Risk", "Messaging", "Audit", "TradingModel", "ExactJSON", "Platform"),
-        stage("Execution", "Risk", "Messaging", "Audit", "TradingModel", "ExactJSON"),
+        stage(
+            "Execution", "Risk", "TWSClient", "TWSProtocol", "Messaging", "Audit", "TradingModel",
+            "ExactJSON", "Platform"),
 
         // What stands in for the gateway of Interactive Brokers: the same wire, with faults on demand.
         part(
@@ -98,7 +105,7 @@ let package = Package(
         // The composition root and the programs.
         part(
             "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "Recorder",
-            "MarketData",
+            "MarketData", "TWSClient", "TWSProtocol",
             "ControlPlane",
             "Telemetry", "Audit", "Configuration", "Systemd", "Messaging", "TradingModel", "ExactJSON",
             "Platform", logging, crypto),
@@ -158,8 +165,8 @@ let package = Package(
             metrics),
         tests("ControlPlaneTests", "TestSupport", "ControlPlane", "ExactJSON", "Platform", "CLinux"),
         tests(
-            "MarketDataTests", "TestSupport", "MarketData", "TradingModel", "ExactJSON", "Platform", "CLinux",
-            "CZlib", exclude: ["Fixtures"]),
+            "MarketDataTests", "TestSupport", "MarketData", "TWSClient", "TWSGateway", "TWSProtocol",
+            "TradingModel", "ExactJSON", "Platform", "CLinux", "CZlib", exclude: ["Fixtures"]),
         .target(
             name: "WireFuzzing", dependencies: ["TWSProtocol"], path: "Tests/WireFuzzing",
             swiftSettings: strict),
@@ -170,14 +177,17 @@ let package = Package(
             "TWSGatewayTests", "TestSupport", "TWSGateway", "TWSProtocol", "Execution", "MarketData",
             "TradingModel", "ExactJSON", "Platform"),
         tests(
+            "TWSClientTests", "TestSupport", "TWSClient", "TWSGateway", "TWSProtocol", "TradingModel",
+            "Platform"),
+        tests(
             "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
         tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
         tests(
-            "ExecutionTests", "TestSupport", "Execution", "Risk", "Messaging", "Audit", "TradingModel",
-            "Platform"),
+            "ExecutionTests", "TestSupport", "Execution", "Risk", "TWSClient", "TWSGateway", "TWSProtocol",
+            "Messaging", "Audit", "TradingModel", "Platform"),
         tests(
             "TradingSystemTests", "TestSupport", "TradingSystem", "Telemetry", "Configuration", "Messaging",
-            "MarketData",
+            "MarketData", "TWSClient", "TWSProtocol",
             "Risk", "Audit",
             "TradingModel", "ExactJSON", "Platform"),
         tests("TradectlTests", "tradectl", "Audit", "Risk", "TradingModel", "ExactJSON"),
@@ -185,8 +195,9 @@ let package = Package(
             "BenchmarkingTests", "TestSupport", "Benchmarking", "ExactJSON", "Platform"),
         // The programs as an operator meets them.
         tests(
-            "EndToEndTests", "tradingd", "tradectl", "TestSupport", "ControlPlane", "MarketData", "Audit",
-            "TradingModel", "ExactJSON", "Platform"),
+            "EndToEndTests", "tradingd", "tradectl", "TestSupport", "ControlPlane", "MarketData",
+            "TWSGateway",
+            "Audit", "TradingModel", "ExactJSON", "Platform"),
     ] + fuzzer,
     swiftLanguageModes: [.v6]
 )

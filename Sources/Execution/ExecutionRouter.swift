@@ -180,7 +180,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             cancelAll(reason: "session end", &outbox)
         case .disarmed: refuseWaiting("disarmed", &outbox)
         case .auditDurable: submitWaiting(upTo: notice.decisionSequence, &outbox)
-        case .armed, .sessionStart: break
+        case .armed, .sessionStart, .brokerLost, .brokerReady: break
         }
     }
 

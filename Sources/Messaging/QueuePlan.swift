@@ -14,6 +14,8 @@ import Dispatch
 public struct QueuePlan: Sendable {
     /// Reads the market: file, simulator or socket.
     public let feed = DispatchQueue(label: "tradingd.feed")
+    /// The socket of the broker's gateway: whoever reads it decodes, normalises and publishes on it.
+    public let tws = DispatchQueue(label: "tradingd.tws")
     /// Delivers events; every decision runs here.
     public let bus: DispatchQueue
     /// Order-flow engines; targets `bus`.

@@ -234,7 +234,7 @@ public struct RiskEngine: Sendable {
             isArmed = false
         case .armed: isArmed = !isKilled
         case .disarmed, .sessionStop: isArmed = false
-        case .sessionStart, .auditDurable: break
+        case .sessionStart, .auditDurable, .brokerLost, .brokerReady: break
         }
     }
 

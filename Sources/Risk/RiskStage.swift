@@ -102,7 +102,7 @@ public struct RiskStage: Sendable {
         case .killSwitchReleased: type = .killSwitchRelease
         case .armed: type = .modeArm
         case .disarmed: type = .modeDisarm
-        case .sessionStart, .sessionStop, .auditDurable: return
+        case .sessionStart, .sessionStop, .auditDurable, .brokerLost, .brokerReady: return
         }
         do {
             try audit.stage(type, at: event.receivedAt) { json in

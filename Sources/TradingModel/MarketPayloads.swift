@@ -90,11 +90,30 @@ public struct DomSnapshot: Hashable, Sendable {
     }
 }
 
+/// A stream of market data of one instrument.
+public enum FeedStream: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// Best bid and ask.
+    case quotes
+    /// Prints.
+    case trades
+    /// The ladder.
+    case depth
+
+    /// Lower-case name.
+    public var name: StaticString {
+        switch self {
+        case .quotes: "quotes"
+        case .trades: "trades"
+        case .depth: "depth"
+        }
+    }
+}
+
 /// State of a feed or of one stream of it.
 public struct FeedStatus: Hashable, Sendable {
     /// How good the stream is.
     public enum Quality: UInt8, Sendable, CaseIterable {
-        /// Flowing.
+        /// Flowing, every change told.
         case live
         /// Nothing for longer than allowed.
         case stale
@@ -104,6 +123,10 @@ public struct FeedStatus: Hashable, Sendable {
         case unavailable
         /// The source came to its end.
         case ended
+        /// Flowing as snapshots of level 1, some a second: good for quotes, too coarse for order flow.
+        case conflated
+        /// Flowing, but minutes late: for display, never for trading.
+        case delayed
 
         /// Lower-case name.
         public var name: StaticString {
@@ -113,25 +136,46 @@ public struct FeedStatus: Hashable, Sendable {
             case .reset: "reset"
             case .unavailable: "unavailable"
             case .ended: "ended"
+            case .conflated: "conflated"
+            case .delayed: "delayed"
+            }
+        }
+
+        /// Whether what flows may be traded on.
+        public var isTradable: Bool {
+            switch self {
+            case .live, .conflated, .reset: true
+            case .stale, .unavailable, .ended, .delayed: false
             }
         }
     }
 
+    /// Which stream; `nil` means every stream of the instrument.
+    public var stream: FeedStream?
     /// How good it is now.
     public var quality: Quality
     /// Why, in words.
     public var reason: String
 
     /// Whether ladder and quote known before are no longer true.
-    public var losesBook: Bool {
+    public var losesBook: Bool { stream == nil && losesStream }
+
+    /// Whether the ladder known before is no longer true.
+    public var losesLadder: Bool { losesStream && (stream == nil || stream == .depth) }
+
+    /// Whether the quote known before is no longer true.
+    public var losesQuote: Bool { losesStream && (stream == nil || stream == .quotes) }
+
+    private var losesStream: Bool {
         switch quality {
         case .reset, .unavailable: true
-        case .live, .stale, .ended: false
+        case .live, .stale, .ended, .conflated, .delayed: false
         }
     }
 
     /// A state with its reason.
-    public init(quality: Quality, reason: String) {
+    public init(stream: FeedStream? = nil, quality: Quality, reason: String) {
+        self.stream = stream
         self.quality = quality
         self.reason = reason
     }
@@ -169,6 +213,10 @@ public struct SystemNotice: Hashable, Sendable {
         case disarmed
         /// The intents of all decisions up to `decisionSequence` are on the disk: orders that waited for that may go.
         case auditDurable
+        /// The broker cannot be reached, or our books are not compared with its own: no new orders.
+        case brokerLost
+        /// The broker takes orders, and our books equal its own.
+        case brokerReady
 
         /// snake_case name.
         public var name: StaticString {
@@ -180,6 +228,8 @@ public struct SystemNotice: Hashable, Sendable {
             case .armed: "armed"
             case .disarmed: "disarmed"
             case .auditDurable: "audit_durable"
+            case .brokerLost: "broker_lost"
+            case .brokerReady: "broker_ready"
             }
         }
     }

@@ -134,7 +134,7 @@ extension SystemNotice.Kind {
         case .killSwitchReleased: .killSwitchReleased
         case .armed: .armed
         case .disarmed: .disarmed
-        case .auditDurable: nil
+        case .auditDurable, .brokerLost, .brokerReady: nil
         }
     }
 }

@@ -1,4 +1,5 @@
 import Platform
+
 /// Calls whose answer comes later.
 extension ControlServerCore {
     func wait(for call: PendingCall, of client: ClientConnection, now: UInt64) {

@@ -162,7 +162,8 @@ public struct JournalEncoder: Sendable {
             for level in snapshot.asks { append(level) }
         case .feedStatus(let status):
             record.set(.feedStatus)
-            record.words = (UInt64(status.quality.rawValue), 0, 0, UInt64(status.reason.utf8.count))
+            let stream = status.stream.map { UInt64($0.rawValue) + 1 } ?? 0
+            record.words = (UInt64(status.quality.rawValue), stream, 0, UInt64(status.reason.utf8.count))
             tail.append(contentsOf: status.reason.utf8)
         case .system(let notice):
             record.set(.system)

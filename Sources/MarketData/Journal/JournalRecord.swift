@@ -89,7 +89,10 @@ extension JournalWords {
         case .domSnapshot: return .domSnapshot(try snapshot(bytes, &position))
         case .feedStatus:
             guard words.0 <= 0xFF, let quality = FeedStatus.Quality(rawValue: UInt8(words.0)) else { break }
-            return .feedStatus(FeedStatus(quality: quality, reason: try bytes.text(words.3, at: &position)))
+            let stream = words.1 == 0 ? nil : UInt8(exactly: words.1 - 1).flatMap(FeedStream.init(rawValue:))
+            guard words.1 == 0 || stream != nil else { break }
+            return .feedStatus(
+                FeedStatus(stream: stream, quality: quality, reason: try bytes.text(words.3, at: &position)))
         case .system:
             guard words.0 <= 0xFF, let kind = SystemNotice.Kind(rawValue: UInt8(words.0)) else {
                 throw JournalFault("holds a notice of kind \(words.0), which this program does not know")

@@ -84,6 +84,8 @@ extension MarketEvent.Payload {
         case .feedStatus:
             self = .feedStatus(
                 FeedStatus(
+                    stream: fields.optional("stream") == nil
+                        ? nil : try fields.named("stream", \FeedStream.name),
                     quality: try fields.named("quality", \FeedStatus.Quality.name),
                     reason: try fields.string("reason")))
         case .system:

@@ -290,6 +290,10 @@ extension FootprintSnapshot {
 extension FeedStatus {
     func write(to json: inout JSONWriter) {
         json.beginObject()
+        if let stream {
+            json.key("stream")
+            json.string(stream.name)
+        }
         json.key("quality")
         json.string(quality.name)
         json.key("reason")
