@@ -91,6 +91,11 @@ extension SettingsSchema {
                 decides: false,
                 "The same for prints; 0: no print is no alarm."),
             .value(
+                "feed.retry_after", \.feed.retryAfter, Durations.kind(100_000_000...3_600_000_000_000),
+                decides: false,
+                "Wait before a stream that was refused, has ended or is silent is asked for again; doubles up to 20 times that."
+            ),
+            .value(
                 "feed.count_unreported", \.feed.unreportedTrades, .choice, decides: false,
                 "What becomes of prints that are not reported to the public tape: in volume with unknown aggressor, left "
                     + "out, or as any other."),

@@ -117,6 +117,8 @@ extension Settings {
         public internal(set) var staleAfter: Int64 = 2_000_000_000
         /// The same for prints; 0: never.
         public internal(set) var tradesStaleAfter: Int64 = 0
+        /// Wait before a stream is asked for again, nanoseconds.
+        public internal(set) var retryAfter: Int64 = 30_000_000_000
         /// What becomes of prints that are not reported.
         public internal(set) var unreportedTrades = UnreportedTrades.volumeOnly
         /// Trading hours by instrument, for feeds that do not tell them.
