@@ -63,6 +63,7 @@ public final class TradingSession: Sendable {
     ///   - mayArmItself: whether the profile's own arming applies; not after an operator, a fault or the kill switch has
     ///     stopped the session before.
     ///   - keys: sign the audit log.
+    ///   - venue: where orders go, made for the session's number; `nil` where the simulated venue takes them.
     ///   - export: what writes files of the session besides.
     ///   - latencies: where the time that the stages take is recorded.
     ///   - traces: where the spans of orders go.
@@ -71,7 +72,7 @@ public final class TradingSession: Sendable {
     init(
         settings: Settings, mode: Mode, paths: StatePaths, identity: AuditIdentity, keys: AuditKeys,
         startedAt: Timestamp, killSwitch: KillSwitch, queues: QueuePlan, mayArmItself: Bool,
-        export: ExportStage?, latencies: StageLatencies = StageLatencies(), traces: TraceSink? = nil,
+        venue: ((UInt32) throws(LaunchError) -> TradingVenue?)? = nil, export: ExportStage?, latencies: StageLatencies = StageLatencies(), traces: TraceSink? = nil,
         onAuditLoss: @escaping @Sendable (AuditOutage) -> Void
     ) throws(LaunchError) {
         self.settings = settings
@@ -95,7 +96,7 @@ public final class TradingSession: Sendable {
             queue: queues.recorder)
         bus = EventBus(
             core: Wiring.pipeline(
-                settings, session: number, audit: audit, handOver: .of(settings, mode),
+                settings, venue: try venue?(number) ?? nil, session: number, audit: audit, handOver: .of(settings, mode),
                 recorder: recording?.recorder, export: export,
                 measuring: (stageClock, latencies, traces)
             ) { error in trip.pull(error) }, queue: queues.bus)
@@ -186,6 +187,16 @@ public final class TradingSession: Sendable {
             reconcile(&gate, at: UTCClock.now())
         }
         if let warning = warnings.first { disarm(by: "fault:exec", reason: warning) }
+    }
+
+    /// Takes an event of the broker: never refused for want of room, since a fill must not be lost.
+    func publish(broker event: MarketEvent, book: BrokerBook) -> PublishResult {
+        var events: ContiguousArray = [event]
+        let result = bus.publish(draining: &events, waiting: true)
+        if case .system(let notice) = event.payload, notice.kind == .brokerReady {
+            brokerIsReady(warnings: book.reconciliation.foundAtStart.map { "at the broker: \($0)" })
+        }
+        return result
     }
 
     /// Something about the broker that stops trading until an operator arms again.
