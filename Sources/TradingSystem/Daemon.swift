@@ -178,7 +178,8 @@ public final class Daemon: Sendable {
         }
         // With the socket and the audit log ours, no other daemon changes the kill state any more.
         if isFirst { killSwitch.refresh() }
-        let next = try RunningSession(session, plan: plan, broker: broker, queues: queues) { [ending, log] end in
+        let next = try RunningSession(session, plan: plan, broker: broker, queues: queues) {
+            [ending, log] end in
             Self.note(end, session, log)
             // Only the process's own replay ends the process; one that a mode switch began leaves it idle.
             guard isFirst && mode == .replay && end != .stopped else { return }

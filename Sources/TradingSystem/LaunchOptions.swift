@@ -55,7 +55,9 @@ enum FeedPlan: Sendable {
             guard !options.files.isEmpty else { throw .usage("--repeat needs a recording: --file PATH") }
         }
         if mode == .ibkr {
-            guard options.files.isEmpty else { throw .usage("--file is not for mode ibkr, whose feed is the gateway") }
+            guard options.files.isEmpty else {
+                throw .usage("--file is not for mode ibkr, whose feed is the gateway")
+            }
             self = .gateway(symbols: Self.unique(options.symbols ?? settings.symbols))
         } else if !options.files.isEmpty {
             self = try Self.recording(settings, options, realTime: mode == .sim)

@@ -72,7 +72,8 @@ public final class TradingSession: Sendable {
     init(
         settings: Settings, mode: Mode, paths: StatePaths, identity: AuditIdentity, keys: AuditKeys,
         startedAt: Timestamp, killSwitch: KillSwitch, queues: QueuePlan, mayArmItself: Bool,
-        venue: ((UInt32) throws(LaunchError) -> TradingVenue?)? = nil, export: ExportStage?, latencies: StageLatencies = StageLatencies(), traces: TraceSink? = nil,
+        venue: ((UInt32) throws(LaunchError) -> TradingVenue?)? = nil, export: ExportStage?,
+        latencies: StageLatencies = StageLatencies(), traces: TraceSink? = nil,
         onAuditLoss: @escaping @Sendable (AuditOutage) -> Void
     ) throws(LaunchError) {
         self.settings = settings
@@ -96,7 +97,8 @@ public final class TradingSession: Sendable {
             queue: queues.recorder)
         bus = EventBus(
             core: Wiring.pipeline(
-                settings, venue: try venue?(number) ?? nil, session: number, audit: audit, handOver: .of(settings, mode),
+                settings, venue: try venue?(number) ?? nil, session: number, audit: audit,
+                handOver: .of(settings, mode),
                 recorder: recording?.recorder, export: export,
                 measuring: (stageClock, latencies, traces)
             ) { error in trip.pull(error) }, queue: queues.bus)

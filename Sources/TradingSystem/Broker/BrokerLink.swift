@@ -16,6 +16,8 @@ final class BrokerLink: Sendable {
     let client: GatewayClient
     /// Our orders at the broker.
     let book: BrokerBook
+    /// Where the gateway is, as `host:port`.
+    let address: String
     private let options: IBKREventsOptions
     private let queues: QueuePlan
     private let log = Logger(label: "tradingd.gateway")
@@ -40,6 +42,7 @@ final class BrokerLink: Sendable {
             throw .system(error.description)
         }
         let gateway = settings.providers.ibkr
+        address = "\(gateway.host):\(gateway.port)"
         book = BrokerBook(
             options: BrokerOptions(
                 clientID: gateway.clientID, session: session, account: gateway.account ?? "",
@@ -60,7 +63,10 @@ final class BrokerLink: Sendable {
                 guard let session else { return .stopped }
                 return session.publish(broker: event, book: book)
             },
-            reconcile: { [weak client] reason in client?.reconcile(reason) },
+            reconcile: { [weak client, log] reason in
+                log.record(.gatewayNotice, ["text": "books are compared again: \(reason)"])
+                client?.reconcile()
+            },
             onDrift: { [weak session, log] drift in
                 let text = drift.map(\.description).joined(separator: "; ")
                 log.record(.reconciliationDrift, ["reason": "\(text)"])
@@ -71,7 +77,7 @@ final class BrokerLink: Sendable {
         return BrokerFeed(
             client: client,
             market: BrokerMarket(
-                events: IBKREvents(options: options, streams: client, sink: sink), book: book),
+                events: IBKREvents(options: options, streams: client, sink: sink), book: book, log: log),
             orders: BrokerOrders(book: book, lane: client.orders, queue: queues.tws, outlets: outlets),
             onEnd: onEnd)
     }
@@ -107,13 +113,20 @@ final class BrokerFeed: Feed {
 final class BrokerMarket: MarketDataListener {
     private let events: IBKREvents
     private let book: BrokerBook
+    private let log: Logger
 
-    init(events: IBKREvents, book: BrokerBook) {
+    init(events: IBKREvents, book: BrokerBook, log: Logger) {
         self.events = events
         self.book = book
+        self.log = log
     }
 
-    func sessionChanged(_ change: SessionChange) { events.sessionChanged(change) }
+    func sessionChanged(_ change: SessionChange) {
+        log.record(
+            .gatewaySession,
+            ["from": "\(change.from.rawValue)", "to": "\(change.to.rawValue)", "reason": "\(change.reason)"])
+        events.sessionChanged(change)
+    }
 
     func take(_ messages: Span<MarketMessage>, at time: Timestamp) { events.take(messages, at: time) }
 

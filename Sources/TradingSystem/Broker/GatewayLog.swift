@@ -15,7 +15,8 @@ struct GatewayLog: Sendable {
         if let code = note.code { metadata["code"] = .stringConvertible(code) }
         if let id = note.id { metadata["id"] = .stringConvertible(id) }
         switch note.kind {
-        case .state: log.record(.gatewaySession, metadata)
+        // Told by the listener of the session, with both states.
+        case .state: break
         case .notice: log.record(.gatewayNotice, metadata)
         case .alarm: log.record(.gatewayAlarm, metadata)
         case .discarded: log.record(.gatewayNotice, level: .warning, metadata)

@@ -10,7 +10,9 @@ extension IBKREventsOptions {
     init(_ settings: Settings, symbols: [String]) throws(LaunchError) {
         var wishes: [InstrumentWishes] = []
         for name in symbols {
-            guard let symbol = SymbolID(name), let data = settings.providers.ibkr.contracts[name] else { continue }
+            guard let symbol = SymbolID(name), let data = settings.providers.ibkr.contracts[name] else {
+                continue
+            }
             wishes.append(try InstrumentWishes(symbol, data, hours: settings.feed.hours[name], name: name))
         }
         self.init(instruments: wishes)

@@ -82,6 +82,10 @@ struct ControlMethods: Sendable {
         if view.now > .zero { json.timestamp(view.now) } else { json.null() }
         json.key("input")
         running.statistics.write(to: &json)
+        if let broker = running.broker {
+            json.key("gateway")
+            broker.write(to: &json)
+        }
         view.summary.writeActivity(to: &json)
         json.key("pnl")
         view.summary.writeProfit(to: &json)
