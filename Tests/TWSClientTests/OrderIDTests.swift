@@ -125,7 +125,7 @@ struct OrderIDTests {
     @Test("killed after whatever, no id is ever given twice, though the gateway goes back")
     func kills() throws {
         var random = TestRandom(seed: TestSeed.value("ORDER_ID_SEED"))
-        for round in 0..<40 {
+        for round in 0..<12 {
             let path = directory.path + "/ids-\(round)"
             var ids = try OrderIDs(path: path)
             var last: Int32 = 0
