@@ -16,9 +16,10 @@ extension ClientEngine {
         case .quiet(let until):
             quietUntil = until
             lane.takesOrders = false
+            lane.holdOff(until: until)
         case .nextOrderID(let id):
             orderIDs.gatewaySays(id)
-            orderIDs.refill()
+            refillOrderIDs(now)
         case .order(let message):
             noteOrderID(message)
             tell { $0.orders?.take(message, at: $0.time) }
@@ -125,6 +126,18 @@ extension ClientEngine {
     private func saw(_ id: Int32) {
         guard id > 0, id < SessionCore.requestIDs.lowerBound else { return }
         orderIDs.saw(id)
+    }
+
+    /// Marks further ids as used; a disk that does not take it is told once, and orders are refused when none is left.
+    func refillOrderIDs(_ now: UInt64) {
+        do throws(SystemError) {
+            try orderIDs.refill()
+            orderIDFault = nil
+        } catch {
+            guard error != orderIDFault else { return }
+            orderIDFault = error
+            note(.alarm, nil, nil, "no order ids can be reserved: \(error)", now)
+        }
     }
 
     // MARK: Requests

@@ -32,6 +32,8 @@ final class ClientEngine {
     var notes = NoteGate()
     var unsent = 0
     var errors: UInt64 = 0
+    /// Why no order ids could be marked, as it was told.
+    var orderIDFault: SystemError?
     /// Addresses of the host's name, one after the other.
     var addresses: [String] = []
 
@@ -93,9 +95,11 @@ final class ClientEngine {
         guard !isStopped, self.market == nil else { return }
         self.market = market
         self.orders = orders
-        orderIDs.refill()
         ticker.schedule(deadline: .now() + Self.tickInterval, repeating: Self.tickInterval)
-        turn { core.begin($0) }
+        turn { now in
+            refillOrderIDs(now)
+            core.begin(now)
+        }
     }
 
     /// Nobody wants it any more; nothing happens afterwards.
@@ -141,7 +145,7 @@ final class ClientEngine {
             // An answer may wait in the socket while we were kept from reading it.
             if core.heartbeat.isDead(now), core.state.isUp { receive() }
             core.tick(now)
-            orderIDs.refill()
+            refillOrderIDs(now)
             (needsPoll, needsDrain) = (true, true)
         }
         turn { _ in
@@ -333,23 +337,11 @@ final class ClientEngine {
     private func serveStreams(_ now: UInt64) {
         needsPoll = false
         if core.state == .live, now >= quietUntil {
-            for command in table.poll(now: now) { send(command, now) }
+            table.send(over: lane, now: now)
+            needsDrain = true
         }
         for (stream, notice) in table.takeNotices() {
             tell { $0.market?.take(notice, of: stream, at: $0.time) }
-        }
-    }
-
-    private func send(_ command: StreamCommand, _ now: UInt64) {
-        needsDrain = true
-        switch command {
-        case .marketData(let message): lane.send(message, now: now)
-        case .cancelMarketData(let message): lane.send(message, now: now)
-        case .depth(let message): lane.send(message, now: now)
-        case .cancelDepth(let message): lane.send(message, now: now)
-        case .tickByTick(let message): lane.send(message, now: now)
-        case .cancelTickByTick(let message): lane.send(message, now: now)
-        case .marketDataType(let message): lane.send(message, now: now)
         }
     }
 
