@@ -47,7 +47,7 @@ final class Listener: MarketDataListener, OrderListener {
         let found = heard.wait(until: MonotonicClock.now() + seconds * 1_000_000_000) {
             wanted($0) ? true : nil
         }
-        let states = heard.withLock { $0.states.map(\.rawValue) }
+        let states = heard.withLock { $0.states.suffix(20).map(\.rawValue) }
         try #require(found == true, "\(what); states: \(states)", sourceLocation: location)
     }
 
