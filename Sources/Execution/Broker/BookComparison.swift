@@ -41,6 +41,9 @@ struct BookComparison: Sendable {
     var baseline = InstrumentTable<Quantity?>(default: nil)
     /// Orders of which a status has told more than the executions do.
     var unexplained: ContiguousArray<Int32> = []
+    /// Instruments with an execution since the broker told their position last: while the books were equal, such a position
+    /// says nothing.
+    var outdated: Set<SymbolID> = []
     /// Whether positions or executions have changed since they were last looked at.
     var needsLook = false
     /// Since when positions differ; `nil` while they do not.

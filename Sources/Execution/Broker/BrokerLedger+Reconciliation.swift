@@ -66,6 +66,7 @@ extension BrokerLedger {
                 report.position, forKey: report.account)
         } else {
             comparison.positions[symbol, default: [:]].updateValue(report.position, forKey: report.account)
+            comparison.outdated.remove(symbol)
             comparison.needsLook = true
         }
     }
@@ -76,6 +77,7 @@ extension BrokerLedger {
         for symbol in symbols.values {
             comparison.positions[symbol] = answers.positions[symbol] ?? [:]
         }
+        comparison.outdated = []
         comparison.answers?.hasPositions = true
     }
 
@@ -258,9 +260,13 @@ extension BrokerLedger {
 
     private mutating func watchPositions(_ time: Timestamp) {
         guard comparison.isCompared, comparison.needsLook || comparison.differsSince != nil else { return }
-        let differences = differences()
+        let differences = differences().filter {
+            !comparison.isEqual || !comparison.outdated.contains($0.symbol)
+        }
         comparison.needsLook = false
         guard !differences.isEmpty else {
+            comparison.differsSince = nil
+            guard !comparison.isEqual else { return }
             comparePositions(at: time)
             return tellReadiness("positions are equal", at: time)
         }

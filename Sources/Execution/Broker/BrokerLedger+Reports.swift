@@ -179,6 +179,7 @@ extension BrokerLedger {
             comparison.unexplained.removeAll { $0 == orderID }
         }
         update(order)
+        comparison.outdated.insert(order.request.symbol)
         if comparison.isComparing { comparison.needsLook = true }
     }
 
