@@ -24,8 +24,11 @@ public struct AnchoredClock: Sendable {
     }
 
     /// Nanoseconds since 1970 UTC.
-    public func now() -> Int64 {
-        utcAtStart + Int64(MonotonicClock.now() - monotonicAtStart)
+    public func now() -> Int64 { utc(at: MonotonicClock.now()) }
+
+    /// Nanoseconds since 1970 UTC at a reading of the monotonic clock, also one before the anchor.
+    public func utc(at monotonic: UInt64) -> Int64 {
+        utcAtStart &+ Int64(truncatingIfNeeded: monotonic &- monotonicAtStart)
     }
 
     /// The wall clock as it stands: nanoseconds since 1970 UTC. May step.

@@ -2,7 +2,7 @@ import Dispatch
 
 /// A value that lives on one serial queue.
 ///
-/// `@unchecked Sendable` holds because `value` is reached only through `sync` and `async`, which run on `queue`.
+/// `@unchecked Sendable` holds because `value` is reached only through `sync`, `here` and `async`, which run on `queue`.
 public final class QueueConfined<Value>: @unchecked Sendable {
     /// Where it lives.
     public let queue: DispatchQueue
@@ -18,6 +18,12 @@ public final class QueueConfined<Value>: @unchecked Sendable {
     public func sync<Result: Sendable>(_ body: (Value) -> Result) -> Result {
         dispatchPrecondition(condition: .notOnQueue(queue))
         return queue.sync { body(value) }
+    }
+
+    /// Runs `body` at once; to be called on the queue.
+    public func here<Result>(_ body: (Value) -> Result) -> Result {
+        dispatchPrecondition(condition: .onQueue(queue))
+        return body(value)
     }
 
     /// Runs `body` on the queue, later.

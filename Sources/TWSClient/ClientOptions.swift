@@ -31,6 +31,8 @@ public struct ClientOptions: Sendable, Equatable {
     public var heartbeatTimeout: Int64 = 5_000_000_000
     /// Waits between attempts, ns; the last for ever.
     public var backoff: [Int64] = [1, 2, 5, 10, 30].map { $0 * 1_000_000_000 }
+    /// Where the servers of the account are: decides when a reset is expected.
+    public var region = GatewayRegion.none
     /// File of the order-id high-water mark.
     public var orderIDFile: String
     /// Instruments to resolve, in the order of their priority.

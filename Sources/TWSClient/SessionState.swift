@@ -1,6 +1,8 @@
 /// Where the session with a gateway stands.
 ///
 /// `idle → connecting → handshake → starting → ready → reconciling → live → lost → backoff → connecting …`
+///
+/// Which state follows which is in `after(_:)`.
 public enum SessionState: String, Sendable, CaseIterable {
     /// Not asked to connect.
     case idle

@@ -1,0 +1,43 @@
+/// Finds out whether a silent gateway is still there.
+struct Heartbeat {
+    /// What is to be done.
+    enum Verdict: Equatable {
+        /// It speaks, or has time to answer.
+        case well
+        /// It has been silent: ask it something.
+        case ask
+        /// It did not answer: the connection is half open.
+        case dead
+    }
+
+    private let after: UInt64
+    private let timeout: UInt64
+    private var lastHeard: UInt64 = 0
+    private var askedAt: UInt64?
+
+    init(_ options: ClientOptions) {
+        after = UInt64(clamping: options.heartbeatAfter)
+        timeout = UInt64(clamping: options.heartbeatTimeout)
+    }
+
+    /// Bytes have come: whatever they say, somebody is there.
+    @inline(__always)
+    mutating func heard(_ now: UInt64) {
+        lastHeard = now
+        askedAt = nil
+    }
+
+    /// - Returns: `ask` once for each silence.
+    mutating func check(_ now: UInt64) -> Verdict {
+        if isDead(now) { return .dead }
+        guard askedAt == nil, now >= lastHeard &+ after else { return .well }
+        askedAt = now
+        return .ask
+    }
+
+    /// Whether the time for an answer is over.
+    func isDead(_ now: UInt64) -> Bool {
+        guard let askedAt else { return false }
+        return now >= askedAt &+ timeout
+    }
+}

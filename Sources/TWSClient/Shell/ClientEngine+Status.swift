@@ -1,0 +1,51 @@
+import Platform
+import TWSProtocol
+import TradingModel
+
+extension ClientEngine {
+    /// How things stand.
+    func makeStatus(_ now: UInt64) -> ClientStatus {
+        let time = Timestamp(nanoseconds: clock.utc(at: now))
+        var status = ClientStatus()
+        status.state = core.state
+        status.since = Timestamp(nanoseconds: clock.utc(at: core.since))
+        status.reason = core.reason
+        status.serverVersion = core.version?.rawValue
+        status.connectionTime = core.connectionTime
+        status.accounts = core.accounts
+        status.attempts = core.attempts
+        status.failures = core.failures
+        status.lastFailure = core.lastFailure.map { "\($0)" } ?? ""
+        status.nextAttempt = core.nextAttempt.map { Timestamp(nanoseconds: clock.utc(at: $0)) }
+        status.isInResetWindow = isInResetWindow(at: time)
+        status.phase = phase(now, isInResetWindow: status.isInResetWindow)
+        status.farms = core.farms.lines
+        status.resolvedContracts = core.contracts.resolved
+        status.streams = table.lines
+        status.counters = makeCounters()
+        return status
+    }
+
+    private func makeCounters() -> ClientCounters {
+        var counters = intake.counters
+        counters.errors = errors
+        counters.liveSessions = core.liveSessions
+        counters.reconciliations = core.reconciliations
+        counters.linkLosses = core.linkLosses
+        counters.unsent = unsent
+        counters.lostNotes = notes.lost
+        return counters
+    }
+
+    private func isInResetWindow(at time: Timestamp) -> Bool {
+        guard let zones else { return false }
+        return ResetWindow.current(options.region, at: time, zones: zones) != nil
+    }
+
+    private func phase(_ now: UInt64, isInResetWindow: Bool) -> GatewayPhase {
+        GatewayPhase(
+            GatewayPhase.Facts(
+                state: core.state, isLinkDown: core.isLinkDown, lastFailure: core.lastFailure,
+                lastUp: core.lastUp, isInResetWindow: isInResetWindow, now: now))
+    }
+}

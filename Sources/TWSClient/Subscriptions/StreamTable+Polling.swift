@@ -1,0 +1,107 @@
+import TradingModel
+
+/// What to send, and when.
+extension StreamTable {
+    /// What to send now, in this order. Costs nothing while nothing has changed and nothing is due.
+    ///
+    /// Cancels go first, and nothing is asked for while one of them waits: so the gateway never holds more than the budgets
+    /// allow.
+    mutating func poll(now: UInt64) -> [StreamCommand] {
+        guard isLive, !isLinkDown, isDirty || now >= (due ?? .max) else { return [] }
+        isDirty = false
+        due = nil
+        budget.forgetOld(now)
+        if let change = budget.nextChange { wake(at: change) }
+        let granted = allot()
+        var commands: [StreamCommand] = []
+        guard emitCancels(&commands, now) else { return commands }
+        for place in granted { request(place, &commands, now) }
+        return commands
+    }
+
+    /// Sends what is due; a stream whose request cannot be written is refused.
+    mutating func send(over lane: OutgoingLane, now: UInt64) {
+        for command in poll(now: now) {
+            guard command.send(over: lane, now: now) == .refused(.unwritable) else { continue }
+            if let requestID = command.begunRequest, let id = stream(ofRequest: requestID) {
+                refuse(Int(id.rawValue), .refused(code: -1, text: "the contract cannot be written"), code: -1)
+            }
+        }
+    }
+
+    /// Who gets lines, in the order in which they are asked for; who holds one that is due to somebody else gives it back.
+    private mutating func allot() -> [Int] {
+        var allotment = StreamBudget.Allotment(budget)
+        var granted: [Int] = []
+        for place in slots.indices.filter({ slots[$0].isCandidate }).sorted(by: comesFirst) {
+            guard let request = slots[place].request else { continue }
+            if allotment.grants(request) {
+                granted.append(place)
+            } else {
+                cancelIfSubscribed(place)
+                wait(place, .noLine)
+            }
+        }
+        return granted
+    }
+
+    /// By instrument, then by kind. What was refused before comes behind everything else until it is subscribed: trying it
+    /// again must not cost another stream its line.
+    private func comesFirst(_ left: Int, _ right: Int) -> Bool {
+        key(left) < key(right)
+    }
+
+    private func key(_ place: Int) -> (Int, Int, Int, Int) {
+        let slot = slots[place]
+        return (
+            slot.isDoubtful && !slot.isSubscribed ? 1 : 0, slot.request?.priority ?? 0,
+            slot.request?.kind.rank ?? 0, place
+        )
+    }
+
+    /// - Returns: whether all have left.
+    private mutating func emitCancels(_ commands: inout [StreamCommand], _ now: UInt64) -> Bool {
+        while !cancels.isEmpty {
+            guard spend(now), let cancel = cancels.popFirst() else { return false }
+            commands.append(cancel)
+        }
+        return true
+    }
+
+    private mutating func request(_ place: Int, _ commands: inout [StreamCommand], _ now: UInt64) {
+        guard !slots[place].isSubscribed, let request = slots[place].request else { return }
+        guard slots[place].notBefore <= now else { return wake(at: slots[place].notBefore) }
+        let isTickByTick = request.kind.resource == .tickByTick
+        if isTickByTick, let last = tickByTickTimes[request.symbol], now < last &+ tickByTickInterval {
+            wake(at: last &+ tickByTickInterval)
+            return wait(place, .tickByTickInterval)
+        }
+        let requestID = nextRequestID(place)
+        let messages = request.commands(requestID)
+        guard spend(now, messages.count) else { return }
+        commands += messages
+        requestIDs[place] = requestID
+        slots[place].state = .subscribed(since: now)
+        if isTickByTick { tickByTickTimes[request.symbol] = now }
+        tell(StreamID(rawValue: Int32(place)), .requested)
+    }
+
+    /// A number that this place has not had for a million subscriptions.
+    private mutating func nextRequestID(_ place: Int) -> Int32 {
+        slots[place].generation = (slots[place].generation + 1) & 0xF_FFFF
+        return Self.firstRequestID | slots[place].generation << 10 | Int32(place)
+    }
+
+    /// Takes tokens, or sees to it that the rest is polled for when they are back.
+    private mutating func spend(_ now: UInt64, _ count: Int = 1) -> Bool {
+        let ready = pace.due(.cancel, count: count)
+        guard ready <= now else {
+            wake(at: ready)
+            return false
+        }
+        for _ in 0..<count { pace.spend(at: now) }
+        return true
+    }
+
+    private mutating func wake(at time: UInt64) { due = min(due ?? .max, time) }
+}

@@ -1,0 +1,56 @@
+/// What the session goes through.
+extension StreamTable {
+    /// Streams may be asked for.
+    mutating func sessionLive(now: UInt64) {
+        isLinkDown = false
+        isDirty = true
+        if isLive { return }
+        isLive = true
+        pace.beginSession()
+        budget.forget()
+        for place in slots.indices { slots[place].isDoubtful = false }
+    }
+
+    /// The socket is gone and with it every subscription.
+    mutating func sessionLost(now: UInt64) {
+        isLive = false
+        isLinkDown = false
+        forgetSubscriptions()
+        for place in slots.indices where slots[place].isCandidate {
+            // What was subscribed has been told that it is lost.
+            guard case .wanted(.some) = slots[place].state else { continue }
+            wait(place, .notLive)
+        }
+    }
+
+    /// 1101: the gateway has kept the socket and lost every subscription.
+    mutating func dataLost(now: UInt64) {
+        isLinkDown = false
+        isDirty = true
+        forgetSubscriptions()
+    }
+
+    /// The gateway's link is lost, or a farm is broken: nothing may come.
+    mutating func interrupted(code: Int32) {
+        if code == 1100 { isLinkDown = true }
+        tellSubscribed(.interrupted(code: code))
+    }
+
+    /// Link or farm are well again.
+    mutating func resumed(code: Int32) {
+        if isLinkDown, code == 1102 || code == 1101 {
+            isLinkDown = false
+            isDirty = true
+        }
+        tellSubscribed(.resumed(code: code))
+    }
+
+    private mutating func forgetSubscriptions() {
+        _ = cancels.removeAll()
+        tellSubscribed(.lost)
+        for place in slots.indices {
+            requestIDs[place] = 0
+            if slots[place].isSubscribed { slots[place].state = .wanted(nil) }
+        }
+    }
+}
