@@ -61,10 +61,9 @@ extension BrokerLedger {
         if report.position == nil {
             note(.warning, nil, "\(symbol.name): the broker told a position without a number")
         }
-        if comparison.answers?.hasPositions == false {
-            comparison.answers?.positions[symbol, default: [:]].updateValue(
-                report.position, forKey: report.account)
-        } else {
+        comparison.answers?.positions[symbol, default: [:]].updateValue(
+            report.position, forKey: report.account)
+        if comparison.answers?.hasPositions != false {
             comparison.positions[symbol, default: [:]].updateValue(report.position, forKey: report.account)
             comparison.outdated.remove(symbol)
             comparison.needsLook = true
@@ -73,12 +72,13 @@ extension BrokerLedger {
 
     /// What is not named is not held.
     mutating func completePositions() {
-        guard let answers = comparison.answers, !answers.hasPositions else { return }
+        guard let answers = comparison.answers else { return }
         for symbol in symbols.values {
             comparison.positions[symbol] = answers.positions[symbol] ?? [:]
         }
         comparison.outdated = []
         comparison.answers?.hasPositions = true
+        comparison.answers?.positions = [:]
     }
 
     // MARK: Comparing
