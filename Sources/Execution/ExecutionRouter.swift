@@ -78,7 +78,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .orderEvent(let report): fold(report, event)
         case .system(let notice): fold(notice, &outbox)
         case .feedStatus(let status):
-            if status.losesBook { venue.quoteLost(event.symbol) }
+            if status.losesQuote || status.losesLadder { marketLost(event.symbol, quotes, &outbox) }
         case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
         }
         guard !approved.isEmpty else { return }
@@ -103,6 +103,16 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         _ symbol: SymbolID, _ quotes: some QuoteSource, _ outbox: inout Outbox
     ) {
         if let quote = quotes.top(symbol) { venue.quoteChanged(symbol, quote, &outbox) }
+    }
+
+    /// Quote or ladder are void: the venue's orders meet what is left, or nothing.
+    private mutating func marketLost(
+        _ symbol: SymbolID, _ quotes: some QuoteSource, _ outbox: inout Outbox
+    ) {
+        let left = quotes.top(symbol)
+        // A quote that was lost must not stay beside the ladder that stands in for it.
+        venue.quoteLost(symbol)
+        if let left { venue.quoteChanged(symbol, left, &outbox) }
     }
 
     private mutating func take(_ order: ApprovedOrder, _ outbox: inout Outbox) {

@@ -35,6 +35,8 @@ public struct InstrumentFlow: Sendable {
     public internal(set) var tape: TapeEngine
     /// Volume by price in bars.
     public internal(set) var footprint: FootprintEngine
+    /// How good its streams are.
+    public internal(set) var streams = StreamQualities()
     /// Newest best bid and ask of the quote stream; `nil` before the first.
     public internal(set) var quote: Tick?
     /// Sequence number of the event that told it.
@@ -54,6 +56,15 @@ public struct InstrumentFlow: Sendable {
         quote = tick
         quoteSequence = event.sequence
         quoteReceivedAt = event.receivedAt
+    }
+
+    /// The newest quote with the event that told it: of the quote stream where there is one, else of a complete ladder.
+    var reference: ReferenceQuote? {
+        if let quote {
+            return ReferenceQuote(quote, sequence: quoteSequence, receivedAt: quoteReceivedAt)
+        }
+        guard dom.isComplete, let top = dom.top else { return nil }
+        return ReferenceQuote(top, sequence: dom.lastSequence, receivedAt: dom.lastReceivedAt)
     }
 
     /// Whether a trade of that time begins new bars; those of delta and footprint begin and end together.
@@ -84,24 +95,24 @@ public struct OrderFlowEngines: Sendable, QuoteSource {
         symbol.index < flows.count && symbol != .none ? flows[symbol.index] : nil
     }
 
-    /// The newest best bid and ask: of the quote stream where there is one, else of a complete ladder.
+    /// How good the streams of an instrument are.
+    public func streams(_ symbol: SymbolID) -> StreamQualities {
+        symbol.index < flows.count ? flows[symbol.index].streams : StreamQualities()
+    }
+
+    /// The stream that quotes come from: the quote stream where there is one, else the ladder.
+    public func quoteStream(_ symbol: SymbolID) -> FeedStream { hasQuotes(symbol) ? .quotes : .depth }
+
+    /// The newest best bid and ask: of the quote stream where there is one, else of a complete ladder. It values positions
+    /// also while it is stale or delayed; whether it may be traded on is what `streams` says.
     public func top(_ symbol: SymbolID) -> Tick? {
         guard symbol.index < flows.count else { return nil }
-        if let quote = flows[symbol.index].quote { return quote }
-        return flows[symbol.index].dom.isComplete ? flows[symbol.index].dom.top : nil
+        return flows[symbol.index].reference?.quote
     }
 
     /// `top` with the event that told it.
     public func reference(_ symbol: SymbolID) -> ReferenceQuote? {
-        guard symbol.index < flows.count else { return nil }
-        let index = symbol.index
-        if let quote = flows[index].quote {
-            return ReferenceQuote(
-                quote, sequence: flows[index].quoteSequence, receivedAt: flows[index].quoteReceivedAt)
-        }
-        guard flows[index].dom.isComplete, let top = flows[index].dom.top else { return nil }
-        return ReferenceQuote(
-            top, sequence: flows[index].dom.lastSequence, receivedAt: flows[index].dom.lastReceivedAt)
+        symbol.index < flows.count ? flows[symbol.index].reference : nil
     }
 
     /// Whether the instrument has a quote stream of its own.
@@ -125,7 +136,7 @@ public struct OrderFlowEngines: Sendable, QuoteSource {
             reserve(event.symbol)
             flows[event.symbol.index].dom.apply(snapshot, event)
         case .feedStatus(let status):
-            if status.losesBook { reset(event.symbol) }
+            fold(status, event)
         case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .orderEvent, .system,
             .timer:
             break
@@ -145,11 +156,13 @@ public struct OrderFlowEngines: Sendable, QuoteSource {
         outbox.publish(.footprintSnapshot(footprint), symbol: symbol, source: .orderFlow)
     }
 
-    /// Forgets ladder and quote of an instrument, or of all for `none`: what was known is no longer true.
-    private mutating func reset(_ symbol: SymbolID) {
-        for index in flows.indices where symbol == .none || index == symbol.index {
-            flows[index].dom.reset()
-            flows[index].quote = nil
+    /// Keeps how good the streams of an instrument are, or of all for `none`; what is no longer true is forgotten.
+    private mutating func fold(_ status: FeedStatus, _ event: MarketEvent) {
+        if event.symbol != .none { reserve(event.symbol) }
+        for index in flows.indices.dropFirst() where event.symbol == .none || index == event.symbol.index {
+            flows[index].streams.take(status, at: event.receivedAt)
+            if status.losesLadder { flows[index].dom.reset() }
+            if status.losesQuote { flows[index].quote = nil }
         }
     }
 

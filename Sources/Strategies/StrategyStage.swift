@@ -35,6 +35,7 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
     ) {
         switch event.payload {
         case .tick(let tick):
+            guard engines.streams(event.symbol).isTradable(.quotes) else { return }
             if states[event.symbol].observe(tick) { ask(event, &outbox) }
         case .domDelta(let delta):
             if delta.endsBatch { observeLadder(event, engines, &outbox) }
@@ -44,16 +45,28 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
             size(signal, event)
         case .riskDecision, .orderEvent: sizing.fold(event)
         case .feedStatus(let status):
-            if status.losesBook { forget(event.symbol) }
+            if stops(status, event.symbol, engines) { forget(event.symbol) }
         case .trade, .deltaBar, .tapeSnapshot, .footprintSnapshot, .system, .timer: break
         }
+    }
+
+    /// Whether quotes may no longer be traded on, or have been lost: a stream that is stale, delayed, halted or gone gives
+    /// no sample, and after it samples are collected anew. What happens to a ladder that is not the quote does not matter.
+    private func stops(
+        _ status: FeedStatus, _ symbol: SymbolID, _ engines: borrowing OrderFlowEngines
+    ) -> Bool {
+        guard status.losesQuote || status.losesLadder || !status.quality.isTradable else { return false }
+        guard let stream = status.stream, symbol != .none else { return true }
+        return stream == .quotes || stream == engines.quoteStream(symbol)
     }
 
     /// Where there is no quote stream, the top of the ladder is the quote.
     private mutating func observeLadder(
         _ event: MarketEvent, _ engines: borrowing OrderFlowEngines, _ outbox: inout Outbox
     ) {
-        guard !engines.hasQuotes(event.symbol), let top = engines.top(event.symbol) else { return }
+        guard !engines.hasQuotes(event.symbol), let top = engines.top(event.symbol),
+            engines.streams(event.symbol).isTradable(.depth)
+        else { return }
         if states[event.symbol].observe(top) { ask(event, &outbox) }
     }
 

@@ -154,6 +154,15 @@ public struct LadderSide: Sendable {
         return found
     }
 
+    /// Whether no row has a better price than the row before it; equal prices are in order.
+    var isSorted: Bool {
+        for position in 1..<max(count, 1)
+        where rows[position].price.rawValue ^ mask > rows[position - 1].price.rawValue ^ mask {
+            return false
+        }
+        return true
+    }
+
     /// The best price that is worse than `price`, by the same rules; looks at all rows each time.
     public mutating func best(worseThan price: Price) -> Level? {
         let bound = price.rawValue ^ mask
@@ -267,6 +276,12 @@ public struct Ladder: Sendable {
         guard let price else { return sides[Int(side.rawValue)].best() }
         return sides[Int(side.rawValue)].best(worseThan: price)
     }
+
+    /// Rows of a side.
+    public func count(_ side: BookSide) -> Int { sides[Int(side.rawValue)].count }
+
+    /// Whether the prices of both sides get no better with the rows; looks at all rows.
+    public var isSorted: Bool { sides[0].isSorted && sides[1].isSorted }
 
     /// The sum of the sizes a side shows at a price; zero where there is none.
     public mutating func size(_ side: BookSide, at price: Price) -> Quantity {

@@ -68,17 +68,19 @@ struct MatchingBook: Sendable {
         return finish(endsBatch: snapshot.endsBatch)
     }
 
-    /// Forgets quote and ladder: what was known is no longer true.
-    mutating func lose() {
-        touch = nil
-        bestBid = nil
-        bestAsk = nil
-        isOrderly = true
-        hasDepth = false
-        isComplete = false
+    /// Forgets the quote, the ladder, or both: what was known is no longer true. What is left of the two is the book.
+    mutating func lose(quote: Bool = true, ladder: Bool = true) {
+        if quote { touch = nil }
+        if ladder {
+            hasDepth = false
+            isComplete = false
+            if !ladders.isEmpty { ladders[0].removeAll() }
+        }
+        guard !hasDepth else { return }
         takenBids.removeAll()
         takenAsks.removeAll()
-        if !ladders.isEmpty { ladders[0].removeAll() }
+        show(bid: nil, ask: nil)
+        if let touch { showTouch(touch) }
     }
 
     private mutating func finish(endsBatch: Bool) -> Bool {

@@ -74,7 +74,9 @@ public struct MatchingEngine: Sendable {
         case .domSnapshot(let snapshot):
             if book.apply(snapshot) && hasOrders { meetBook(&reports) }
         case .feedStatus(let status):
-            if status.losesBook { marketLost() }
+            if status.losesQuote || status.losesLadder {
+                book.lose(quote: status.losesQuote, ladder: status.losesLadder)
+            }
         case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .orderEvent, .system,
             .timer:
             break
