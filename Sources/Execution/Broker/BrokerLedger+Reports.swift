@@ -13,7 +13,7 @@ extension BrokerLedger {
         case .commissionReport: counts.commissions += 1
         case .completedOrder(let report): fold(report)
         case .positionReport(let report): fold(report, at: time)
-        case .openOrderEnd: comparison.answers?.hasOpenOrders = true
+        case .openOrderEnd: comparison.answers?.endOpenOrders()
         case .executionReportsEnd: comparison.answers?.hasExecutions = true
         case .completedOrdersEnd: comparison.answers?.hasCompletedOrders = true
         case .positionEnd: completePositions()
@@ -37,7 +37,7 @@ extension BrokerLedger {
         bind(&order, to: report.permanentID)
         let known = report.state.known
         let raw = "openOrder \(report.state.status)"
-        if known?.isDone != true { comparison.answers?.open.insert(order.orderID) }
+        if known?.isDone != true { comparison.answers?.tell(open: order.orderID) }
         if order.isDone {
             if known?.isDone != true { revive(order, "openOrder", at: time) }
             return update(order)
@@ -179,6 +179,7 @@ extension BrokerLedger {
             comparison.unexplained.removeAll { $0 == orderID }
         }
         update(order)
+        comparison.outdated.insert(order.request.symbol)
         if comparison.isComparing { comparison.needsLook = true }
     }
 
