@@ -32,6 +32,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// Called on the bus queue once an order may leave: for measurements, never for decisions.
     public var onCommit: (@Sendable () -> Void)?
     private var isKilled = false
+    /// Whether the session ends: no order may stay behind.
+    private var isEnding = false
     /// Orders whose intent is not on the disk yet, oldest first.
     private var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
     /// Nanoseconds after which an approved order is no longer sent: its price has been judged by a market that is gone.
@@ -186,11 +188,15 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             isKilled = false
             cancelledByKillSwitch = 0
         case .sessionStop:
+            isEnding = true
             refuseWaiting("session end", &outbox)
             cancelAll(reason: "session end", &outbox)
         case .disarmed: refuseWaiting("disarmed", &outbox)
         case .auditDurable: submitWaiting(upTo: notice.decisionSequence, &outbox)
-        case .armed, .sessionStart, .brokerLost, .brokerReady: break
+        case .brokerReady:
+            // Cancels may have been lost with the connection.
+            if isKilled || isEnding { cancelAll(reason: isKilled ? "kill switch" : "session end", &outbox) }
+        case .armed, .sessionStart, .brokerLost: break
         }
     }
 

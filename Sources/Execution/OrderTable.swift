@@ -24,10 +24,7 @@ public struct OrderTable: Sendable {
     ///
     /// - Returns: the order after the report; `nil` when it is not known.
     mutating func fold(_ report: OrderEvent, at now: Timestamp) -> WorkingOrder? {
-        guard let index = index(of: report.id) else {
-            unknownReports += 1
-            return nil
-        }
+        guard let index = index(of: report.id) else { return foldLate(report, at: now) }
         working[index].fold(report, at: now)
         let order = working[index]
         if report.status.isTerminal {
@@ -35,6 +32,16 @@ public struct OrderTable: Sendable {
             remember(order)
         }
         return order
+    }
+
+    /// A report on an order that is over: a late fill, or a correction of one. It stays over.
+    private mutating func foldLate(_ report: OrderEvent, at now: Timestamp) -> WorkingOrder? {
+        guard let place = finished.firstIndex(where: { $0.id == report.id }), report.status.isTerminal else {
+            unknownReports += 1
+            return nil
+        }
+        finished[place].fold(report, at: now)
+        return finished[place]
     }
 
     /// An order by its id, working or among the finished ones that are remembered.

@@ -64,6 +64,10 @@ extension OrderEvent {
             json.key("reason")
             json.string(reason)
         }
+        if !raw.isEmpty {
+            json.key("raw")
+            json.string(raw)
+        }
         json.key("event_seq")
         json.integer(sequence)
         json.endObject()

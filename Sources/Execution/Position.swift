@@ -17,7 +17,12 @@ public struct Position: Sendable, Hashable {
     public init() {}
 
     /// Books an execution; a part that closes realises profit against the mean cost of what is held.
+    ///
+    /// A negative quantity takes one back.
     mutating func book(_ side: Side, _ quantity: Quantity, at price: Price, multiplier: Quantity) {
+        guard quantity >= .zero else {
+            return takeBack(side, quantity.magnitude, at: price, multiplier: multiplier)
+        }
         let signed = side == .buy ? quantity : -quantity
         let isClosing = (self.quantity > .zero) != (side == .buy) && self.quantity != .zero
         let closed = isClosing ? min(quantity, self.quantity.magnitude) : .zero
@@ -29,6 +34,22 @@ public struct Position: Sendable, Hashable {
         self.quantity += signed
         fills += 1
         traded += quantity
+    }
+
+    /// Takes an execution back at its own price. Realised and unrealised profit together are what they would be without it;
+    /// how they share it is exact for one that had opened, while one that had closed leaves its profit in the cost.
+    private mutating func takeBack(
+        _ side: Side, _ quantity: Quantity, at price: Price, multiplier: Quantity
+    ) {
+        let signed = side == .buy ? quantity : -quantity
+        cost -= Money(price, times: signed, multiplier: multiplier)
+        self.quantity -= signed
+        fills -= 1
+        traded -= quantity
+        guard self.quantity == .zero else { return }
+        // Nothing held costs nothing: what is left over had been earned.
+        realized -= cost
+        cost = .zero
     }
 
     private mutating func close(_ closed: Quantity, at price: Price, multiplier: Quantity) {

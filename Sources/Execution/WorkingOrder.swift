@@ -13,6 +13,8 @@ public struct WorkingOrder: Sendable, Hashable {
     public private(set) var status: OrderStatus?
     /// The venue's id; 0 until known.
     public private(set) var venueOrderID: UInt64 = 0
+    /// How much it is for: as sent, or as changed since.
+    public private(set) var quantity: Quantity
     /// Filled so far.
     public private(set) var filledQuantity = Quantity.zero
     /// Σ price · quantity of the fills.
@@ -24,6 +26,7 @@ public struct WorkingOrder: Sendable, Hashable {
 
     init(_ order: ApprovedOrder, sentAt: Timestamp) {
         request = order.request
+        quantity = order.request.quantity
         decisionSequence = order.decisionSequence
         self.sentAt = sentAt
         updatedAt = sentAt
@@ -33,7 +36,7 @@ public struct WorkingOrder: Sendable, Hashable {
     public var id: ClientOrderID { request.id }
     /// What may still fill.
     public var leavesQuantity: Quantity {
-        status?.isTerminal == true ? .zero : max(.zero, request.quantity - filledQuantity)
+        status?.isTerminal == true ? .zero : max(.zero, quantity - filledQuantity)
     }
     /// Mean price of the fills to 1e-9, half to even; zero before the first.
     public var averagePrice: Price {
@@ -45,6 +48,7 @@ public struct WorkingOrder: Sendable, Hashable {
     /// Folds a report.
     mutating func fold(_ report: OrderEvent, at now: Timestamp) {
         status = report.status
+        quantity = report.quantity
         if report.venueOrderID != 0 { venueOrderID = report.venueOrderID }
         if report.report == .fill {
             filledQuantity += report.lastQuantity

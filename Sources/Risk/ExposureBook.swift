@@ -44,7 +44,9 @@ struct ExposureBook: Sendable {
         // A fill counts whatever is known of its order; leaves are released only where they were reserved.
         exposures[symbol].position += report.side == .buy ? report.lastQuantity : -report.lastQuantity
         guard let before = leaves[report.id] else { return }
-        let after = report.status.isTerminal ? .zero : min(report.leavesQuantity, before)
+        // An execution that is taken back may fill again; nothing else makes leaves grow.
+        let open = report.lastQuantity < .zero ? report.leavesQuantity : min(report.leavesQuantity, before)
+        let after = report.status.isTerminal ? .zero : open
         exposures[symbol].open(after - before, report.side)
         leaves[report.id] = report.status.isTerminal ? nil : after
     }

@@ -2,9 +2,9 @@ import TradingModel
 
 /// The pre-trade controls, in the order of evaluation: a pure function of folded state.
 ///
-/// Order: `audit_unavailable` → `kill_switch` → `mode` → `symbol` → `invalid_quantity` → `invalid_price` →
-/// `no_reference` → `size_limit` → `price_collar` → `exposure_limit` → `throttle_exceeded` → approve. The
-/// first that fails is the reason. Whatever is missing or does not fit refuses.
+/// Order: `audit_unavailable` → `kill_switch` → `mode` → `broker_unavailable` → `symbol` → `invalid_quantity` →
+/// `invalid_price` → `no_reference` → `size_limit` → `price_collar` → `exposure_limit` → `throttle_exceeded` → approve.
+/// The first that fails is the reason. Whatever is missing or does not fit refuses.
 public struct RiskEngine: Sendable {
     /// What is allowed.
     public let limits: RiskLimits
@@ -12,6 +12,9 @@ public struct RiskEngine: Sendable {
     public internal(set) var isKilled = false
     /// Whether trading is armed, as the event sequence says.
     public internal(set) var isArmed = false
+    /// Whether the broker takes orders and its books equal ours, as the event sequence says; venues that say nothing of it
+    /// are always there.
+    public internal(set) var isBrokerAvailable = true
     /// Whether decisions can be made durable.
     var isAuditAvailable = true
 
@@ -70,9 +73,9 @@ public struct RiskEngine: Sendable {
     }
 
     /// The product's decision tree; the order is part of the contract.
-    static let order: InlineArray<11, RiskReason> = [
-        .auditUnavailable, .killSwitch, .mode, .symbol, .invalidQuantity, .invalidPrice, .noReference,
-        .sizeLimit, .priceCollar, .exposureLimit, .throttleExceeded,
+    static let order: InlineArray<12, RiskReason> = [
+        .auditUnavailable, .killSwitch, .mode, .brokerUnavailable, .symbol, .invalidQuantity, .invalidPrice,
+        .noReference, .sizeLimit, .priceCollar, .exposureLimit, .throttleExceeded,
     ]
 
     /// Adds what one control finds: one check, or two where a limit has two scopes.
@@ -83,6 +86,7 @@ public struct RiskEngine: Sendable {
         case .auditUnavailable: checks.append(Self.flag(control, isOn: !isAuditAvailable))
         case .killSwitch: checks.append(Self.flag(control, isOn: isKilled))
         case .mode: checks.append(Self.flag(control, isOn: !isArmed))
+        case .brokerUnavailable: checks.append(Self.flag(control, isOn: !isBrokerAvailable))
         case .symbol: checks.append(Self.flag(control, isOn: subject.terms?.isTradable != true))
         case .invalidQuantity: checks.append(quantityCheck(subject))
         case .invalidPrice: checks.append(priceCheck(subject))
@@ -234,7 +238,9 @@ public struct RiskEngine: Sendable {
             isArmed = false
         case .armed: isArmed = !isKilled
         case .disarmed, .sessionStop: isArmed = false
-        case .sessionStart, .auditDurable, .brokerLost, .brokerReady: break
+        case .brokerLost: isBrokerAvailable = false
+        case .brokerReady: isBrokerAvailable = true
+        case .sessionStart, .auditDurable: break
         }
     }
 

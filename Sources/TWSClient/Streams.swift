@@ -25,6 +25,19 @@ public enum StreamKind: Hashable, Sendable {
     case level1(isDelayed: Bool)
 }
 
+extension StreamKind {
+    /// snake_case name: `tick_by_tick_quotes`, `depth`, `level1_delayed` …
+    public var name: StaticString {
+        switch self {
+        case .tickByTickQuotes: "tick_by_tick_quotes"
+        case .tickByTickTrades: "tick_by_tick_trades"
+        case .depth: "depth"
+        case .level1(isDelayed: false): "level1"
+        case .level1(isDelayed: true): "level1_delayed"
+        }
+    }
+}
+
 /// A wish for a stream.
 public struct StreamRequest: Hashable, Sendable {
     /// Our instrument.

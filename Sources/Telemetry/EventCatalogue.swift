@@ -127,6 +127,33 @@ extension TradeEvent {
             Market data no longer comes; TRADE_JSON says why. Ladders and quotes are forgotten,
             trading is disarmed.
             """
+        case .feedStatus:
+            """
+            A stream of market data has changed: TRADE_JSON has the stream, its quality and why. While quotes are
+            stale, delayed or unavailable the strategies of @TRADE_SYMBOL@ are halted; they go on by themselves.
+            """
+        case .gatewaySession:
+            """
+            The session with TWS or IB Gateway has changed its state; TRADE_JSON has both states and why. Orders
+            leave in state live only.
+            """
+        case .gatewayNotice:
+            """
+            A message of TWS or IB Gateway; TRADE_JSON has its code and text.
+            """
+        case .gatewayAlarm:
+            """
+            Something of TWS or IB Gateway that does not mend itself, or should never be; TRADE_JSON says what.
+            """
+        case .brokerLost:
+            """
+            The session with the gateway is not live. New orders are refused, what works at the broker goes on
+            working; books are compared when the session is back.
+            """
+        case .brokerReady:
+            """
+            Open orders, executions and positions were compared with the broker's: orders may leave.
+            """
         case .rowLeftOut:
             """
             A record of the input cannot be understood and was left out; TRADE_JSON has its place.

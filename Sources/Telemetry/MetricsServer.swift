@@ -63,8 +63,10 @@ public final class MetricsServer: Sendable {
     /// The TCP port in use; 0 without one.
     public var port: UInt16 { listeners.last?.port ?? 0 }
 
-    /// Ends the server; does not wait for the thread, which may be asking for a snapshot that does not come.
+    /// Ends the server and removes its file; does not wait for the thread, which may be asking for a snapshot that does not
+    /// come.
     public func stop() {
+        for listener in listeners { listener.removeFile() }
         isStopping.store(true, ordering: .relaxed)
         _ = write(wake.write, [0], 1)
     }

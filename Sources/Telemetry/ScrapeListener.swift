@@ -5,19 +5,28 @@ import Platform
 final class ScrapeListener: Sendable {
     /// Non-blocking.
     let descriptor: Int32
-    /// The file of a Unix socket, to be removed.
-    private let path: String?
+    /// The file of a Unix socket, until it is removed.
+    private let path: Locked<String?>
     /// The port that the kernel gave, where it was asked to choose.
     let port: UInt16
 
     private init(_ descriptor: Int32, path: String?, port: UInt16 = 0) {
         self.descriptor = descriptor
-        self.path = path
+        self.path = Locked(path)
         self.port = port
     }
 
     deinit {
         close(descriptor)
+        removeFile()
+    }
+
+    /// Takes away the file of a Unix socket, once: a later server's of the same name stays.
+    func removeFile() {
+        let path = path.withLock { path in
+            defer { path = nil }
+            return path
+        }
         if let path { unlink(path) }
     }
 

@@ -45,6 +45,18 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     case feedFinished = "feed.finished"
     /// Feed failed.
     case feedFailed = "feed.failed"
+    /// State of a feed.
+    case feedStatus = "feed.status"
+    /// Session with the gateway.
+    case gatewaySession = "gateway.session"
+    /// The gateway says.
+    case gatewayNotice = "gateway.notice"
+    /// The gateway needs a person.
+    case gatewayAlarm = "gateway.alarm"
+    /// The broker takes no orders.
+    case brokerLost = "broker.lost"
+    /// The broker takes orders.
+    case brokerReady = "broker.ready"
     /// Row left out.
     case rowLeftOut = "feed.row_left_out"
     /// Call made.
@@ -84,8 +96,10 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .riskTripped: "risk"
         case .killSwitchEngaged, .killSwitchReleased, .killSwitchUnsaved: "killswitch"
         case .armed, .disarmed, .modeSwitched: "mode"
-        case .reconciliationDrift: "recon"
-        case .feedFinished, .feedFailed, .rowLeftOut: "feed"
+        case .reconciliationDrift, .brokerLost, .brokerReady: "recon"
+        case .feedFinished, .feedFailed, .feedStatus, .rowLeftOut, .gatewaySession,
+            .gatewayNotice, .gatewayAlarm:
+            "feed"
         case .callMade: "rpc"
         case .callRefused, .connectionRefused, .notificationDropped: "auth"
         case .startupWarning, .logLevelChanged: "config"
@@ -117,6 +131,12 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .reconciliationDrift: "bc55ec59ebd0612d64671c44ab4dc93f"
         case .feedFinished: "c928074f5d3fff77fe560c6b5db7e65f"
         case .feedFailed: "57527185587f05c09cc1bcbcc77d5441"
+        case .feedStatus: "7727d90c0d7014c93c42648d15a17b88"
+        case .gatewaySession: "e107ce2f7d40bf16f3c25ec1356506dc"
+        case .gatewayNotice: "ce53df091e37a312aaca856d6f1d2ba0"
+        case .gatewayAlarm: "a0f185d8914ee74c517147adad9bafea"
+        case .brokerLost: "a21df9b5191c7d6f0b724ae49da7c41c"
+        case .brokerReady: "e8e522ec234e9d01bfa25c74031fb511"
         case .rowLeftOut: "494cb548d405da97b7f24139b2c05683"
         case .callMade: "e4aa92e6670b24e6a434b94a3acd21c9"
         case .callRefused: "840127f5e5ecf4f429125b97fc562dad"
@@ -137,14 +157,15 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         switch self {
         case .stopping, .sessionBegun, .sessionStarted, .sessionStopped, .orderApproved,
             .orderAcknowledged, .orderDenied, .orderFilled, .orderCancelled, .killSwitchReleased,
-            .armed, .disarmed, .modeSwitched, .feedFinished, .logLevelChanged, .checkpoint:
+            .armed, .disarmed, .modeSwitched, .feedFinished, .feedStatus, .gatewaySession, .brokerReady,
+            .logLevelChanged, .checkpoint:
             .notice
         case .orderRejected, .rowLeftOut, .callRefused, .connectionRefused, .notificationDropped,
-            .startupWarning, .linesDropped, .eventsDropped:
+            .startupWarning, .linesDropped, .eventsDropped, .brokerLost:
             .warning
         case .riskTripped, .killSwitchEngaged, .killSwitchUnsaved, .overloaded: .critical
-        case .reconciliationDrift, .feedFailed, .auditUnavailable: .error
-        case .callMade: .info
+        case .reconciliationDrift, .feedFailed, .auditUnavailable, .gatewayAlarm: .error
+        case .callMade, .gatewayNotice: .info
         }
     }
 
@@ -171,6 +192,12 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .reconciliationDrift: "Books differ from the venue"
         case .feedFinished: "Feed finished"
         case .feedFailed: "Feed failed"
+        case .feedStatus: "State of a feed"
+        case .gatewaySession: "Session with the gateway"
+        case .gatewayNotice: "The gateway says"
+        case .gatewayAlarm: "The gateway needs a person"
+        case .brokerLost: "The broker takes no orders"
+        case .brokerReady: "The broker takes orders"
         case .rowLeftOut: "Row left out"
         case .callMade: "Call made"
         case .callRefused: "Call not permitted"

@@ -6,6 +6,8 @@ public enum RiskReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case killSwitch
     /// Trading is not armed.
     case mode
+    /// The broker cannot be reached, or our books are not known to equal its own.
+    case brokerUnavailable
     /// The instrument is not on the whitelist, or its data is missing.
     case symbol
     /// The quantity is not a positive multiple of the lot.
@@ -29,6 +31,7 @@ public enum RiskReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .auditUnavailable: "audit_unavailable"
         case .killSwitch: "kill_switch"
         case .mode: "mode"
+        case .brokerUnavailable: "broker_unavailable"
         case .symbol: "symbol"
         case .invalidQuantity: "invalid_quantity"
         case .invalidPrice: "invalid_price"

@@ -87,11 +87,6 @@ public final class Daemon: Sendable {
             throw .configuration(
                 "strategy.name: '\(settings.strategy.name)' is not known (known: \(Wiring.strategyName))")
         }
-        if mode == .ibkr {
-            let gateway = settings.providers.ibkr
-            throw .unavailable(
-                "mode ibkr (\(gateway.host):\(gateway.port)): this version has no TWS client yet")
-        }
     }
 
     /// Places of a session in `mode` that begins at `stamp`.
@@ -163,11 +158,19 @@ public final class Daemon: Sendable {
         }
         let paths = Self.paths(settings, mode, options, stamp: isFirst ? startedAt : UTCClock.now())
         let time = plan.begin(mode)
+        var broker: BrokerLink?
         let session = try TradingSession(
             settings: settings, mode: mode, paths: paths,
             identity: AuditIdentity.of(settings, mode: mode),
             keys: try AuditKeys.load(settings, mode: mode, environment: options.environment), startedAt: time,
-            killSwitch: killSwitch, queues: queues, mayArmItself: mayArmItself, export: export,
+            killSwitch: killSwitch, queues: queues, mayArmItself: mayArmItself,
+            venue: { number throws(LaunchError) in
+                guard case .gateway(let symbols) = plan else { return nil }
+                let link = try BrokerLink(
+                    settings, symbols: symbols, session: number, state: paths.state, queues: queues)
+                broker = link
+                return link.venue
+            }, export: export,
             latencies: sessionMetrics.latencies, traces: traces
         ) { [ending] outage in
             // Nobody knows what is on the disk: the next start reads it again.
@@ -175,7 +178,8 @@ public final class Daemon: Sendable {
         }
         // With the socket and the audit log ours, no other daemon changes the kill state any more.
         if isFirst { killSwitch.refresh() }
-        let next = try RunningSession(session, plan: plan, queues: queues) { [ending, log] end in
+        let next = try RunningSession(session, plan: plan, broker: broker, queues: queues) {
+            [ending, log] end in
             Self.note(end, session, log)
             // Only the process's own replay ends the process; one that a mode switch began leaves it idle.
             guard isFirst && mode == .replay && end != .stopped else { return }
@@ -237,6 +241,10 @@ public final class Daemon: Sendable {
         guard let ended = current else { return nil }
         // It can be reached until its last event: a kill that comes meanwhile must stop it.
         defer { running.withLock { $0 = nil } }
+        let unknown = ended.windDown(reason: reason)
+        if unknown > 0 {
+            log.record(.gatewayAlarm, ["text": "orders whose cancellation is not confirmed: \(unknown)"])
+        }
         ended.stop()
         // The feed's last batch is in when its queue is free again.
         queues.feed.sync {}

@@ -30,7 +30,7 @@ final class EventLog: Sendable {
         let eventLog = EventLog(session)
         if session.mode == .replay && eventLog.log.logLevel > .debug { return nil }
         let tap = session.bus.tap(
-            "log", EventFilter(types: [.riskDecision, .orderEvent, .system]), capacity: capacity,
+            "log", EventFilter(types: [.riskDecision, .orderEvent, .system, .feedStatus]), capacity: capacity,
             policy: .dropOldest, on: queues.telemetry
         ) { event in
             eventLog.reportLoss()
@@ -45,8 +45,17 @@ final class EventLog: Sendable {
         case .riskDecision(let decision): write(decision, event)
         case .orderEvent(let report): write(report, event)
         case .system(let notice): write(notice, event)
+        case .feedStatus(let status): write(status, event)
         default: break
         }
+    }
+
+    private func write(_ status: FeedStatus, _ event: MarketEvent) {
+        var metadata = base(event)
+        metadata["quality"] = "\(status.quality.name)"
+        if let stream = status.stream { metadata["stream"] = "\(stream.name)" }
+        metadata["reason"] = "\(status.reason)"
+        log.record(.feedStatus, level: level ?? (status.quality.isTradable ? nil : .warning), metadata)
     }
 
     /// Says once for each loss that lines are missing.
@@ -134,7 +143,9 @@ extension SystemNotice.Kind {
         case .killSwitchReleased: .killSwitchReleased
         case .armed: .armed
         case .disarmed: .disarmed
-        case .auditDurable, .brokerLost, .brokerReady: nil
+        case .brokerLost: .brokerLost
+        case .brokerReady: .brokerReady
+        case .auditDurable: nil
         }
     }
 }

@@ -39,6 +39,8 @@ enum FeedPlan: Sendable {
         files: [String], options: HistoricalLoaderOptions, speed: MarketData.ReplaySpeed, begin: Timestamp)
     /// The market simulator.
     case simulator(MarketSimulatorOptions, speed: MarketData.ReplaySpeed)
+    /// IBKR, with instruments of those names in the order of their priority.
+    case gateway(symbols: [String])
 
     /// What `mode` and the options ask for.
     ///
@@ -52,7 +54,12 @@ enum FeedPlan: Sendable {
             guard repeats >= 1 else { throw .usage("--repeat: must be 1 or more, is \(repeats)") }
             guard !options.files.isEmpty else { throw .usage("--repeat needs a recording: --file PATH") }
         }
-        if !options.files.isEmpty {
+        if mode == .ibkr {
+            guard options.files.isEmpty else {
+                throw .usage("--file is not for mode ibkr, whose feed is the gateway")
+            }
+            self = .gateway(symbols: Self.unique(options.symbols ?? settings.symbols))
+        } else if !options.files.isEmpty {
             self = try Self.recording(settings, options, realTime: mode == .sim)
         } else {
             self = try Self.simulation(settings, options)

@@ -9,6 +9,8 @@ import TradingModel
 /// A session with its feed.
 final class RunningSession: Sendable {
     let session: TradingSession
+    /// What the session has towards its gateway; `nil` in other modes.
+    let broker: BrokerLink?
     private let feed: any Feed
     private let replay: ReplayFeed?
     private let report: MalformedReport
@@ -19,10 +21,11 @@ final class RunningSession: Sendable {
     ///
     /// - Parameter onEnd: called once, on the feed's queue.
     init(
-        _ session: TradingSession, plan: FeedPlan, queues: QueuePlan,
+        _ session: TradingSession, plan: FeedPlan, broker: BrokerLink?, queues: QueuePlan,
         onEnd: @escaping @Sendable (FeedEnd) -> Void
     ) throws(LaunchError) {
         self.session = session
+        self.broker = broker
         let log = Logger(label: "tradingd.feed")
         report = MalformedReport(log)
         let end = Locked<FeedEnd?>(nil)
@@ -57,10 +60,32 @@ final class RunningSession: Sendable {
                 simulator: MarketSimulator(options), mode: .live(speed: speed), queue: queues.feed,
                 sink: sink,
                 onEnd: onEnd)
+        case .gateway:
+            guard let broker else { throw .system("mode ibkr without a client") }
+            let overload = OverloadFault(log)
+            replay = nil
+            feed = broker.feed(for: session, onOverload: { overload.raise(session) }, onEnd: onEnd)
         }
     }
 
     func start() { feed.start() }
+
+    /// Nanoseconds that a broker has to confirm the cancels at the end of a session.
+    private static let farewell: UInt64 = 5_000_000_000
+
+    /// Trades no more; where a broker holds orders, waits until it has confirmed their cancellation, or for long enough.
+    ///
+    /// - Returns: orders whose end is not known.
+    func windDown(reason: String) -> Int {
+        guard broker != nil else { return 0 }
+        session.beginEnd(reason: reason)
+        let deadline = MonotonicClock.now() + Self.farewell
+        let never = Locked(false)
+        while session.workingOrders > 0, MonotonicClock.now() < deadline {
+            _ = never.wait(until: MonotonicClock.now() + 5_000_000) { $0 ? true : nil }
+        }
+        return session.workingOrders
+    }
 
     /// Those who observe the bus.
     var taps: [EventTap] { observers.withLock { $0 } }

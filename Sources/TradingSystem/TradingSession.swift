@@ -3,6 +3,7 @@ import Configuration
 import ControlPlane
 import Dispatch
 import ExactJSON
+import Execution
 import Export
 import Logging
 import MarketData
@@ -49,7 +50,11 @@ public final class TradingSession: Sendable {
         var isOpen = false
         /// Whether the kill switch was engaged or released while the session began: it then waits for an operator.
         var sawKillSwitch = false
+        /// Whether the sequence of events knows that the session ends: working orders are being cancelled.
+        var isEnding = false
         var isFinished = false
+        /// What keeps the session from being armed besides the settings: what the broker said.
+        var brokerWarnings: [String] = []
     }
 
     /// Builds the stages and opens the audit log; nothing flows yet.
@@ -58,6 +63,7 @@ public final class TradingSession: Sendable {
     ///   - mayArmItself: whether the profile's own arming applies; not after an operator, a fault or the kill switch has
     ///     stopped the session before.
     ///   - keys: sign the audit log.
+    ///   - venue: where orders go, made for the session's number; `nil` where the simulated venue takes them.
     ///   - export: what writes files of the session besides.
     ///   - latencies: where the time that the stages take is recorded.
     ///   - traces: where the spans of orders go.
@@ -66,7 +72,8 @@ public final class TradingSession: Sendable {
     init(
         settings: Settings, mode: Mode, paths: StatePaths, identity: AuditIdentity, keys: AuditKeys,
         startedAt: Timestamp, killSwitch: KillSwitch, queues: QueuePlan, mayArmItself: Bool,
-        export: ExportStage?, latencies: StageLatencies = StageLatencies(), traces: TraceSink? = nil,
+        venue: ((UInt32) throws(LaunchError) -> TradingVenue?)? = nil, export: ExportStage?,
+        latencies: StageLatencies = StageLatencies(), traces: TraceSink? = nil,
         onAuditLoss: @escaping @Sendable (AuditOutage) -> Void
     ) throws(LaunchError) {
         self.settings = settings
@@ -90,7 +97,8 @@ public final class TradingSession: Sendable {
             queue: queues.recorder)
         bus = EventBus(
             core: Wiring.pipeline(
-                settings, session: number, audit: audit, handOver: .of(settings, mode),
+                settings, venue: try venue?(number) ?? nil, session: number, audit: audit,
+                handOver: .of(settings, mode),
                 recorder: recording?.recorder, export: export,
                 measuring: (stageClock, latencies, traces)
             ) { error in trip.pull(error) }, queue: queues.bus)
@@ -142,22 +150,64 @@ public final class TradingSession: Sendable {
         gate.withLock { gate in
             gate.isOpen = true
             publish(.sessionStart, actor: "startup", reason: "mode \(mode.rawValue)", at: time)
-            // The simulated venue starts empty, as our books do.
-            for input in [LifeCycle.Input.built, .reconciled] {
-                gate.state = gate.state.after(input) ?? gate.state
-            }
+            gate.state = gate.state.after(.built) ?? gate.state
             if killSwitch.isEngaged {
                 gate.state = gate.state.after(.kill) ?? gate.state
                 publish(.killSwitchEngaged, actor: kill.actor, reason: kill.reason, at: time)
-            } else if armsItself && !gate.sawKillSwitch, let armed = gate.state.after(.arm) {
-                gate.state = armed
-                publish(.armed, actor: "startup", reason: "profile \(settings.profile.rawValue)", at: time)
+            }
+            if mode == .ibkr {
+                publish(.brokerLost, actor: "startup", reason: "not connected yet", at: time)
+            } else {
+                // The simulated venue starts empty, as our books do.
+                reconcile(&gate, at: time)
             }
         }
     }
 
+    /// Our books equal the venue's: the first time, the session is ready and arms itself where the profile does.
+    private func reconcile(_ gate: inout Gate, at time: Timestamp) {
+        guard let ready = gate.state.after(.reconciled) else { return }
+        gate.state = ready
+        guard armsItself, !gate.sawKillSwitch, gate.brokerWarnings.isEmpty, let armed = ready.after(.arm)
+        else { return }
+        gate.state = armed
+        publish(.armed, actor: "startup", reason: "profile \(settings.profile.rawValue)", at: time)
+    }
+
     /// `dev` and `paper` arm themselves unless a warning is open; `prod` never does.
     private var armsItself: Bool { mayArmItself && settings.profile != .prod && settings.warnings.isEmpty }
+
+    /// What keeps the session from being armed; a line each.
+    var warnings: [String] { settings.warnings + gate.withLock { $0.brokerWarnings } }
+
+    /// The broker takes orders and our books equal its own; called after `brokerReady` is published.
+    ///
+    /// - Parameter warnings: what an operator must look at before this session trades.
+    func brokerIsReady(warnings: [String]) {
+        gate.withLock { gate in
+            gate.brokerWarnings = warnings
+            reconcile(&gate, at: UTCClock.now())
+        }
+        if let warning = warnings.first { disarm(by: "fault:exec", reason: warning) }
+    }
+
+    /// Takes an event of the broker: never refused for want of room, since a fill must not be lost.
+    func publish(broker event: MarketEvent, book: BrokerBook) -> PublishResult {
+        var events: ContiguousArray = [event]
+        let result = bus.publish(draining: &events, waiting: true)
+        if case .system(let notice) = event.payload, notice.kind == .brokerReady {
+            brokerIsReady(warnings: book.reconciliation.foundAtStart.map { "at the broker: \($0)" })
+        }
+        return result
+    }
+
+    /// Something about the broker that stops trading until an operator arms again.
+    func brokerFault(_ warning: String) {
+        gate.withLock { gate in
+            if !gate.brokerWarnings.contains(warning) { gate.brokerWarnings.append(warning) }
+        }
+        disarm(by: "fault:exec", reason: warning)
+    }
 
     private func writeSessionStart(at time: Timestamp) {
         write(.sessionStart, at: time) { json in
@@ -171,7 +221,9 @@ public final class TradingSession: Sendable {
     ///
     /// - Returns: whether the state allows it.
     func arm(by actor: String, reason: String) -> Bool {
-        change(.arm, .armed, actor: actor, reason: reason) { !killSwitch.isEngaged }
+        // Not under the gate twice: the warnings are read before.
+        let isClear = warnings.isEmpty
+        return change(.arm, .armed, actor: actor, reason: reason) { isClear && !killSwitch.isEngaged }
     }
 
     /// Stops new orders; working orders stay.
@@ -259,20 +311,33 @@ public final class TradingSession: Sendable {
 
     // MARK: End
 
+    /// Trades no more and cancels what works; a real venue's confirmations come while the feed is still there.
+    func beginEnd(reason: String) {
+        let isFirst = gate.withLock { gate in
+            defer {
+                gate.isEnding = true
+                gate.state = gate.state.after(.stop) ?? gate.state
+            }
+            return !gate.isEnding
+        }
+        guard isFirst else { return }
+        open(at: usesEventTime ? .zero : UTCClock.now())
+        publish(.sessionStop, actor: "session", reason: reason, at: usesEventTime ? .zero : UTCClock.now())
+    }
+
+    /// Orders whose end is not known yet.
+    var workingOrders: Int { bus.query { $0.execution.orders.working.count } }
+
     /// Cancels what works, delivers what waits, writes out and closes; the session cannot be used afterwards.
     ///
     /// - Returns: what the session did; `nil` when it was finished before.
     func finish(reason: String) -> SessionSummary? {
         let isFirst = gate.withLock { gate in
-            defer {
-                gate.isFinished = true
-                gate.state = gate.state.after(.stop) ?? gate.state
-            }
+            defer { gate.isFinished = true }
             return !gate.isFinished
         }
         guard isFirst else { return nil }
-        open(at: usesEventTime ? .zero : UTCClock.now())
-        publish(.sessionStop, actor: "session", reason: reason, at: usesEventTime ? .zero : UTCClock.now())
+        beginEnd(reason: reason)
         bus.stop()
         var summary = bus.query { core in
             core.finishRecorder()

@@ -10,15 +10,19 @@ import Telemetry
 import TradingModel
 
 /// The decision path of this build.
-typealias TradingPipeline = DecisionPipeline<MicroPriceMomentumStrategy, SimAdapter>
+typealias TradingPipeline = DecisionPipeline<MicroPriceMomentumStrategy, TradingVenue>
 
 /// Settings → stages. No logic: what is decided here is only what is connected to what.
 enum Wiring {
     /// The strategy of this build.
     static let strategyName = "micro_price_momentum"
 
+    /// The stages of a session.
+    ///
+    /// - Parameter venue: where orders go; `nil` to the simulated venue as the settings have it.
     static func pipeline(
-        _ settings: Settings, session: UInt32, audit: AuditLog, handOver: HandOver,
+        _ settings: Settings, venue: TradingVenue? = nil, session: UInt32, audit: AuditLog,
+        handOver: HandOver,
         recorder: SessionRecorder?, export: ExportStage?,
         measuring: (clock: StageClock, latencies: StageLatencies, traces: TraceSink?),
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
@@ -29,8 +33,8 @@ enum Wiring {
             configHash: settings.decisionHash(sha256Hex), audit: audit, onAuditFailure: onAuditFailure)
         risk.onVerdict = { [clock = measuring.clock] in clock.verdictReached() }
         var execution = ExecutionRouter(
-            venue: SimAdapter(instruments: instruments, options: simulation(settings)),
-            instruments: instruments, audit: audit, handOver: handOver, onAuditFailure: onAuditFailure)
+            venue: venue ?? simulatedVenue(settings, instruments), instruments: instruments, audit: audit,
+            handOver: handOver, onAuditFailure: onAuditFailure)
         execution.onCommit = { [clock = measuring.clock] in clock.committed() }
         return DecisionPipeline(
             engines: OrderFlowEngines(options: orderFlow(settings, row: export?.footprintRow)),
@@ -84,6 +88,10 @@ enum Wiring {
             maxSize: settings.risk.maxSize, maxExposure: settings.risk.maxExposure,
             maxGrossExposure: settings.risk.maxGrossExposure, throttleMax: settings.risk.throttleMax,
             priceCollarBps: settings.risk.priceCollarBps, exchangeRates: rates)
+    }
+
+    private static func simulatedVenue(_ settings: Settings, _ instruments: [Instrument]) -> TradingVenue {
+        .simulated(SimAdapter(instruments: instruments, options: simulation(settings)))
     }
 
     private static func simulation(_ settings: Settings) -> SimOptions {

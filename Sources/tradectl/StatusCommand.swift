@@ -10,6 +10,26 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws { connection.show(try connection.call("status"), Self.table) }
 
+    /// The session with the broker's gateway and its streams.
+    private static func add(_ gateway: JSONValue, to fields: inout Fields) {
+        fields.add(
+            "gateway",
+            "\(gateway.cell("state"))   \(gateway.cell("address"))   \(gateway.cell("phase"))   since \(gateway.cell("since"))"
+        )
+        if gateway["state"]?.stringValue != "live" {
+            fields.add("  reason", gateway.cell("reason"))
+            fields.add("  next attempt", gateway.cell("next_attempt"))
+        }
+        for stream in gateway["streams"]?.arrayValue ?? [] {
+            let code = stream["code"]?.integerValue.map { "   code \($0)" } ?? ""
+            fields.add(
+                "  \(stream.cell("symbol"))", "\(stream.cell("kind"))   \(stream.cell("state"))\(code)")
+        }
+        let books = gateway["books"]
+        let differences = ["found_at_start", "drift"].flatMap { books?[$0]?.arrayValue ?? [] }
+        for difference in differences { fields.add("  differs", difference.cell) }
+    }
+
     private static func table(_ status: JSONValue) -> String {
         var fields = Fields()
         fields.add(
@@ -38,6 +58,7 @@ struct StatusCommand: ParsableCommand {
                 "\(orders.cell("sent")) sent   \(orders.cell("fill")) fills   \(orders.cell("cancel")) cancelled   \(orders.cell("reject")) rejected   \(orders.cell("working")) working"
             )
         }
+        if let gateway = status["gateway"] { add(gateway, to: &fields) }
         for profit in status["pnl"]?.arrayValue ?? [] {
             fields.add(
                 "pnl",

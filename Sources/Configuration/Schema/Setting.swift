@@ -86,6 +86,29 @@ extension Setting {
     }
 }
 
+extension Setting {
+    /// A member of an instrument's contract at IBKR; decides nothing: what comes of it is on record as events.
+    static func contract<Value: Sendable>(
+        _ member: String, _ path: any WritableKeyPath<Settings.ContractData, Value> & Sendable,
+        _ kind: ValueKind<Value>, _ summary: String
+    ) -> Setting {
+        let key = "providers.ibkr.contracts.<NAME>.\(member)"
+        return Setting(
+            key: key, words: kind.words, summary: summary, need: .optional, decides: false, environment: nil,
+            assign: { node, name, settings throws(BadValue) in
+                let value = try kind.parse(node)
+                settings.providers.ibkr.contracts[name, default: Settings.ContractData()][keyPath: path] =
+                    value
+            },
+            lines: { settings in
+                settings.providers.ibkr.contracts.map { name, data in
+                    (KeyName.filled(key, name), kind.print(data[keyPath: path]))
+                }
+            },
+            defaultText: kind.print(Settings.ContractData()[keyPath: path]))
+    }
+}
+
 /// Keys with a name in them, e.g. `instruments.<NAME>.tick_size`.
 enum KeyName {
     /// `key` with `name` in the place of its `<…>`.

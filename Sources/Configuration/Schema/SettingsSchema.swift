@@ -12,7 +12,8 @@ enum SettingsSchema {
     }
 
     static let sections = [
-        general, instruments, providers, telemetry, execution, risk, strategy, orderFlow, replay, simulator,
+        general, instruments, providers, feed, telemetry, execution, risk, strategy, orderFlow, replay,
+        simulator,
         control, audit, recorder, state,
     ]
 
@@ -52,21 +53,6 @@ enum SettingsSchema {
                 "multiplier", \.multiplier, Decimals.quantity(.positive),
                 "Units of the underlying one contract stands for."),
             .instrument("currency", \.currency, Texts.currency, "Currency of the price."),
-        ])
-
-    private static let providers = Section(
-        name: "providers", summary: "",
-        settings: [
-            .value(
-                "providers.ibkr.host", \.providers.ibkr.host, Texts.host, decides: false,
-                environment: "IBKR_HOST", "Host of TWS or IB Gateway."),
-            .value(
-                "providers.ibkr.port", \.providers.ibkr.port, .whole(1...65_535), decides: false,
-                environment: "IBKR_PORT",
-                "Its TCP port: by custom 7496 (TWS) and 4001 (Gateway) are live, 7497 and 4002 paper."),
-            .value(
-                "providers.ibkr.client_id", \.providers.ibkr.clientID, .whole(0...Int32.max), decides: false,
-                environment: "IBKR_CLIENT_ID", "Number of this API client; two clients may not share one."),
         ])
 
     private static let telemetry = Section(

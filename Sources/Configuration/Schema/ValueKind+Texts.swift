@@ -38,6 +38,14 @@ enum Texts {
     static let host = ValueKind<String>(
         "a host name or address", scalar: { isName($0, longest: 253) ? $0 : nil }, print: { $0 })
 
+    /// Read by whoever keeps the calendar.
+    static let hours = ValueKind<String>(
+        "trading hours of 1 to 256 printable ASCII characters",
+        scalar: { text in
+            (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+                ? text : nil
+        }, print: { $0 })
+
     /// A place only this machine reaches: `127.0.0.1:9464`, `[::1]:9464`.
     static let loopback = ValueKind<LoopbackAddress>(
         "a loopback address with a port, such as 127.0.0.1:9464 or [::1]:9464",

@@ -13,6 +13,8 @@ public struct Settings: Sendable, Equatable {
     public internal(set) var instruments: [String: InstrumentData] = [:]
     /// Where market data and execution come from.
     public internal(set) var providers = Providers()
+    /// What holds for every feed.
+    public internal(set) var feed = Feed()
     /// Logs, metrics, traces.
     public internal(set) var telemetry = Telemetry()
     /// Mode and simulated exchange.
@@ -64,22 +66,6 @@ extension Settings {
         public internal(set) var multiplier = Money.one
         /// Currency of the price.
         public internal(set) var currency = "USD"
-    }
-
-    /// Outside systems (`providers`).
-    public struct Providers: Sendable, Equatable {
-        /// The TWS or IB Gateway.
-        public internal(set) var ibkr = IBKR()
-    }
-
-    /// The TWS or IB Gateway (`providers.ibkr`).
-    public struct IBKR: Sendable, Equatable {
-        /// Host name or address.
-        public internal(set) var host = "127.0.0.1"
-        /// TCP port: by custom 7496 and 4001 are live, 7497 and 4002 paper.
-        public internal(set) var port: UInt16 = 7497
-        /// The API client's number; two clients may not share one.
-        public internal(set) var clientID: Int32 = 1
     }
 
     /// Logs, metrics, traces (`telemetry`).

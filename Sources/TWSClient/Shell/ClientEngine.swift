@@ -119,6 +119,9 @@ final class ClientEngine {
         return result
     }
 
+    /// Somebody who follows orders asks for a comparison; the next tick looks whether it is due.
+    func doubtBooks() { core.doubt.raise() }
+
     /// There is something to write, or the pace allows more.
     func laneWaits() {
         needsDrain = true

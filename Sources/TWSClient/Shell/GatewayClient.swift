@@ -65,6 +65,9 @@ public final class GatewayClient: StreamControl, Sendable {
     /// How the session stands; never waits for the network or a listener.
     public var status: ClientStatus { shown.withLock(\.self) }
 
+    /// Our books are in doubt: they are compared with the broker's again, soon, and not more often than makes sense.
+    public func reconcile() { enter { $0.doubtBooks() } }
+
     // MARK: Streams
 
     public func open(_ request: StreamRequest) -> StreamID {

@@ -82,6 +82,10 @@ struct ControlMethods: Sendable {
         if view.now > .zero { json.timestamp(view.now) } else { json.null() }
         json.key("input")
         running.statistics.write(to: &json)
+        if let broker = running.broker {
+            json.key("gateway")
+            broker.write(to: &json)
+        }
         view.summary.writeActivity(to: &json)
         json.key("pnl")
         view.summary.writeProfit(to: &json)
@@ -89,7 +93,7 @@ struct ControlMethods: Sendable {
         writeAudit(session, to: &json)
         json.key("warnings")
         json.beginArray()
-        for warning in daemon.settings.warnings { json.string(warning) }
+        for warning in session.warnings { json.string(warning) }
         json.endArray()
         json.endObject()
     }
@@ -235,7 +239,7 @@ struct ControlMethods: Sendable {
         json.key("blocked_by")
         json.beginArray()
         if daemon.killSwitch.isEngaged { json.string("kill switch engaged") }
-        for warning in daemon.settings.warnings { json.string(warning) }
+        for warning in session.warnings { json.string(warning) }
         json.endArray()
         json.key("allowed")
         json.beginArray()
@@ -247,7 +251,7 @@ struct ControlMethods: Sendable {
     private func arm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         let session = try session().session
         if daemon.killSwitch.isEngaged { throw .killSwitchEngaged("release the kill switch first") }
-        if let warning = daemon.settings.warnings.first {
+        if let warning = session.warnings.first {
             throw .conflict("a start-up warning blocks arming: \(warning)")
         }
         guard session.arm(by: actor(call), reason: call.reason ?? "") else {

@@ -1,5 +1,6 @@
 import Audit
 import Configuration
+import Execution
 import MarketData
 import Messaging
 import Platform
@@ -52,10 +53,12 @@ struct SessionRerun {
         } catch {
             throw LaunchError(error)
         }
+        let mode = Mode(named: header.mode) ?? .replay
         let pipeline = Wiring.pipeline(
-            settings, session: header.session, audit: audit,
+            // What the broker said is told by the journal; nobody may be told anything.
+            settings, venue: mode == .ibkr ? .silent : nil, session: header.session, audit: audit,
             // What the disk had when is told by the journal.
-            handOver: .of(settings, Mode(named: header.mode) ?? .replay), recorder: nil, export: nil,
+            handOver: .of(settings, mode), recorder: nil, export: nil,
             measuring: (StageClock(), StageLatencies(), nil)
         ) { error in
             failure.withLock { $0 = $0 ?? error }

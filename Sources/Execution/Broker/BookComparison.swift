@@ -1,0 +1,70 @@
+import TradingModel
+
+/// What the gateway answers while our books are compared with the broker's, and how that stands.
+struct BookComparison: Sendable {
+    /// How an order ended, as the completed orders say.
+    struct Ending: Sendable {
+        let status: String
+        let isCancelled: Bool
+        let text: String
+    }
+
+    /// The answers of one comparison.
+    struct Answers: Sendable {
+        var hasOpenOrders = false
+        var hasExecutions = false
+        var hasCompletedOrders = false
+        var hasPositions = false
+        /// Our orders that are open.
+        var open: Set<Int32> = []
+        /// Orders at our client id that are not of this session, by number.
+        var leftOver: [Int32: BrokerFinding] = [:]
+        /// How orders of ours have ended, by number.
+        var endings: [Int32: Ending] = [:]
+        /// Positions told since the question, by instrument and account; `nil` where no number was told.
+        var positions: [SymbolID: [String: Quantity?]] = [:]
+    }
+
+    /// Comparisons begun.
+    var round = 0
+    /// Times that the session was lost.
+    var losses = 0
+    /// The answers that are being collected.
+    var answers: Answers?
+    /// Whether orders and positions have been compared since the session was last lost.
+    var isCompared = false
+    /// Whether the positions were equal.
+    var isEqual = false
+    /// The broker's positions, as told last, by instrument and account.
+    var positions: [SymbolID: [String: Quantity?]] = [:]
+    /// What was there when it was told for the first time, less our executions until then.
+    var baseline = InstrumentTable<Quantity?>(default: nil)
+    /// Orders of which a status has told more than the executions do.
+    var unexplained: ContiguousArray<Int32> = []
+    /// Whether positions or executions have changed since they were last looked at.
+    var needsLook = false
+    /// Since when positions differ; `nil` while they do not.
+    var differsSince: Timestamp?
+    /// Why a comparison is wanted; `nil` when none is.
+    var wish: String?
+    /// When the last one was asked for.
+    var askedAt: Timestamp?
+    /// What everybody may see.
+    var view = BrokerReconciliation()
+    /// Whether the bus has been told that the broker is ready, or not; `nil` before it was told anything.
+    var toldReady: Bool?
+
+    /// Whether the books have been compared at least once.
+    var isComparing: Bool { view.lastAt != nil }
+
+    /// What the broker holds of an instrument, over the accounts; `nil` where it has not said a number.
+    func position(_ symbol: SymbolID) -> Quantity? {
+        guard let accounts = positions[symbol] else { return nil }
+        var sum = Quantity.zero
+        for part in accounts.values {
+            guard let part else { return nil }
+            sum += part
+        }
+        return sum
+    }
+}

@@ -1,0 +1,55 @@
+import Platform
+import TWSClient
+import TradingModel
+
+/// Our orders at the broker, shared by the one who sends them (bus queue) and the one who follows them (client's queue).
+///
+/// Nobody is called with its lock held.
+public final class BrokerBook: Sendable {
+    /// How orders are sent and followed.
+    public let options: BrokerOptions
+    private let ledger: Locked<BrokerLedger>
+    private let listener = Locked<(@Sendable () -> Void)?>(nil)
+
+    /// An empty book of one session of the daemon.
+    public init(options: BrokerOptions) {
+        self.options = options
+        ledger = Locked(BrokerLedger(options: options))
+    }
+
+    /// Takes note of what the gateway says of an instrument's contract; `nil` when it is not known (any more).
+    public func resolve(_ symbol: SymbolID, _ contract: ResolvedContract?) {
+        withLedger { $0.resolve(symbol, contract) }
+    }
+
+    /// How our books stand against the broker's.
+    public var reconciliation: BrokerReconciliation { withLedger { $0.comparison.view } }
+
+    /// What the broker has told, counted.
+    public var counts: BrokerCounts { withLedger { $0.counts } }
+
+    /// Orders that are not over.
+    public var openOrders: [ClientOrderID] {
+        withLedger { ledger in ledger.open.compactMap { ledger.orders[$0]?.request.id } }
+    }
+
+    /// Works on the ledger; the effects stay in it.
+    func withLedger<Result>(_ body: (inout BrokerLedger) -> Result) -> Result { ledger.withLock(body) }
+
+    /// Works on the ledger and takes its effects, to be performed in this order.
+    func effects(_ body: (inout BrokerLedger) -> Void) -> [BrokerEffect] {
+        ledger.withLock { ledger in
+            body(&ledger)
+            return ledger.takeEffects()
+        }
+    }
+
+    /// Leaves a report of our own for whoever publishes, who is called on no particular queue.
+    func report(_ event: OrderEvent, of request: OrderRequest, at time: Timestamp) {
+        withLedger { $0.publish(event, of: request, at: time) }
+        listener.withLock { $0 }?()
+    }
+
+    /// Calls `body` when effects wait in the ledger.
+    func onEffects(_ body: @escaping @Sendable () -> Void) { listener.withLock { $0 = body } }
+}

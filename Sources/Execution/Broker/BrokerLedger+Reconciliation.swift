@@ -1,0 +1,289 @@
+import TWSClient
+import TWSProtocol
+import TradingModel
+
+/// Our books against the broker's: after every connection, after every loss of the link, and when something is in doubt.
+extension BrokerLedger {
+    // MARK: Session
+
+    /// Follows the session; a comparison begins with `reconciling`.
+    mutating func sessionChanged(_ change: SessionChange) {
+        session = change.to
+        switch change.to {
+        case .reconciling:
+            comparison.round += 1
+            comparison.answers = BookComparison.Answers()
+        case .live: break
+        case .idle, .connecting, .handshake, .starting, .ready, .lost, .backoff, .stopped:
+            // What had been asked is not answered any more, and what was sent may not have arrived.
+            if comparison.isCompared || change.from == .reconciling || change.from == .live {
+                comparison.losses += 1
+            }
+            comparison.answers = nil
+            comparison.isCompared = false
+        }
+        tellReadiness(change.reason, at: change.time)
+    }
+
+    /// Tells the bus when the broker begins or ceases to take orders.
+    mutating func tellReadiness(_ reason: String, at time: Timestamp) {
+        let isReady = session.takesOrders && comparison.isCompared && comparison.isEqual
+        comparison.view.isReady = isReady
+        guard isReady != comparison.toldReady else { return }
+        comparison.toldReady = isReady
+        let notice = SystemNotice(isReady ? .brokerReady : .brokerLost, actor: "broker", reason: reason)
+        add(
+            .publish(
+                MarketEvent(
+                    timestamp: time, receivedAt: time, symbol: .none, source: .ibkr, payload: .system(notice))
+            ))
+    }
+
+    // MARK: Answers
+
+    /// A completed order bears neither our client id nor a number: its permanent number or our reference tell it.
+    mutating func fold(_ report: CompletedOrder) {
+        let byReference = ClientOrderID(report.order.reference).flatMap { id in
+            id.session == options.session ? order(id) : nil
+        }
+        guard let order = order(permanentID: report.permanentID) ?? byReference,
+            order.permanentID == 0 || order.permanentID == report.permanentID
+        else { return }
+        comparison.answers?.endings[order.orderID] = BookComparison.Ending(
+            status: report.status, isCancelled: report.known == .cancelled || report.known == .apiCancelled,
+            text: report.completedStatus.isEmpty ? report.status : report.completedStatus)
+    }
+
+    mutating func fold(_ report: PositionReport, at time: Timestamp) {
+        guard options.account.isEmpty || report.account == options.account,
+            let symbol = symbols[report.contract.contractID]
+        else { return }
+        if report.position == nil {
+            note(.warning, nil, "\(symbol.name): the broker told a position without a number")
+        }
+        if comparison.answers?.hasPositions == false {
+            comparison.answers?.positions[symbol, default: [:]].updateValue(
+                report.position, forKey: report.account)
+        } else {
+            comparison.positions[symbol, default: [:]].updateValue(report.position, forKey: report.account)
+            comparison.needsLook = true
+        }
+    }
+
+    /// What is not named is not held.
+    mutating func completePositions() {
+        guard let answers = comparison.answers, !answers.hasPositions else { return }
+        for symbol in symbols.values {
+            comparison.positions[symbol] = answers.positions[symbol] ?? [:]
+        }
+        comparison.answers?.hasPositions = true
+    }
+
+    // MARK: Comparing
+
+    /// All answers are in.
+    mutating func reconciled(at time: Timestamp) {
+        guard let answers = comparison.answers else {
+            return note(.warning, nil, "a comparison ended that had not begun")
+        }
+        counts.reconciliations += 1
+        for orderID in open {
+            if let order = orders[orderID] { settle(order, answers, at: time) }
+        }
+        findAtStart(answers)
+        comparison.answers = nil
+        comparison.view.lastAt = time
+        comparison.isCompared = answers.hasOpenOrders && answers.hasExecutions && answers.hasPositions
+        comparison.wish = nil
+        comparePositions(at: time)
+        tellReadiness("reconciled", at: time)
+    }
+
+    /// What is there when it is told for the first time is not of this session.
+    private mutating func findAtStart(_ answers: BookComparison.Answers) {
+        var found: [BrokerFinding] = []
+        for symbol in symbols.values.sorted(by: { $0.name < $1.name })
+        where comparison.baseline[symbol] == nil {
+            guard let position = comparison.position(symbol) else { continue }
+            let start = position - traded[symbol]
+            comparison.baseline[symbol] = start
+            if start != .zero { found.append(.position(symbol, start)) }
+        }
+        if !comparison.isComparing {
+            found.append(contentsOf: answers.leftOver.sorted { $0.key < $1.key }.map(\.value))
+        }
+        for finding in found { note(.warning, nil, "found at the start: \(finding)") }
+        comparison.view.foundAtStart.append(contentsOf: found)
+    }
+
+    /// Decides on one of our orders that is not over, from what everybody has answered.
+    private mutating func settle(
+        _ order: BrokerOrder, _ answers: BookComparison.Answers, at time: Timestamp
+    ) {
+        guard !answers.open.contains(order.orderID) else { return repeatCancel(order) }
+        guard order.round < comparison.round, order.stage != .leaving, answers.hasOpenOrders,
+            answers.hasExecutions
+        else { return }
+        var order = order
+        if let ending = answers.endings[order.orderID] {
+            conclude(&order, ending, at: time)
+        } else if order.isUnexplained {
+            note(.warning, order, "not open, and its executions are missing")
+        } else if order.stage == .sent || order.suspicion != nil {
+            guard answers.hasCompletedOrders, order.lossesBefore < comparison.losses || order.suspicion != nil
+            else { return }
+            counts.concluded += 1
+            finish(
+                &order, .rejected, reason: order.suspicion ?? "never reached the broker", raw: "",
+                byWord: false, at: time)
+        } else {
+            counts.concluded += 1
+            finish(
+                &order, .cancelled, reason: "not open at the broker after reconnection", raw: "",
+                byWord: false,
+                at: time)
+        }
+        update(order)
+    }
+
+    /// It is among the completed orders. That it has filled is for executions to say.
+    private mutating func conclude(
+        _ order: inout BrokerOrder, _ ending: BookComparison.Ending, at time: Timestamp
+    ) {
+        let raw = "completedOrder \(ending.status): \(ending.text)"
+        if GatewayOrderStatus(rawValue: ending.status) == .filled {
+            note(.warning, order, "filled by the broker's word, and its executions are missing")
+        } else if ending.isCancelled {
+            counts.concluded += 1
+            finish(&order, .cancelled, reason: order.cancel?.reason ?? ending.text, raw: raw, at: time)
+        } else {
+            counts.concluded += 1
+            finish(&order, .rejected, reason: ending.text, raw: raw, at: time)
+        }
+    }
+
+    /// An order that is still open though its cancel was asked for before.
+    private mutating func repeatCancel(_ order: BrokerOrder) {
+        guard order.cancel != nil, order.cancel?.sentIn != comparison.round else { return }
+        sendCancel(order)
+    }
+
+    mutating func sendCancel(_ order: BrokerOrder) {
+        var order = order
+        order.cancel?.sentIn = comparison.round
+        order.cancel?.since = nil
+        update(order)
+        add(.cancel(order.orderID))
+    }
+
+    // MARK: Positions
+
+    /// Positions that differ from what our executions make of the start.
+    func differences() -> [BrokerDrift] {
+        symbols.values.sorted { $0.name < $1.name }.compactMap { symbol in
+            guard let baseline = comparison.baseline[symbol], let actual = comparison.position(symbol) else {
+                return nil
+            }
+            let expected = baseline + traded[symbol]
+            return actual == expected ? nil : BrokerDrift(symbol: symbol, expected: expected, actual: actual)
+        }
+    }
+
+    private mutating func comparePositions(at time: Timestamp) {
+        comparison.needsLook = false
+        let isEqual = differences().isEmpty
+        comparison.isEqual = isEqual
+        if isEqual {
+            comparison.differsSince = nil
+            comparison.view.drift = []
+        } else {
+            comparison.differsSince = comparison.differsSince ?? time
+        }
+    }
+
+    /// Takes the broker's positions for right from now on: somebody has looked at the differences.
+    mutating func acceptPositions(at time: Timestamp) {
+        for drift in differences() { comparison.baseline[drift.symbol] = drift.actual - traded[drift.symbol] }
+        comparePositions(at: time)
+        tellReadiness("positions accepted", at: time)
+    }
+
+    // MARK: Time
+
+    /// Asks again where answers are missing, and gives reports that belong together time to come.
+    mutating func timePassed(_ time: Timestamp) {
+        watchOrders(time)
+        watchPositions(time)
+        askAgain(time)
+    }
+
+    private mutating func watchOrders(_ time: Timestamp) {
+        for orderID in open {
+            guard var order = orders[orderID] else { continue }
+            if session.takesOrders, let cancel = order.cancel, cancel.sentIn == nil {
+                sendCancel(order)
+                continue
+            }
+            let waits = order.stage == .sent || order.cancel != nil
+            watch(
+                &order, for: waits ? options.answerTime : order.isUnexplained ? options.settleTime : nil, time
+            )
+        }
+        for orderID in comparison.unexplained {
+            guard var order = orders[orderID], order.isDone else { continue }
+            watch(&order, for: order.isUnexplained ? options.settleTime : nil, time)
+        }
+    }
+
+    /// Wants a comparison when the doubt about an order has lasted.
+    private mutating func watch(_ order: inout BrokerOrder, for patience: Int64?, _ time: Timestamp) {
+        guard let patience else {
+            if order.doubtSince != nil {
+                order.doubtSince = nil
+                update(order)
+            }
+            return
+        }
+        guard let since = order.doubtSince else {
+            order.doubtSince = time
+            return update(order)
+        }
+        guard time.since(since) > patience else { return }
+        order.doubtSince = time
+        update(order)
+        note(
+            .warning, order, order.isUnexplained ? "its executions are missing" : "no answer from the broker")
+        want("an order is in doubt")
+    }
+
+    private mutating func watchPositions(_ time: Timestamp) {
+        guard comparison.isCompared, comparison.needsLook || comparison.differsSince != nil else { return }
+        let differences = differences()
+        comparison.needsLook = false
+        guard !differences.isEmpty else {
+            comparePositions(at: time)
+            return tellReadiness("positions are equal", at: time)
+        }
+        let since = comparison.differsSince ?? time
+        comparison.differsSince = since
+        guard time.since(since) > options.settleTime, comparison.view.drift != differences else { return }
+        guard !comparison.isEqual else {
+            // While the session ran: the executions may only be late, so everything is asked for first.
+            return want("positions differ")
+        }
+        comparison.view.drift = differences
+        for drift in differences { note(.alarm, nil, "drift: \(drift)") }
+        add(.drift(differences))
+    }
+
+    /// Wants the books to be compared, soon.
+    mutating func want(_ reason: String) { comparison.wish = comparison.wish ?? reason }
+
+    private mutating func askAgain(_ time: Timestamp) {
+        guard let wish = comparison.wish, session.takesOrders else { return }
+        if let asked = comparison.askedAt, time.since(asked) < options.answerTime { return }
+        comparison.askedAt = time
+        comparison.wish = nil
+        add(.reconcile(wish))
+    }
+}

@@ -1,0 +1,259 @@
+import TWSClient
+import TWSProtocol
+import TradingModel
+
+/// What the gateway says of orders.
+extension BrokerLedger {
+    /// Folds a message; those of no concern here change nothing.
+    mutating func fold(_ message: ServerMessage, at time: Timestamp) {
+        switch message {
+        case .openOrder(let report): fold(report, at: time)
+        case .orderStatusReport(let report): fold(report, at: time)
+        case .executionReport(let report): fold(report, at: time)
+        case .commissionReport: counts.commissions += 1
+        case .completedOrder(let report): fold(report)
+        case .positionReport(let report): fold(report, at: time)
+        case .openOrderEnd: comparison.answers?.hasOpenOrders = true
+        case .executionReportsEnd: comparison.answers?.hasExecutions = true
+        case .completedOrdersEnd: comparison.answers?.hasCompletedOrders = true
+        case .positionEnd: completePositions()
+        default: break
+        }
+    }
+
+    // MARK: openOrder
+
+    private mutating func fold(_ report: OpenOrder, at time: Timestamp) {
+        guard report.clientID == options.clientID, report.orderID > 0 else { return countForeign() }
+        guard !report.order.isWhatIf else { return }
+        guard let id = ClientOrderID(report.order.reference), id.session == options.session else {
+            return foldLeftOver(report)
+        }
+        guard var order = order(id), order.orderID == report.orderID else {
+            counts.foreign += 1
+            note(.alarm, nil, "open order \(report.orderID) bears \(id), which is not known by that number")
+            return foldLeftOver(report)
+        }
+        bind(&order, to: report.permanentID)
+        let known = report.state.known
+        let raw = "openOrder \(report.state.status)"
+        if known?.isDone != true { comparison.answers?.open.insert(order.orderID) }
+        if order.isDone {
+            if known?.isDone != true { revive(order, "openOrder", at: time) }
+            return update(order)
+        }
+        order.suspicion = nil
+        order.sharesNumber = false
+        applyChange(&order, report.order, raw: raw, at: time)
+        switch known {
+        case .cancelled?, .apiCancelled?:
+            finish(&order, .cancelled, reason: endReason(order), raw: raw, at: time)
+        case .inactive?, .filled?: see(&order)
+        case .apiPending?, .pendingSubmit?, .preSubmitted?, .submitted?, .pendingCancel?, .preCancelled?, nil:
+            acknowledge(&order, raw: raw, at: time)
+        }
+        if !report.state.warning.isEmpty { note(.note, order, report.state.warning) }
+        update(order)
+    }
+
+    /// An order at our client id that this session has not sent: counted, and found when the session begins.
+    private mutating func foldLeftOver(_ report: OpenOrder) {
+        counts.foreign += 1
+        guard report.state.known?.isDone != true else { return }
+        let quantity = report.order.totalQuantity.map { "\($0)" } ?? "?"
+        comparison.answers?.leftOver[report.orderID] = .openOrder(
+            orderID: report.orderID, reference: report.order.reference,
+            text: "\(report.order.action) \(quantity) \(report.contract.symbol) \(report.order.orderType)")
+    }
+
+    /// The gateway's echo of a change is what confirms it.
+    private mutating func applyChange(
+        _ order: inout BrokerOrder, _ echo: Order, raw: String, at time: Timestamp
+    ) {
+        guard let change = order.change, echo.totalQuantity == change.quantity,
+            change.limitPrice == nil || echo.limitPrice == change.limitPrice
+        else { return }
+        apply(change, to: &order, raw: raw, at: time)
+    }
+
+    private mutating func apply(
+        _ change: BrokerOrder.Change, to order: inout BrokerOrder, raw: String, at time: Timestamp
+    ) {
+        order.change = nil
+        order.quantity = change.quantity
+        order.limitPrice = change.limitPrice
+        guard order.filled < order.quantity else {
+            return finish(&order, .filled, reason: "changed to what had filled", raw: raw, at: time)
+        }
+        let status: OrderStatus = order.filled > .zero ? .partiallyFilled : .accepted
+        publish(order.report(.ack, status, reason: "changed", raw: raw), of: order.request, at: time)
+    }
+
+    // MARK: orderStatus
+
+    private mutating func fold(_ report: OrderStatusReport, at time: Timestamp) {
+        guard report.clientID == options.clientID, var order = orders[report.orderID] else {
+            return countForeign()
+        }
+        // The number may be that of another order: of before a roll-back of the gateway's numbers.
+        let isOther =
+            report.permanentID != 0 && order.permanentID != 0 && report.permanentID != order.permanentID
+        guard !isOther, !order.sharesNumber else { return countForeign() }
+        bind(&order, to: report.permanentID)
+        let known = report.known
+        if order.isDone {
+            noteTold(&order, report.filled)
+            if known?.isDone == false { revive(order, report.status, at: time) } else { counts.repeated += 1 }
+            return update(order)
+        }
+        let raw = "orderStatus \(report.status)"
+        noteTold(&order, report.filled)
+        switch known {
+        case .apiPending?, .pendingSubmit?: see(&order)
+        case .inactive?:
+            see(&order)
+            note(.warning, order, report.whyHeld.isEmpty ? raw : "\(raw): held for \(report.whyHeld)")
+        case .preSubmitted?, .submitted?, .pendingCancel?, .preCancelled?:
+            if order.stage == .working { counts.repeated += 1 }
+            acknowledge(&order, raw: raw, at: time)
+        case .cancelled?, .apiCancelled?:
+            finish(&order, .cancelled, reason: endReason(order), raw: raw, at: time)
+        case .filled?:
+            see(&order)
+            // A change to what has filled already may be told so alone.
+            if let change = order.change, report.filled == change.quantity, order.filled == change.quantity {
+                apply(change, to: &order, raw: raw, at: time)
+            }
+        case nil: note(.warning, order, "unknown status: \(raw)")
+        }
+        update(order)
+    }
+
+    /// The gateway knows the order, no more.
+    private func see(_ order: inout BrokerOrder) {
+        switch order.stage {
+        case .leaving, .sent: order.stage = .known
+        case .known, .working, .done: break
+        }
+    }
+
+    /// What a status says has filled is never booked; when executions do not explain it, they are asked for.
+    private mutating func noteTold(_ order: inout BrokerOrder, _ filled: Quantity?) {
+        guard let filled, filled > order.toldFilled else { return }
+        order.toldFilled = filled
+        let orderID = order.orderID
+        guard order.isUnexplained, !comparison.unexplained.contains(orderID) else { return }
+        comparison.unexplained.append(orderID)
+    }
+
+    /// An order of which we had concluded that it is gone is alive: it is cancelled, and somebody must look.
+    private mutating func revive(_ order: BrokerOrder, _ what: String, at time: Timestamp) {
+        guard !order.isDoneByWord else {
+            counts.repeated += 1
+            return
+        }
+        note(.alarm, order, "\(what) for an order that had been given up: it is cancelled")
+        add(.cancel(order.orderID))
+    }
+
+    private func endReason(_ order: BrokerOrder) -> String {
+        order.cancel?.reason ?? "cancelled at the broker"
+    }
+
+    private mutating func countForeign() { counts.foreign += 1 }
+
+    // MARK: execDetails
+
+    private mutating func fold(_ report: ExecutionReport, at time: Timestamp) {
+        guard report.clientID == options.clientID, report.orderID > 0 else { return countForeign() }
+        guard var order = orderExecuted(report) else { return }
+        guard report.side == order.request.side.executionName, report.shares >= .zero else {
+            return note(.alarm, order, "impossible execution: \(report.side) \(report.shares)")
+        }
+        bind(&order, to: report.permanentID)
+        execute(
+            &order, ExecutionName(report.executionID), quantity: report.shares, price: report.price,
+            raw: "execution \(report.executionID) at \(report.time) on \(report.exchange)", at: time)
+        if !order.isUnexplained {
+            let orderID = order.orderID
+            comparison.unexplained.removeAll { $0 == orderID }
+        }
+        update(order)
+        if comparison.isComparing { comparison.needsLook = true }
+    }
+
+    /// The order an execution is of: by our reference, which it bears; by its number where it bears none.
+    private mutating func orderExecuted(_ report: ExecutionReport) -> BrokerOrder? {
+        if report.orderReference.isEmpty {
+            if let order = orders[report.orderID], !order.sharesNumber { return order }
+        } else if let id = ClientOrderID(report.orderReference), id.session == options.session {
+            if let order = order(id) { return order }
+            counts.unknownExecutions += 1
+            return nil
+        }
+        counts.foreign += 1
+        return nil
+    }
+
+    // MARK: Errors
+
+    /// Folds an error message with the number of an order.
+    mutating func fold(_ error: ErrorMessage, at time: Timestamp) {
+        guard var order = orders[error.id] else { return countForeign() }
+        let code = GatewayCode(rawValue: error.code)
+        let raw = "error \(error.code): \(error.text)"
+        note(code.isAlarm ? .alarm : .note, order, code: error.code, error.text)
+        guard !order.isDone else { return }
+        switch code.reaction {
+        case .orderRefused: refuse(&order, isEnd: order.change == nil, raw, at: time)
+        case .requestRefused: refuse(&order, isEnd: order.stage != .working, raw, at: time)
+        case .orderCancelled:
+            finish(
+                &order, .cancelled, reason: order.cancel?.reason ?? "cancelled: \(error.text)", raw: raw,
+                at: time)
+        case .orderIDInUse:
+            order.suspicion = "the order number was in use: \(error.text)"
+            order.sharesNumber = true
+            want("order number in use")
+        case .orderHeld:
+            order.suspicion = "held by the gateway: \(error.text)"
+            order.cancel = order.cancel ?? BrokerOrder.CancelWish(reason: "held by the gateway")
+        case .changeRefused: order.change = nil
+        case .orderUnknown, .cancelRefused:
+            order.change = nil
+            want(error.text)
+        default: if !code.isKnown { want("unknown code \(error.code)") }
+        }
+        update(order)
+    }
+
+    /// A refusal of a new order ends it; one of a change or cancel leaves it as it was, which is asked about.
+    private mutating func refuse(
+        _ order: inout BrokerOrder, isEnd: Bool, _ raw: String, at time: Timestamp
+    ) {
+        guard !isEnd else { return finish(&order, .rejected, reason: raw, raw: raw, at: time) }
+        order.change = nil
+        want("a request about a working order was refused")
+    }
+
+    /// An order, change or cancel that had waited in our own lane has not left.
+    mutating func unsent(_ orderID: Int32, isCancel: Bool, reason: String, at time: Timestamp) {
+        guard var order = orders[orderID], !order.isDone else { return }
+        if isCancel {
+            order.cancel?.sentIn = nil
+        } else if order.change != nil {
+            order.change = nil
+            note(.warning, order, "a change has not left: \(reason)")
+        } else {
+            finish(
+                &order, .rejected, reason: WorkingOrder.unsentPrefix + reason, raw: "", byWord: false,
+                at: time)
+        }
+        update(order)
+    }
+}
+
+extension Side {
+    /// How an execution says it.
+    var executionName: String { self == .buy ? "BOT" : "SLD" }
+}

@@ -1,0 +1,230 @@
+import TWSClient
+import TWSProtocol
+import TradingModel
+
+/// Our orders at the broker, by what it has told of them: a pure value. Whoever holds it performs its effects.
+///
+/// Executions make fills, statuses never do. Everything may come twice, in any order, or not at all; what is not known for
+/// certain leaves an order as it was.
+struct BrokerLedger: Sendable {
+    let options: BrokerOptions
+    /// Every order of the session that is remembered, by its number at our client id.
+    private(set) var orders: [Int32: BrokerOrder] = [:]
+    /// Orders that are not over, by number ascending.
+    private(set) var open: ContiguousArray<Int32> = []
+    /// Orders that are over, oldest first from `oldestFinished` on, wrapping around.
+    private var finished: ContiguousArray<Int32> = []
+    private var oldestFinished = 0
+    private var numbers: [ClientOrderID: Int32] = [:]
+    private var permanentNumbers: [Int64: Int32] = [:]
+    private(set) var contracts = InstrumentTable<ResolvedContract?>(default: nil)
+    private(set) var symbols: [Int32: SymbolID] = [:]
+    /// Σ signed quantity of the executions of this session.
+    private(set) var traded = InstrumentTable<Quantity>(default: .zero)
+    private var lastExecution: UInt64 = 0
+
+    var session = SessionState.idle
+    /// How the books stand, and what is being collected to compare them.
+    var comparison = BookComparison()
+    var counts = BrokerCounts()
+    private var effects: [BrokerEffect] = []
+
+    init(options: BrokerOptions) { self.options = options }
+
+    // MARK: Effects
+
+    mutating func add(_ effect: BrokerEffect) { effects.append(effect) }
+
+    mutating func note(
+        _ severity: BrokerNote.Severity, _ order: BrokerOrder? = nil, code: Int32 = 0, _ text: String
+    ) {
+        effects.append(.note(BrokerNote(severity, order: order?.request.id, code: code, text)))
+    }
+
+    mutating func publish(_ event: OrderEvent, of request: OrderRequest, at time: Timestamp) {
+        effects.append(
+            .publish(
+                MarketEvent(
+                    timestamp: time, receivedAt: time, symbol: request.symbol, source: .ibkr,
+                    trace: request.trace, payload: .orderEvent(event))))
+    }
+
+    /// The effects so far; they are forgotten here.
+    mutating func takeEffects() -> [BrokerEffect] {
+        defer { effects.removeAll(keepingCapacity: true) }
+        return effects
+    }
+
+    // MARK: Contracts
+
+    mutating func resolve(_ symbol: SymbolID, _ contract: ResolvedContract?) {
+        if let old = contracts[symbol] { symbols[old.contract.contractID] = nil }
+        contracts[symbol] = contract
+        if let contract { symbols[contract.contract.contractID] = symbol }
+    }
+
+    // MARK: Orders
+
+    /// Enters an order before its bytes can leave.
+    mutating func insert(_ request: OrderRequest, orderID: Int32) {
+        orders[orderID] = BrokerOrder(
+            request, orderID: orderID, lossesBefore: comparison.losses, round: comparison.round)
+        numbers[request.id] = orderID
+        let place = open.lastIndex { $0 < orderID }.map { $0 + 1 } ?? 0
+        open.insert(orderID, at: place)
+    }
+
+    /// Forgets an order that has not left.
+    mutating func remove(_ orderID: Int32) {
+        guard let order = orders.removeValue(forKey: orderID) else { return }
+        numbers[order.request.id] = nil
+        open.removeAll { $0 == orderID }
+    }
+
+    mutating func update(_ order: BrokerOrder) { orders[order.orderID] = order }
+
+    func order(_ id: ClientOrderID) -> BrokerOrder? { numbers[id].flatMap { orders[$0] } }
+
+    func order(permanentID: Int64) -> BrokerOrder? {
+        permanentNumbers[permanentID].flatMap { orders[$0] }
+    }
+
+    /// Notes the order's number over time and clients.
+    mutating func bind(_ order: inout BrokerOrder, to permanentID: Int64) {
+        guard permanentID != 0, order.permanentID == 0 else { return }
+        order.permanentID = permanentID
+        permanentNumbers[permanentID] = order.orderID
+    }
+
+    // MARK: What becomes of an order
+
+    /// Reports that the gateway has the order, once.
+    mutating func acknowledge(_ order: inout BrokerOrder, raw: String, at time: Timestamp) {
+        switch order.stage {
+        case .leaving, .sent, .known: break
+        case .working, .done: return
+        }
+        order.stage = .working
+        order.suspicion = nil
+        publish(order.report(.ack, .accepted, raw: raw), of: order.request, at: time)
+    }
+
+    /// Reports the end of an order. One that has filled in part is cancelled, not rejected.
+    mutating func finish(
+        _ order: inout BrokerOrder, _ status: OrderStatus, reason: String, raw: String, byWord: Bool = true,
+        at time: Timestamp
+    ) {
+        guard !order.isDone else { return }
+        let status = status == .rejected && order.filled > .zero ? .cancelled : status
+        order.stage = .done(status)
+        order.isDoneByWord = byWord
+        let report: OrderReport = status == .rejected ? .reject : status == .cancelled ? .cancel : .ack
+        publish(order.report(report, status, reason: reason, raw: raw), of: order.request, at: time)
+        retire(&order)
+    }
+
+    /// Books one version of an execution; the same or an older one again changes nothing.
+    mutating func execute(
+        _ order: inout BrokerOrder, _ name: ExecutionName, quantity: Quantity, price: Price, raw: String,
+        at time: Timestamp
+    ) {
+        let old = order.fill(name)
+        if let old {
+            guard name.revision > old.revision else {
+                counts.repeated += 1
+                return
+            }
+            reverse(&order, old, raw: raw, at: time)
+        } else {
+            lastExecution += 1
+            counts.executions += 1
+        }
+        let fill = BrokerOrder.Fill(
+            revision: name.revision, number: old?.number ?? lastExecution, price: price, quantity: quantity)
+        order.add(fill, name)
+        guard quantity > .zero else { return }
+        traded[order.request.symbol] += quantity.signed(order.request.side)
+        reportFill(&order, fill, isCorrection: old != nil, raw: raw, at: time)
+    }
+
+    /// The broker replaces an execution: the old version is booked back, as a fill of a negative quantity.
+    private mutating func reverse(
+        _ order: inout BrokerOrder, _ fill: BrokerOrder.Fill, raw: String, at time: Timestamp
+    ) {
+        counts.corrections += 1
+        order.reverse(fill)
+        traded[order.request.symbol] -= fill.quantity.signed(order.request.side)
+        guard fill.quantity > .zero else { return }
+        var back = fill
+        back.quantity = -fill.quantity
+        let status: OrderStatus =
+            if case .done(let status) = order.stage { status } else {
+                order.filled > .zero ? .partiallyFilled : .accepted
+            }
+        publish(
+            order.report(
+                .fill, status, fill: back,
+                reason: "execution corrected by the broker: old version taken back",
+                raw: raw),
+            of: order.request, at: time)
+    }
+
+    private mutating func reportFill(
+        _ order: inout BrokerOrder, _ fill: BrokerOrder.Fill, isCorrection: Bool, raw: String,
+        at time: Timestamp
+    ) {
+        var reason = isCorrection ? "execution corrected by the broker: new version" : ""
+        let isWhole = order.filled >= order.quantity
+        var status: OrderStatus = isWhole ? .filled : .partiallyFilled
+        if case .done(let end) = order.stage {
+            if !isCorrection {
+                counts.lateFills += 1
+                reason = "late fill: the order was \(end.name)"
+                note(.warning, order, "a fill of an order that was \(end.name)")
+            }
+            if !isWhole { status = end }
+            order.stage = .done(status)
+        } else {
+            order.stage = isWhole ? .done(.filled) : .working
+            order.suspicion = nil
+            if isWhole {
+                order.isDoneByWord = true
+                publish(
+                    order.report(.fill, status, fill: fill, reason: reason, raw: raw), of: order.request,
+                    at: time)
+                if order.filled > order.quantity { note(.alarm, order, "filled more than it asked for") }
+                return retire(&order)
+            }
+        }
+        publish(
+            order.report(.fill, status, fill: fill, reason: reason, raw: raw), of: order.request, at: time)
+        if order.filled > order.quantity { note(.alarm, order, "filled more than it asked for") }
+    }
+
+    /// Moves an order among those that are over, of which the oldest is forgotten.
+    private mutating func retire(_ order: inout BrokerOrder) {
+        order.cancel = nil
+        order.change = nil
+        let orderID = order.orderID
+        open.removeAll { $0 == orderID }
+        if finished.count < options.finishedKept {
+            finished.append(orderID)
+        } else if !finished.isEmpty {
+            forget(finished[oldestFinished])
+            finished[oldestFinished] = orderID
+            oldestFinished = (oldestFinished + 1) % finished.count
+        }
+    }
+
+    private mutating func forget(_ orderID: Int32) {
+        guard let order = orders.removeValue(forKey: orderID) else { return }
+        numbers[order.request.id] = nil
+        if order.permanentID != 0 { permanentNumbers[order.permanentID] = nil }
+        comparison.unexplained.removeAll { $0 == orderID }
+    }
+}
+
+extension Quantity {
+    /// This for a buy, the opposite for a sell.
+    func signed(_ side: Side) -> Quantity { side == .buy ? self : -self }
+}

@@ -1,0 +1,131 @@
+import TradingModel
+
+/// An order at the broker: what was sent, and what is known of it for certain.
+struct BrokerOrder: Sendable {
+    /// Where it stands. Where nothing is known for certain it stays as it was.
+    enum Stage: Hashable {
+        /// An id is taken, its bytes have not left yet.
+        case leaving
+        /// Handed over; the gateway has not said a word.
+        case sent
+        /// The gateway knows it, but has not taken it yet, or holds it.
+        case known
+        /// Reported as acknowledged, or as filled in part.
+        case working
+        /// Over, and reported so.
+        case done(OrderStatus)
+    }
+
+    /// One execution in its newest version.
+    struct Fill: Hashable {
+        var revision: Int
+        let number: UInt64
+        var price: Price
+        var quantity: Quantity
+    }
+
+    /// A cancel that is wanted until the order is over.
+    struct CancelWish: Hashable {
+        var reason: String
+        /// The reconciliation after which it was last sent; `nil` while it has to be sent (again).
+        var sentIn: Int?
+        /// Since when it waits for an answer; `nil` until the time is told.
+        var since: Timestamp?
+    }
+
+    /// Other terms that the gateway has been asked for.
+    struct Change: Hashable {
+        var quantity: Quantity
+        var limitPrice: Price?
+    }
+
+    let request: OrderRequest
+    /// The order's number at our client id.
+    let orderID: Int32
+    /// Times the session had been lost when it was sent.
+    let lossesBefore: Int
+    /// The reconciliation before which it was sent.
+    let round: Int
+    var stage = Stage.leaving
+    /// Whether it was over by the broker's word, not by our conclusion.
+    var isDoneByWord = false
+    /// The order's number over time and clients; 0 until known.
+    var permanentID: Int64 = 0
+    /// How much now, after changes.
+    var quantity: Quantity
+    /// Limit now, after changes.
+    var limitPrice: Price?
+    /// Executions by name; never walked through, so that no order of them matters.
+    private(set) var fills: [String: Fill] = [:]
+    private(set) var filled = Quantity.zero
+    /// Σ price · quantity of the fills.
+    private(set) var notional = Money.zero
+    /// The most that a status has told as filled: never a fill, but a reason to ask.
+    var toldFilled = Quantity.zero
+    /// Since when something about it is in doubt; `nil` until the time is told.
+    var doubtSince: Timestamp?
+    var cancel: CancelWish?
+    var change: Change?
+    /// Why it is probably refused (103, or held untransmitted): counts when nobody knows the order.
+    var suspicion: String?
+    /// Whether another order may bear its number, so that the number alone says nothing (103).
+    var sharesNumber = false
+
+    init(_ request: OrderRequest, orderID: Int32, lossesBefore: Int, round: Int) {
+        self.request = request
+        self.orderID = orderID
+        self.lossesBefore = lossesBefore
+        self.round = round
+        quantity = request.quantity
+        limitPrice = request.limitPrice
+    }
+
+    var isDone: Bool {
+        if case .done = stage { true } else { false }
+    }
+
+    /// Whether executions are missing that a status has told of.
+    var isUnexplained: Bool { toldFilled > filled }
+
+    /// Mean price of the fills to 1e-9, half to even; zero before the first.
+    var averagePrice: Price {
+        guard filled > .zero else { return .zero }
+        let mean = notional.scaled(by: 1, over: Int128(filled.rawValue)).rawValue
+        return Price(rawValue: Int64(clamping: mean))
+    }
+
+    func fill(_ name: ExecutionName) -> Fill? { fills[name.base] }
+
+    mutating func add(_ fill: Fill, _ name: ExecutionName) {
+        fills[name.base] = fill
+        filled += fill.quantity
+        notional += Money(fill.price, times: fill.quantity)
+    }
+
+    /// Takes an execution back; its name stays known, so that the version that was taken back is never booked again.
+    mutating func reverse(_ fill: Fill) {
+        filled -= fill.quantity
+        notional += Money(fill.price, times: -fill.quantity)
+        toldFilled = min(toldFilled, filled)
+    }
+
+    /// A report on it as it stands.
+    func report(
+        _ report: OrderReport, _ status: OrderStatus, fill: Fill? = nil, reason: String = "", raw: String
+    ) -> OrderEvent {
+        OrderEvent(
+            id: request.id, venueOrderID: UInt64(bitPattern: permanentID), report: report, status: status,
+            side: request.side, quantity: quantity, filledQuantity: filled, averagePrice: averagePrice,
+            lastPrice: fill?.price ?? .zero, lastQuantity: fill?.quantity ?? .zero,
+            executionID: fill?.number ?? 0,
+            leavesQuantity: status.isTerminal ? .zero : max(.zero, quantity - filled), reason: reason,
+            raw: raw)
+    }
+
+    /// A report of our own that it never left.
+    static func unsent(_ request: OrderRequest, _ reason: String) -> OrderEvent {
+        OrderEvent(
+            id: request.id, report: .reject, status: .rejected, side: request.side,
+            quantity: request.quantity, leavesQuantity: .zero, reason: WorkingOrder.unsentPrefix + reason)
+    }
+}

@@ -1,0 +1,56 @@
+import TradingModel
+
+/// How our books stand against the broker's.
+public struct BrokerReconciliation: Hashable, Sendable {
+    /// When they were last compared; `nil` before the first time.
+    public internal(set) var lastAt: Timestamp?
+    /// What was there when the session began and is not its own: positions, and open orders of earlier sessions or of
+    /// hands at our client id. By instrument, then order.
+    public internal(set) var foundAtStart: [BrokerFinding] = []
+    /// Differences that nothing explains; empty while the books are equal.
+    public internal(set) var drift: [BrokerDrift] = []
+    /// Whether the broker takes orders and the books are equal, as published on the bus.
+    public internal(set) var isReady = false
+
+    /// Never compared.
+    public init() {}
+}
+
+/// Something at the broker that this session has not made.
+public enum BrokerFinding: Hashable, Sendable, CustomStringConvertible {
+    /// A holding.
+    case position(SymbolID, Quantity)
+    /// An order that is open; the text is the reference it bears.
+    case openOrder(orderID: Int32, reference: String, text: String)
+
+    /// One line for people.
+    public var description: String {
+        switch self {
+        case .position(let symbol, let quantity): "position \(symbol.name) \(quantity)"
+        case .openOrder(let orderID, let reference, let text):
+            "open order \(orderID) (\(reference.isEmpty ? "no reference" : reference)): \(text)"
+        }
+    }
+}
+
+/// A position that differs from what our executions add up to.
+public struct BrokerDrift: Hashable, Sendable, CustomStringConvertible {
+    /// The instrument.
+    public var symbol: SymbolID
+    /// What was there at the start, and our executions since.
+    public var expected: Quantity
+    /// What the broker says.
+    public var actual: Quantity
+
+    /// A difference.
+    public init(symbol: SymbolID, expected: Quantity, actual: Quantity) {
+        self.symbol = symbol
+        self.expected = expected
+        self.actual = actual
+    }
+
+    /// One line for people.
+    public var description: String {
+        "\(symbol.name): the broker holds \(actual), our executions make \(expected)"
+    }
+}

@@ -1,0 +1,67 @@
+import Messaging
+import Risk
+import TradingModel
+
+/// Where the orders of a session go: the simulated venue, the broker, or nowhere.
+///
+/// A value, so that the simulated venue lies in place and what it does for every quote is plain code; for the other two
+/// it has no instruments, and a quote ends at the lookup.
+public struct TradingVenue: OrderAdapter {
+    private enum Target: Sendable {
+        case simulation
+        case broker(IBKRAdapter)
+        case silence
+    }
+
+    private var simulation: SimAdapter
+    private let target: Target
+
+    private init(_ simulation: SimAdapter, _ target: Target) {
+        self.simulation = simulation
+        self.target = target
+    }
+
+    /// The simulated venue.
+    public static func simulated(_ adapter: SimAdapter) -> TradingVenue { Self(adapter, .simulation) }
+
+    /// The broker.
+    public static func broker(_ adapter: IBKRAdapter) -> TradingVenue {
+        Self(SimAdapter(instruments: []), .broker(adapter))
+    }
+
+    /// Nobody: a recorded session of the broker run again, whose reports the journal tells.
+    public static var silent: TradingVenue { Self(SimAdapter(instruments: []), .silence) }
+
+    /// Sends an order that risk has approved.
+    public mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
+        switch target {
+        case .simulation: simulation.submit(order, &outbox)
+        case .broker(var adapter): adapter.submit(order, &outbox)
+        case .silence: break
+        }
+    }
+
+    /// Asks for the cancellation of a working order.
+    public mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox) {
+        switch target {
+        case .simulation: simulation.cancel(order, reason: reason, &outbox)
+        case .broker(var adapter): adapter.cancel(order, reason: reason, &outbox)
+        case .silence: break
+        }
+    }
+
+    /// The best bid and ask are no longer known.
+    public mutating func quoteLost(_ symbol: SymbolID) { simulation.quoteLost(symbol) }
+
+    /// The best bid and ask have been told.
+    @inline(__always)
+    public mutating func quoteChanged(_ symbol: SymbolID, _ quote: Tick, _ outbox: inout Outbox) {
+        simulation.quoteChanged(symbol, quote, &outbox)
+    }
+
+    /// Somebody traded in the market.
+    @inline(__always)
+    public mutating func tradePrinted(_ symbol: SymbolID, _ trade: Trade, _ outbox: inout Outbox) {
+        simulation.tradePrinted(symbol, trade, &outbox)
+    }
+}

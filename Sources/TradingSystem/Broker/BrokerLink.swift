@@ -1,0 +1,149 @@
+import Configuration
+import Execution
+import Logging
+import MarketData
+import Messaging
+import Platform
+import TWSClient
+import Telemetry
+import TradingModel
+
+/// What a session of mode ibkr has towards its gateway: one client, the book of our orders, and later the listeners.
+///
+/// Made in two steps, because the venue is a part of the session and the listeners need the session.
+final class BrokerLink: Sendable {
+    /// The session with the gateway.
+    let client: GatewayClient
+    /// Our orders at the broker.
+    let book: BrokerBook
+    /// Where the gateway is, as `host:port`.
+    let address: String
+    private let options: IBKREventsOptions
+    private let queues: QueuePlan
+    private let log = Logger(label: "tradingd.gateway")
+
+    /// Reads the order ids; connects nothing yet.
+    ///
+    /// - Parameters:
+    ///   - symbols: names of the instruments wanted.
+    ///   - session: number of the daemon's session.
+    /// - Throws: `LaunchError`: configuration for an instrument without a contract, system for ids that cannot be read.
+    init(
+        _ settings: Settings, symbols: [String], session: UInt32, state directory: String, queues: QueuePlan
+    ) throws(LaunchError) {
+        let clientOptions = try ClientOptions(settings, symbols: symbols, directory: directory)
+        options = try IBKREventsOptions(settings, symbols: symbols)
+        self.queues = queues
+        let notes = GatewayLog(log)
+        do throws(SystemError) {
+            client = try GatewayClient(
+                options: clientOptions, queue: queues.tws, clock: UTCClock.anchored, onNote: notes.write)
+        } catch {
+            throw .system(error.description)
+        }
+        let gateway = settings.providers.ibkr
+        address = "\(gateway.host):\(gateway.port)"
+        book = BrokerBook(
+            options: BrokerOptions(
+                clientID: gateway.clientID, session: session, account: gateway.account ?? "",
+                worksOutsideRegularHours: gateway.tradesOutsideHours))
+    }
+
+    /// Where the session's orders go.
+    var venue: TradingVenue { .broker(IBKRAdapter(lane: client.orders, book: book)) }
+
+    /// Connects the listeners to a session; nothing flows before the feed starts.
+    func feed(
+        for session: TradingSession, onOverload: @escaping @Sendable () -> Void,
+        onEnd: @escaping @Sendable (FeedEnd) -> Void
+    ) -> BrokerFeed {
+        let book = book
+        let outlets = BrokerOutlets(
+            publish: { [weak session, book] event in
+                guard let session else { return .stopped }
+                return session.publish(broker: event, book: book)
+            },
+            reconcile: { [weak client, log] reason in
+                log.record(.gatewayNotice, ["text": "books are compared again: \(reason)"])
+                client?.reconcile()
+            },
+            onDrift: { [weak session, log] drift in
+                let text = drift.map(\.description).joined(separator: "; ")
+                log.record(.reconciliationDrift, ["reason": "\(text)"])
+                session?.brokerFault("the broker's positions differ from ours: \(text)")
+            },
+            onNote: GatewayLog(log).write)
+        let sink = SessionSink(session, clock: .asRecorded, waits: false, onOverload: onOverload)
+        return BrokerFeed(
+            client: client,
+            market: BrokerMarket(
+                events: IBKREvents(options: options, streams: client, sink: sink), book: book, log: log),
+            orders: BrokerOrders(book: book, lane: client.orders, queue: queues.tws, outlets: outlets),
+            onEnd: onEnd)
+    }
+}
+
+/// The gateway as a feed: connects, and stays connected until it is stopped.
+final class BrokerFeed: Feed {
+    private let client: GatewayClient
+    private let market: BrokerMarket
+    private let orders: BrokerOrders
+    private let onEnd: @Sendable (FeedEnd) -> Void
+
+    init(
+        client: GatewayClient, market: BrokerMarket, orders: BrokerOrders,
+        onEnd: @escaping @Sendable (FeedEnd) -> Void
+    ) {
+        self.client = client
+        self.market = market
+        self.orders = orders
+        self.onEnd = onEnd
+    }
+
+    func start() { client.start(market: market, orders: orders) }
+
+    /// Returns when the socket is closed and nobody is called any more.
+    func stop() {
+        client.stop()
+        onEnd(.stopped)
+    }
+}
+
+/// Market data for the events, contracts for those who place orders, too.
+final class BrokerMarket: MarketDataListener {
+    private let events: IBKREvents
+    private let book: BrokerBook
+    private let log: Logger
+
+    init(events: IBKREvents, book: BrokerBook, log: Logger) {
+        self.events = events
+        self.book = book
+        self.log = log
+    }
+
+    func sessionChanged(_ change: SessionChange) {
+        log.record(
+            .gatewaySession,
+            ["from": "\(change.from.rawValue)", "to": "\(change.to.rawValue)", "reason": "\(change.reason)"])
+        events.sessionChanged(change)
+    }
+
+    func take(_ messages: Span<MarketMessage>, at time: Timestamp) { events.take(messages, at: time) }
+
+    func take(_ message: ServerMessage, of stream: StreamID, at time: Timestamp) {
+        events.take(message, of: stream, at: time)
+    }
+
+    func take(_ notice: StreamNotice, of stream: StreamID, at time: Timestamp) {
+        events.take(notice, of: stream, at: time)
+    }
+
+    func take(_ contract: ResolvedContract?, for symbol: SymbolID, text: String, at time: Timestamp) {
+        book.resolve(symbol, contract)
+        events.take(contract, for: symbol, text: text, at: time)
+    }
+
+    func readEnded(at time: Timestamp) { events.readEnded(at: time) }
+
+    func timePassed(_ time: Timestamp) { events.timePassed(time) }
+}

@@ -1,0 +1,99 @@
+import ExactJSON
+import Glibc
+import Platform
+import Testing
+
+/// A simulated gateway as a process, with a socket for faults.
+final class RunningGateway {
+    let process: ChildProcess
+    let port: UInt16
+    private let control: RawClient
+
+    init(_ sandbox: Sandbox, name: String = "gateway", _ arguments: [String]) throws {
+        let path = sandbox.path(name + ".sock")
+        process = try sandbox.start(
+            Products.tradingd, ["gateway", "--port", "0", "--control", path] + arguments)
+        let deadline = MonotonicClock.now() + 30_000_000_000
+        var port: UInt16?
+        while port == nil, MonotonicClock.now() < deadline, !process.hasExited(within: 5) {
+            port = try process.output.split(separator: "\n").first?
+                .split(separator: ":").last.flatMap { UInt16($0) }
+        }
+        self.port = try #require(port, "the gateway listens: \(try process.errors)")
+        control = try RawClient(path)
+    }
+
+    deinit { process.end() }
+
+    /// Performs a fault, which must be one.
+    func perform(_ fault: String) throws {
+        let answer = try ask(fault)
+        #expect(answer == "ok", "\(fault): \(answer)")
+    }
+
+    /// What it counts.
+    func status() throws -> JSONValue { try JSONParser.parse(try ask("status")) }
+
+    /// Messages of a number that it has sent.
+    func sent(_ message: Int) throws -> Int {
+        try status()["sent"]?["\(message)"]?.integerValue ?? 0
+    }
+
+    private func ask(_ line: String) throws -> String {
+        control.send(Array((line + "\n").utf8))
+        return try control.line()
+    }
+}
+
+/// A daemon in mode ibkr and the gateway it is connected to.
+final class LiveRig {
+    let sandbox: Sandbox
+    let gateway: RunningGateway
+    let daemon: RunningDaemon
+
+    /// - Parameters:
+    ///   - gateway: more arguments for the gateway.
+    ///   - arguments: more arguments for the daemon.
+    init(
+        gateway: [String] = ["--symbol", "XAUUSD", "--rate", "400"], configuration: String? = nil,
+        _ arguments: [String] = []
+    ) throws {
+        sandbox = try Sandbox()
+        self.gateway = try RunningGateway(sandbox, gateway)
+        daemon = try RunningDaemon(
+            sandbox, configuration: configuration ?? Self.configuration(sandbox, port: self.gateway.port),
+            "--mode", "ibkr", arguments.first ?? "--profile", arguments.dropFirst().first ?? "dev")
+    }
+
+    /// The shipped configuration, impatient, against that port.
+    static func configuration(_ sandbox: Sandbox, port: UInt16) throws -> String {
+        try sandbox.configuration(
+            ("settings.yaml", "port: 7497 #", "port: \(port)\n    step_timeout: 2s\n    heartbeat: 500ms #"),
+            ("settings.yaml", "  stale_after: 2s", "  retry_after: 500ms\n  stale_after: 2s"),
+            ("profiles/dev.yaml", "throttle_max: 60", "throttle_max: 100000"))
+    }
+
+    /// The gateway's session as `tradectl status` tells it.
+    func session() throws -> JSONValue { try daemon.json("status")["gateway"] ?? .null }
+
+    /// Waits until the session is live and quotes come.
+    func becomesLive(_ what: String = "the session is live") throws {
+        try daemon.eventually(what) {
+            let session = try session()
+            return session["state"] == "live"
+        }
+        let before = try ticks()
+        try daemon.eventually("quotes come after: \(what)") { try ticks() > before + 10 }
+    }
+
+    /// Quotes on the bus so far.
+    func ticks() throws -> Int { try daemon.json("status")["events"]?["tick"]?.integerValue ?? 0 }
+
+    /// The states of the session in their order, by the daemon's log.
+    func states() throws -> [String] {
+        try daemon.process.output.split(separator: "\n").compactMap { line in
+            guard line.contains("gateway.session") else { return nil }
+            return try JSONParser.parse(String(line))["context"]?["to"]?.stringValue
+        }
+    }
+}
