@@ -8,6 +8,10 @@ import TradingModel
 struct SessionCore {
     /// Numbers of our own requests; those of streams are above, order ids below.
     static let requestIDs: ClosedRange<Int32> = 0x3000_0000...0x3FFF_FFFF
+    /// Characters of a text of the gateway that are kept, of several million that it may have.
+    static let longestText = 1_000
+    /// Accounts of a login that are kept.
+    static let mostAccounts = 64
     /// Silence after error 100.
     static let quietAfterOffence: UInt64 = 1_000_000_000
 
@@ -53,7 +57,7 @@ struct SessionCore {
     var hasAccounts = false
     var hasOrderID = false
     private var hasStreams = false
-    private var executionRequest: Int32 = 0
+    private(set) var executionRequest: Int32 = 0
     private var lastRequest = requestIDs.upperBound
     private var effects: [SessionEffect] = []
 

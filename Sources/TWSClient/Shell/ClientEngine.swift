@@ -25,7 +25,6 @@ final class ClientEngine {
     var socket: ClientSocket?
     /// UTC of what is being told.
     var time = Timestamp.zero
-    var quietUntil: UInt64 = 0
     /// The stream table may have something to ask for; the lane something to write.
     var needsPoll = false
     var needsDrain = false
@@ -41,7 +40,7 @@ final class ClientEngine {
     let lookup: HostLookup
     let loop: EventLoop
     let link: ClientLink
-    let zones: ZoneClock?
+    let resets: ResetCalendar
     let onNote: @Sendable (ClientNote) -> Void
     private let mark: QueueMark
     private let shown: Locked<ClientStatus>
@@ -62,7 +61,6 @@ final class ClientEngine {
         var link: ClientLink
         var mark: QueueMark
         var shown: Locked<ClientStatus>
-        var zones: ZoneClock?
         var onNote: @Sendable (ClientNote) -> Void
     }
 
@@ -75,7 +73,7 @@ final class ClientEngine {
         clock = parts.clock
         loop = parts.loop
         link = parts.link
-        zones = parts.zones
+        resets = ResetCalendar(parts.options.region)
         onNote = parts.onNote
         mark = parts.mark
         shown = parts.shown
@@ -98,6 +96,7 @@ final class ClientEngine {
         ticker.schedule(deadline: .now() + Self.tickInterval, repeating: Self.tickInterval)
         turn { now in
             refillOrderIDs(now)
+            noteMissingZones(now)
             core.begin(now)
         }
     }
@@ -128,11 +127,11 @@ final class ClientEngine {
     /// The name of the host is looked up, or not.
     func lookedUp(_ outcome: HostLookup.Outcome, attempt: Int, port: UInt16) {
         lookup.ended()
+        if case .success(let found) = outcome { addresses = found }
         guard !isStopped, core.state == .connecting, core.attempts == attempt else { return }
         turn { now in
             switch outcome {
             case .success(let found):
-                addresses = found
                 open(found[attempt % found.count], port: port, now)
             case .failure(let failure): core.socketLost(failure, now)
             }
@@ -316,7 +315,7 @@ final class ClientEngine {
 
     private func drain(_ now: UInt64) {
         needsDrain = false
-        guard core.state.speaks, socket != nil, now >= quietUntil else { return }
+        guard core.state.speaks, socket != nil else { return }
         let state = lane.drain(now: now)
         tellUnsent(state.expired)
         if let failure = state.failure { return core.socketLost(SessionFailure(failure), now) }
@@ -336,7 +335,7 @@ final class ClientEngine {
 
     private func serveStreams(_ now: UInt64) {
         needsPoll = false
-        if core.state == .live, now >= quietUntil {
+        if core.state == .live {
             table.send(over: lane, now: now)
             needsDrain = true
         }
