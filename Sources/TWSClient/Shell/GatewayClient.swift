@@ -66,14 +66,17 @@ public final class GatewayClient: StreamControl, Sendable {
 
     // MARK: Streams
 
+    /// Wants a stream from now on; on the queue only.
     public func open(_ request: StreamRequest) -> StreamID {
         engine.here { $0.withTable { $0.open(request) } }
     }
 
+    /// No longer wants it; on the queue only.
     public func close(_ stream: StreamID) {
         engine.here { $0.withTable { $0.close(stream) } }
     }
 
+    /// Asks for it again; on the queue only.
     public func retry(_ stream: StreamID) {
         engine.here { $0.withTable { $0.retry(stream) } }
     }
