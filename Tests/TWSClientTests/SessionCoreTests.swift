@@ -527,6 +527,52 @@ struct SessionCoreTests {
         #expect(session.state == .live)
     }
 
+    @Test("executions that are refused end the session at once, with the reason")
+    func executionsRefused() {
+        let session = CoreFixture()
+        session.started()
+        session.error(321, id: session.lastExecutionRequest, "not allowed")
+        #expect(session.state == .backoff)
+        #expect(session.core.lastFailure == .booksRefused(321, "not allowed"))
+    }
+
+    @Test("texts and lists of the gateway are kept short")
+    func longTexts() {
+        let session = CoreFixture()
+        session.live()
+        var accounts = ManagedAccounts()
+        accounts.accounts = String(repeating: "DU1,", count: 10_000)
+        session.say(.managedAccounts(accounts))
+        #expect(session.core.accounts.count == SessionCore.mostAccounts)
+        session.error(1_100, String(repeating: "x", count: 1_000_000))
+        #expect(session.core.reason.count < 1_100)
+    }
+
+    @Test("a thousand reconciliations: never two requests of a kind under way")
+    func neverTwo() {
+        let session = CoreFixture()
+        session.started()
+        var underWay: [String: Int] = [:]
+        let ends: [(String, () -> Void)] = [
+            ("ask orders", { session.say(.openOrderEnd(OpenOrderEnd())) }),
+            ("ask executions", { session.endExecutions() }),
+            ("ask positions", { session.say(.positionEnd(PositionEnd())) }),
+            ("ask completed true", { session.say(.completedOrdersEnd(CompletedOrdersEnd())) }),
+        ]
+        for round in 0..<1_000 {
+            for request in session.heardRequests() where request != "ask start" {
+                underWay[request, default: 0] += 1
+                #expect(underWay[request] == 1, "\(request)")
+            }
+            let (request, end) = ends[round % 4]
+            if round % 3 == 0 { session.error([1_100, 1_102, 1_101][round % 9 / 3]) }
+            if underWay[request] == 1 {
+                underWay[request] = 0
+                end()
+            }
+        }
+    }
+
     @Test("farms are told apart by kind and name, and there are not too many")
     func farms() {
         let session = CoreFixture()

@@ -13,10 +13,7 @@ extension ClientEngine {
         case .ask(let message): ask(message, now)
         case .close(let reason): close(reason)
         case .changed(let from, let to, let reason): changed(from, to, reason, now)
-        case .quiet(let until):
-            quietUntil = until
-            lane.takesOrders = false
-            lane.holdOff(until: until)
+        case .quiet(let until): lane.holdOff(until: until)
         case .nextOrderID(let id):
             orderIDs.gatewaySays(id)
             refillOrderIDs(now)
@@ -80,7 +77,7 @@ extension ClientEngine {
     // MARK: Telling
 
     private func changed(_ from: SessionState, _ to: SessionState, _ reason: String, _ now: UInt64) {
-        lane.takesOrders = to.takesOrders && now >= quietUntil
+        lane.takesOrders = to.takesOrders
         let change = SessionChange(from: from, to: to, reason: reason, time: time)
         publish()
         note(.state, nil, nil, "\(from.rawValue) → \(to.rawValue): \(reason)", now)
@@ -103,6 +100,13 @@ extension ClientEngine {
         case .dataLost: table.dataLost(now: now)
         case .interrupted(let code): table.interrupted(code: code)
         case .resumed(let code): table.resumed(code: code)
+        }
+    }
+
+    /// A reset that cannot be foreseen looks like any other outage; worth a word.
+    func noteMissingZones(_ now: UInt64) {
+        for zone in resets.missing {
+            note(.alarm, nil, nil, "time zone \(zone) is not known here: resets are not foreseen", now)
         }
     }
 
