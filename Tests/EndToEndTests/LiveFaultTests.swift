@@ -5,7 +5,9 @@ import Testing
 /// One fault, and the states of the session that it must lead through.
 private struct LiveFault: Sendable, CustomTestStringConvertible {
     /// From a live session to the next one after its socket was lost.
-    static let reconnection = ["lost", "backoff", "connecting", "handshake", "starting", "ready", "reconciling", "live"]
+    static let reconnection = [
+        "lost", "backoff", "connecting", "handshake", "starting", "ready", "reconciling", "live",
+    ]
     /// The same when the gateway lost IBKR and has it again.
     static let relink = ["lost", "reconciling", "live"]
 
@@ -54,15 +56,17 @@ extension EndToEndTests {
             LiveFault("error 2107", states: []), LiveFault("error 2119", states: []),
         ]
 
-        private static let streams = [
-            "error 317 XAUUSD", "error 316 XAUUSD", "error 354 XAUUSD", "error 10089 XAUUSD", "error 10168 XAUUSD",
-            "error 10182 XAUUSD", "error 10186 XAUUSD", "error 309 XAUUSD", "error 10189 XAUUSD",
-            "error 10190 XAUUSD", "error 10090 XAUUSD", "error 10091 XAUUSD", "error 2152 XAUUSD",
-            "error 165 XAUUSD",
-        ].map { LiveFault($0, states: []) } + [
-            LiveFault("error 10197", "error 10197 end", states: []),
-            LiveFault("pause", "resume", states: []),
-        ]
+        private static let streams =
+            [
+                "error 317 XAUUSD", "error 316 XAUUSD", "error 354 XAUUSD", "error 10089 XAUUSD",
+                "error 10168 XAUUSD",
+                "error 10182 XAUUSD", "error 10186 XAUUSD", "error 309 XAUUSD", "error 10189 XAUUSD",
+                "error 10190 XAUUSD", "error 10090 XAUUSD", "error 10091 XAUUSD", "error 2152 XAUUSD",
+                "error 165 XAUUSD",
+            ].map { LiveFault($0, states: []) } + [
+                LiveFault("error 10197", "error 10197 end", states: []),
+                LiveFault("pause", "resume", states: []),
+            ]
 
         private static let orders = [
             "error 103", "error 201", "error 202", "order duplicate-status", "order missing-status",
@@ -116,7 +120,9 @@ extension EndToEndTests {
             for step in fault.faults {
                 try rig.gateway.perform(step)
                 if step == "error 1100" || step == "error 2110" {
-                    try rig.daemon.eventually("the loss of the link is noticed") { try rig.session()["state"] == "lost" }
+                    try rig.daemon.eventually("the loss of the link is noticed") {
+                        try rig.session()["state"] == "lost"
+                    }
                 }
             }
             if fault.states == LiveFault.reconnection {

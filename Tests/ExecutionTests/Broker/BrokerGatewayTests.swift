@@ -1,4 +1,5 @@
 import Platform
+import TWSGateway
 import TestSupport
 import Testing
 import TradingModel
@@ -22,7 +23,8 @@ struct BrokerGatewayTests {
         try rig.reaches(resting, .cancelled)
         try rig.reaches(try rig.send(.sell, "5"), .filled)
         try rig.compare()
-        #expect(rig.position == (try Quantity("-2")) && rig.published == (try Quantity("-2")))
+        #expect(rig.position == (try Quantity("-2")))
+        #expect(rig.published == (try Quantity("-2")))
         #expect(rig.book.counts.unknownExecutions == 0 && rig.book.openOrders.isEmpty)
     }
 
@@ -61,7 +63,8 @@ struct BrokerGatewayTests {
         try rig.expectEqualBooks()
         let fills = rig.seen.withLock { seen in seen.reports.filter { $0.report == .fill } }
         #expect(fills.count >= 3 && fills.contains { $0.lastQuantity < .zero })
-        #expect(fills.last?.status == .filled && rig.published == (try Quantity("3")))
+        #expect(fills.last?.status == .filled)
+        #expect(rig.published == (try Quantity("3")))
     }
 
     @Test("the exchange cancels; an order fills while nobody is connected")
