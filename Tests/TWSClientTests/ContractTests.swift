@@ -26,14 +26,14 @@ struct ContractTests {
         return .contractDataEnd(end)
     }
 
-    private func rule(_ id: Int32) -> ServerMessage {
+    private func rule(_ id: Int32) throws -> ServerMessage {
         var rule = MarketRule()
         rule.marketRuleID = id
         var low = PriceIncrement()
-        low.increment = Price("0.01")!
+        low.increment = try Price("0.01")
         var high = PriceIncrement()
-        high.lowEdge = Price("100")!
-        high.increment = Price("0.05")!
+        high.lowEdge = try Price("100")
+        high.increment = try Price("0.05")
         rule.increments = [high, low, PriceIncrement()]
         return .marketRule(rule)
     }
@@ -54,12 +54,13 @@ struct ContractTests {
         session.say(end(request))
         #expect(session.heard() == ["ask rule 67"])
         #expect(session.state == .ready)
-        session.say(rule(67))
+        session.say(try rule(67))
         #expect(session.state == .reconciling)
         let contract = try #require(session.contracts.last ?? nil)
         #expect(contract.contract.contractID == 69_067_924)
         #expect(contract.contract.exchange == "SMART")
-        #expect(contract.priceSteps.map(\.lowEdge) == [.zero, Price("100")!])
+        let edge = try Price("100")
+        #expect(contract.priceSteps.map(\.lowEdge) == [.zero, edge])
     }
 
     @Test("a rule is asked for once, and kept over sessions")
@@ -68,7 +69,7 @@ struct ContractTests {
         let first = try #require(session.contractRequests.last)
         session.say(.contractData(data(first, id: 1, rules: "26,67")))
         session.say(end(first))
-        session.say(rule(67))
+        session.say(try rule(67))
         session.lose()
         session.pass(1)
         session.started()

@@ -33,7 +33,7 @@ extension IBKREventCore {
             feeds[slot].awaitsFreshBook = false
             feeds[slot].book.reset()
         case (.requested, .level1), (.lost, .level1):
-            feeds[slot].level1.reset()
+            feeds[slot].resetLevel1()
         case (.lost, .depth), (.refused, .depth), (.ended, .depth):
             feeds[slot].book.reset()
             feeds[slot].facts.ladderReset = nil

@@ -24,6 +24,8 @@ struct StreamFacts {
     var isOneSided = false
     /// Why the ladder is void; `nil` while it is not.
     var ladderReset: String?
+    /// Level 1 has told a whole quote.
+    var hasLevel1Quote = false
     /// Level 1 has told a day volume, so there are trades.
     var hasVolume = false
     /// It has not, though level 1 has flowed for long enough.
@@ -61,6 +63,10 @@ extension StreamFallback {
             return absence("no quotes", source, besides: self[.level1])
         case .level1 where level1Kind != .live:
             return StreamQuality(.delayed, level1Kind == .frozen ? "frozen data" : "delayed data")
+        case .level1 where !facts.hasLevel1Quote:
+            // Its values come one after another.
+            return facts.isStale[Int(FeedStream.quotes.rawValue)]
+                ? StreamQuality(.stale, "nothing for too long") : nil
         case .tickByTick, .level1: break
         }
         let isLevel1 = quoteSupply == .level1
