@@ -148,9 +148,12 @@ extension BrokerLedger {
 
     /// An order of which we had concluded that it is gone is alive: it is cancelled, and somebody must look.
     private mutating func revive(_ order: BrokerOrder, _ what: String, at time: Timestamp) {
-        guard !order.isDoneByWord else {
+        if order.isDoneByWord {
             counts.repeated += 1
-            return
+            // Late repetitions are common; but among the answers to a question it may be true. A cancel does no harm.
+            guard comparison.answers != nil, what == "openOrder" else { return }
+            note(.warning, order, "open by the broker's word though it was over: it is cancelled")
+            return add(.cancel(order.orderID))
         }
         note(.alarm, order, "\(what) for an order that had been given up: it is cancelled")
         add(.cancel(order.orderID))

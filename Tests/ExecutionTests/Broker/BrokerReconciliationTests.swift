@@ -113,6 +113,18 @@ struct BrokerReconciliationTests {
         #expect(rig.lines.last == "1 fill filled 10@4000 Σ10 leaves 0")
     }
 
+    @Test("an order that was cancelled by the broker's word and is named as open is cancelled once more")
+    func contradicted() throws {
+        let rig = try BrokerRig("BOOKS.CONTRA")
+        let orderID = try rig.send()
+        rig.error(orderID, 202)
+        rig.say(try rig.openOrder(orderID))
+        #expect(rig.cancels == [], "a late repetition says nothing")
+        rig.lose()
+        rig.reconcile(open: [try rig.openOrder(orderID)])
+        #expect(rig.cancels == [orderID] && rig.lines.count == 1)
+    }
+
     @Test(
         "filled by the broker's word without executions stays as it is, and the positions tell the difference"
     )

@@ -101,10 +101,10 @@ final class GatewayRig {
         try eventually("the broker is ready") { _ in book.reconciliation.isReady }
     }
 
-    /// Has the books compared once more, from now on.
+    /// Has the books compared once more, from now on: with a new connection, since an open one is asked every 5 s at most.
     func compare() throws {
         let before = book.counts.reconciliations
-        client.reconcile()
+        try gateway.perform("drop")
         let book = book
         try eventually("books are compared") { _ in
             book.counts.reconciliations > before && book.reconciliation.isReady
