@@ -32,7 +32,7 @@ extension EndToEndTests {
     @Suite("Live faults")
     struct LiveFaultTests {
         private static let connection = [
-            LiveFault("drop"), LiveFault("reset"), LiveFault("silence 30s"), LiveFault("oversize"),
+            LiveFault("drop"), LiveFault("reset"), LiveFault("silence 4s", isRepeated: true), LiveFault("oversize"),
             LiveFault("garbage"), LiveFault("unterminated"), LiveFault("error 1300"),
             LiveFault("busy 1", "drop", isRepeated: true), LiveFault("restart 1s", isRepeated: true),
             LiveFault("close-port 1s", "drop", isRepeated: true),
@@ -88,8 +88,9 @@ extension EndToEndTests {
 
         @Test("what goes wrong with orders leaves the books equal to the broker's")
         func orderFaults() throws {
-            let rig = try run(Self.orders)
-            try rig.daemon.eventually("orders fill") { try executions(rig) > 5 }
+            try run(Self.orders) { rig in
+                try rig.daemon.eventually("orders fill") { try executions(rig) > 5 }
+            }
         }
 
         @Test("fills during an outage of the link are found")
@@ -106,13 +107,12 @@ extension EndToEndTests {
             try finish(rig)
         }
 
-        @discardableResult
-        private func run(_ faults: [LiveFault]) throws -> LiveRig {
+        private func run(_ faults: [LiveFault], then: (LiveRig) throws -> Void = { _ in }) throws {
             let rig = try LiveRig()
             try rig.becomesLive()
             for fault in faults { try check(fault, rig) }
+            try then(rig)
             try finish(rig)
-            return rig
         }
 
         private func check(_ fault: LiveFault, _ rig: LiveRig) throws {
