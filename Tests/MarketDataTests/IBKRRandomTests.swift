@@ -51,14 +51,14 @@ struct IBKRRandomTests {
     @Test("never crashes, keeps the order of events and the ends of batches, and never says a thing twice")
     func invariants() {
         var random = TestRandom(seed: TestSeed.value("IBKR_EVENTS_SEED"))
-        for _ in 0..<40 {
+        for _ in 0..<20 {
             var rig = IBKRRig("IBKR.RANDOM") {
                 $0.instruments[0].depthRows = 1 + Int(random.below(10))
                 $0.instruments[0].keepsLevel1 = random.below(2) == 0
                 $0.tradesStaleAfter = Int64(random.below(2)) * 3_000_000_000
             }
             var checker = EventChecker(symbol: rig.symbol)
-            for _ in 0..<300 {
+            for _ in 0..<200 {
                 switch random.below(8) {
                 case 0: rig.pass(Int64(random.below(4_000)))
                 case 1: rig.notice(Self.notice(&random), Int32(random.below(6)) - 1)

@@ -28,7 +28,8 @@ struct JournalTests {
                 events.append(
                     MarketEvent(
                         timestamp: .zero, receivedAt: Timestamp(nanoseconds: 5), symbol: .none, source: .ibkr,
-                        payload: .feedStatus(FeedStatus(stream: stream, quality: quality, reason: "no (354)"))))
+                        payload: .feedStatus(FeedStatus(stream: stream, quality: quality, reason: "no (354)"))
+                    ))
             }
         }
         let file = try directory.file("a.tdj", JournalImage.of(delivered(events)).bytes)
