@@ -130,7 +130,8 @@ struct LifeCycleTests {
         let passed = (0..<1_000).count { _ in gate.admits(.notice, 1) }
         #expect(passed == 20)
         #expect(gate.lost == 980)
-        #expect(gate.admits(.state, 1))
+        let isStateAdmitted = gate.admits(.state, 1)
+        #expect(isStateAdmitted)
         let later = (1...50).count { gate.admits(.notice, 1 + UInt64($0) * 100_000_000) }
         #expect(later == 25)
     }

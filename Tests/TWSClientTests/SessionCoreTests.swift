@@ -453,10 +453,6 @@ struct SessionCoreTests {
 
     // MARK: Doubt
 
-    private func fault(_ message: Int32) -> MessageFault {
-        MessageFault(message: message, field: 3, fault: .malformed)
-    }
-
     @Test(
         "a message about orders that cannot be read leads to another comparison",
         arguments: [3, 5, 11, 61] as [Int32])
@@ -467,7 +463,7 @@ struct SessionCoreTests {
         session.hear()
         session.pass(2)
         _ = session.heard()
-        session.core.discarded(fault(message), session.now)
+        session.discard(message)
         #expect(session.core.state == .reconciling)
     }
 
@@ -475,7 +471,7 @@ struct SessionCoreTests {
     func tickDiscarded() {
         let session = CoreFixture()
         session.live()
-        session.core.discarded(fault(1), session.now)
+        session.discard(1)
         #expect(session.core.state == .live)
     }
 
@@ -488,10 +484,10 @@ struct SessionCoreTests {
             session.pass(0.1)
             if session.state == .reconciling {
                 comparisons += 1
-                session.core.discarded(fault(5), session.now)
+                session.discard(5)
                 session.endBooks()
             }
-            if comparisons == 0 { session.core.discarded(fault(5), session.now) }
+            if comparisons == 0 { session.discard(5) }
         }
         // Within ten minutes: after 5, 10, 20, 40, 80, 160 seconds and so on.
         #expect((5...8).contains(comparisons), "\(comparisons)")

@@ -47,8 +47,7 @@ struct SessionRandomTests {
             let ids: [Int32] = [-1, 0, 5, session.lastExecutionRequest, 0x4000_0001, .max, .min]
             session.error(code, id: ids[Int(random.below(7))], "to \(random.below(70_000))")
         case 12:
-            session.core.discarded(
-                MessageFault(message: Int32(random.below(110)), field: 1, fault: .missing), session.now)
+            session.discard(Int32(random.below(110)))
         case 13 where random.below(8) == 0: session.lose()
         default: session.pass(Double(random.below(40)) / 10)
         }

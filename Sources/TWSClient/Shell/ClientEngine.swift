@@ -9,6 +9,8 @@ import TradingModel
 /// stop the client. So nothing of this type is being changed during a call, and what follows from the call is carried out
 /// after it.
 final class ClientEngine {
+    /// Answers of listeners to notices that are followed up at once; what comes of later ones waits for the next tick.
+    private static let roundsAtOnce = 16
     /// Time between two ticks.
     private static let tickInterval = DispatchTimeInterval.milliseconds(100)
 
@@ -195,10 +197,12 @@ final class ClientEngine {
         isBusy = true
         defer { isBusy = false }
         carryOut(now)
-        while needsPoll || needsDrain {
+        var rounds = 0
+        while needsPoll || needsDrain, rounds < Self.roundsAtOnce {
             if needsPoll { serveStreams(now) }
             if needsDrain { drain(now) }
             carryOut(now)
+            rounds += 1
         }
         if isStopped { letGo() }
     }
