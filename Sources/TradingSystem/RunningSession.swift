@@ -13,6 +13,8 @@ final class RunningSession: Sendable {
     let broker: BrokerLink?
     private let feed: any Feed
     private let replay: ReplayFeed?
+    /// Watches a feed that does not know its own quality; `nil` for others.
+    private let watch: Locked<StalenessWatch?>
     private let report: MalformedReport
     private let end: Locked<FeedEnd?>
     private let observers = Locked<[EventTap]>([])
@@ -30,7 +32,10 @@ final class RunningSession: Sendable {
         report = MalformedReport(log)
         let end = Locked<FeedEnd?>(nil)
         self.end = end
+        let watch = Locked<StalenessWatch?>(nil)
+        self.watch = watch
         let onEnd: @Sendable (FeedEnd) -> Void = { [onEnd] outcome in
+            watch.withLock { $0 }?.end()
             end.withLock { $0 = outcome }
             onEnd(outcome)
         }
@@ -42,11 +47,18 @@ final class RunningSession: Sendable {
             options.onTornTail = { tail in
                 log.warning("Journal ends within a block", metadata: ["place": "\(tail)"])
             }
+            // At another speed than the recording's, silence means nothing.
+            let watcher =
+                session.mode == .sim && speed == .realTime
+                ? try StalenessWatch(
+                    session.settings, symbols: session.settings.symbols, session: session, sink: sink,
+                    queue: queues.staleness) : nil
+            watch.withLock { $0 = watcher }
             let replay: ReplayFeed
             do throws(HistoricalLoaderError) {
                 replay = ReplayFeed(
                     loader: try HistoricalLoader(files: files, options: options), speed: speed,
-                    queue: queues.feed, sink: sink, onEnd: onEnd)
+                    queue: queues.feed, sink: watcher ?? sink, onEnd: onEnd)
             } catch {
                 throw LaunchError(error)
             }
@@ -55,11 +67,15 @@ final class RunningSession: Sendable {
         case .simulator(let options, let speed):
             let overload = OverloadFault(log)
             let sink = SessionSink(session, clock: .asRecorded, waits: false) { overload.raise(session) }
+            let watcher = try StalenessWatch(
+                session.settings, symbols: options.instruments.map(\.symbol.name), session: session,
+                sink: sink,
+                queue: queues.staleness)
+            watch.withLock { $0 = watcher }
             replay = nil
             feed = SimulatorFeed(
                 simulator: MarketSimulator(options), mode: .live(speed: speed), queue: queues.feed,
-                sink: sink,
-                onEnd: onEnd)
+                sink: watcher, onEnd: onEnd)
         case .gateway:
             guard let broker else { throw .system("mode ibkr without a client") }
             let overload = OverloadFault(log)
@@ -95,7 +111,10 @@ final class RunningSession: Sendable {
         if let tap { observers.withLock { $0.append(tap) } }
     }
 
-    func stop() { feed.stop() }
+    func stop() {
+        watch.withLock { $0 }?.end()
+        feed.stop()
+    }
 
     /// How the feed ended; `nil` while it runs.
     var feedEnd: FeedEnd? { end.withLock { $0 } }

@@ -52,26 +52,22 @@ final class LiveRig {
     let gateway: RunningGateway
     let daemon: RunningDaemon
 
-    /// - Parameters:
-    ///   - gateway: more arguments for the gateway.
-    ///   - arguments: more arguments for the daemon.
+    /// The shipped configuration, impatient, against a gateway of those arguments.
     init(
-        gateway: [String] = ["--symbol", "XAUUSD", "--rate", "400"], configuration: String? = nil,
-        _ arguments: [String] = []
+        gateway: [String] = ["--symbol", "XAUUSD", "--rate", "400"], limitPrice: String = "touch"
     ) throws {
         sandbox = try Sandbox()
         self.gateway = try RunningGateway(sandbox, gateway)
-        daemon = try RunningDaemon(
-            sandbox, configuration: configuration ?? Self.configuration(sandbox, port: self.gateway.port),
-            "--mode", "ibkr", arguments.first ?? "--profile", arguments.dropFirst().first ?? "dev")
-    }
-
-    /// The shipped configuration, impatient, against that port.
-    static func configuration(_ sandbox: Sandbox, port: UInt16) throws -> String {
-        try sandbox.configuration(
-            ("settings.yaml", "port: 7497 #", "port: \(port)\n    step_timeout: 2s\n    heartbeat: 500ms #"),
+        let configuration = try sandbox.configuration(
+            (
+                "settings.yaml", "port: 7497 #",
+                "port: \(self.gateway.port)\n    step_timeout: 2s\n    heartbeat: 500ms #"
+            ),
             ("settings.yaml", "  stale_after: 2s", "  retry_after: 500ms\n  stale_after: 2s"),
+            ("settings.yaml", "limit_price: touch", "limit_price: \(limitPrice)"),
             ("profiles/dev.yaml", "throttle_max: 60", "throttle_max: 100000"))
+        daemon = try RunningDaemon(
+            sandbox, configuration: configuration, "--mode", "ibkr", "--profile", "dev")
     }
 
     /// The gateway's session as `tradectl status` tells it.

@@ -33,6 +33,13 @@ extension ClientOptions {
         stepTimeout = gateway.stepTimeout
         heartbeatAfter = gateway.heartbeat
         heartbeatTimeout = gateway.heartbeat
+        region =
+            switch gateway.region {
+            case .none: .none
+            case .northAmerica: .northAmerica
+            case .europe: .europe
+            case .asiaPacific: .asiaPacific
+            }
     }
 }
 

@@ -1,0 +1,123 @@
+import Audit
+import ExactJSON
+import Glibc
+import Platform
+import Testing
+
+extension EndToEndTests {
+    /// Orders at a broker that must not be left alone: kill switch, end of the process, outages between.
+    @Suite("Live orders")
+    struct LiveOrderTests {
+        /// Orders wait at our side's best price, so that some are always at work.
+        private func start() throws -> LiveRig {
+            let rig = try LiveRig(limitPrice: "join")
+            try rig.becomesLive()
+            return rig
+        }
+
+        private func work(_ rig: LiveRig, atLeast count: Int = 1) throws {
+            try rig.daemon.eventually("orders work") { try rig.daemon.workingOrders() >= count }
+        }
+
+        private func noneWorks(_ rig: LiveRig) throws {
+            try rig.daemon.eventually("no order works") { try rig.daemon.workingOrders() == 0 }
+        }
+
+        /// Every order that was sent has come to its end by a report of the broker.
+        private func checkNothingIsLeft(_ rig: LiveRig) throws {
+            let trail = try AuditTrail(rig.daemon.state + "/audit")
+            #expect(trail.count(.orderSend) > 0)
+            #expect(trail.workingOrders(before: trail.lines.count).isEmpty)
+        }
+
+        @Test("the kill switch cancels what works at the broker and holds over a restart of the gateway")
+        func kill() throws {
+            let rig = try start()
+            try work(rig)
+            #expect(try rig.daemon.tradectl("killswitch", "engage", "--reason", "drill").exitCode == 0)
+            try noneWorks(rig)
+            let sent = try rig.daemon.sentOrders()
+            try rig.gateway.perform("restart 1s")
+            try rig.daemon.eventually("the gateway is gone") { try rig.session()["state"] != "live" }
+            try rig.becomesLive()
+            #expect(try rig.daemon.lifeCycle == "halted")
+            #expect(try rig.daemon.sentOrders() == sent)
+            #expect(try rig.daemon.stop() == 0)
+            try checkNothingIsLeft(rig)
+        }
+
+        @Test("a kill during an outage cancels as soon as the broker can be reached")
+        func killInTheDark() throws {
+            let rig = try start()
+            try work(rig)
+            try rig.gateway.perform("error 1100")
+            try rig.daemon.eventually("the link is lost") { try rig.session()["state"] == "lost" }
+            #expect(try rig.daemon.tradectl("killswitch", "engage", "--reason", "drill").exitCode == 0)
+            try rig.gateway.perform("error 1102")
+            try noneWorks(rig)
+            #expect(try rig.daemon.stop() == 0)
+            try checkNothingIsLeft(rig)
+        }
+
+        @Test("a kill while the gateway is away cancels after the reconnection")
+        func killWithoutGateway() throws {
+            let rig = try start()
+            try work(rig)
+            try rig.gateway.perform("close-port 3s")
+            try rig.gateway.perform("drop")
+            try rig.daemon.eventually("the session is lost") { try rig.session()["state"] == "backoff" }
+            #expect(try rig.daemon.tradectl("killswitch", "engage", "--reason", "drill").exitCode == 0)
+            #expect(try rig.daemon.workingOrders() > 0)
+            try noneWorks(rig)
+            #expect(try rig.daemon.stop() == 0)
+            try checkNothingIsLeft(rig)
+        }
+
+        @Test("the end of the process waits until the broker has confirmed the cancels")
+        func end() throws {
+            let rig = try start()
+            try work(rig)
+            #expect(try rig.daemon.stop() == 0)
+            try checkNothingIsLeft(rig)
+        }
+
+        @Test("a recorded session of the broker is derived again, decision by decision")
+        func reproduction() throws {
+            let rig = try start()
+            try rig.daemon.eventually("orders are sent") { try rig.daemon.sentOrders() >= 3 }
+            try rig.gateway.perform("drop")
+            let sent = try rig.daemon.sentOrders()
+            try rig.daemon.eventually("orders are sent again") { try rig.daemon.sentOrders() >= sent + 2 }
+            #expect(try rig.daemon.stop() == 0)
+            let journals = rig.sandbox.directory.names(in: "daemon/journal").map {
+                rig.sandbox.path("daemon/journal/" + $0)
+            }
+            let ended = try rig.sandbox.run(
+                Products.tradectl,
+                ["audit", "replay", "--audit", rig.daemon.state + "/audit", "--journal"] + journals)
+            #expect(ended.exitCode == 0, "\(ended.output)\(ended.errors)")
+            #expect(ended.output.contains("REPRODUCED"))
+        }
+
+        @Test("orders and positions that a killed process left at the broker keep the next one from trading")
+        func leftovers() throws {
+            let rig = try start()
+            try rig.daemon.eventually("orders fill") {
+                try rig.session()["books"]?["executions"]?.integerValue ?? 0 > 0
+            }
+            try work(rig)
+            try rig.daemon.crash()
+            let next = try RunningDaemon(
+                rig.sandbox, configuration: rig.sandbox.path("config"), "--mode", "ibkr", "--profile", "dev")
+            try next.eventually("what is at the broker is found") {
+                let books = try next.json("status")["gateway"]?["books"]
+                return books?["found_at_start"]?.arrayValue?.isEmpty == false
+            }
+            try next.eventually("it does not trade") { try next.lifeCycle == "disarmed" }
+            let arm = try next.tradectl("mode", "arm")
+            #expect(arm.exitCode != 0 && arm.errors.contains("at the broker"), "\(arm.errors)")
+            #expect(try next.sentOrders() == 0)
+            #expect(try next.stop() == 0)
+        }
+    }
+}
