@@ -27,6 +27,14 @@ struct SnapshotCommand: ParsableCommand {
 
     static func header(_ result: JSONValue, _ title: String) -> String {
         "\(result.cell("symbol")) \(title)   sequence \(result.cell("sequence"))   \(result.cell("ts"))\n"
+            + streams(result)
+    }
+
+    /// How good the streams are that are not simply live; nothing where all are.
+    static func streams(_ result: JSONValue) -> String {
+        let members = result["streams"]?.objectValue ?? []
+        let poor = members.filter { $0.value["quality"]?.stringValue.map { $0 != "live" } ?? false }
+        return poor.map { "\($0.key) \($0.value.cell("quality")): \($0.value.cell("reason"))\n" }.joined()
     }
 
     struct Dom: ParsableCommand {

@@ -132,6 +132,9 @@ struct IBKRQuoteTests {
         rig.events.take(.tickGeneric(tick), of: StreamID(rawValue: rig.level1), at: rig.now)
         #expect(rig.sink.take().brief == ["quotes live: unhalted", "trades live: unhalted"])
         #expect(rig.events.counts.nonsense == 1)
+        rig.notice(.note(code: 10_090, text: ""), rig.quotes)
+        rig.read([rig.bidAsk("10", "11"), rig.trade("10")])
+        #expect(rig.sink.take().statuses == [], "the end of a halt is told once")
     }
 
     @Test("without tick by tick, prints are the rises of the day volume, at the last price")

@@ -124,6 +124,20 @@ struct StreamFallbackTests {
         #expect(closed.pass(60, isOpen: false) == [])
     }
 
+    @Test("prints need not come again by then where level 1 shows what is missed")
+    func resumedPrints() {
+        for hasLevel1 in [true, false] {
+            var rig = PlanRig()
+            rig.data(.trades)
+            if hasLevel1 { rig.data(.level1) }
+            rig.tell(.interrupted(code: 1_100), .trades)
+            rig.tell(.resumed(code: 1_102), .trades)
+            if hasLevel1 { rig.data(.level1) }
+            #expect(rig.pass(5.1) == (hasLevel1 ? [] : [.retry(slot: 0, .trades)]))
+            #expect(rig.plan[.trades].interruption == 0)
+        }
+    }
+
     @Test("prints have one source: level 1 only while tick by tick is not on the wire")
     func onePrintSource() {
         var rig = PlanRig()

@@ -41,6 +41,8 @@ extension IBKREventCore {
             feeds[slot].facts.ladderReset = nil
         default: break
         }
+        // The end of a halt may be missed meanwhile; level 1 tells anew whether there is one.
+        if notice == .lost { feeds[slot].facts.isHalted = false }
         feeds[slot].tell(time, options, &out)
     }
 

@@ -58,9 +58,23 @@ struct IBKREventCore {
 
     // MARK: Messages
 
+    /// Takes messages from `start` on until a batch of events is about full.
+    ///
+    /// - Returns: how far it came.
+    mutating func take(_ messages: Span<MarketMessage>, from start: Int, at time: Timestamp) -> Int {
+        // What a batch before has left behind is one event as a rule. One message makes a handful at most.
+        let limit = max(largestFeedBatch, out.events.count + largestFeedBatch / 2) - 8
+        var index = start
+        while index < messages.count, out.events.count < limit {
+            take(messages[index], at: time)
+            index += 1
+        }
+        return index
+    }
+
     /// One of the frequent messages.
     @inline(__always)
-    mutating func take(_ message: MarketMessage, at time: Timestamp) {
+    private mutating func take(_ message: MarketMessage, at time: Timestamp) {
         switch message {
         case .tickByTick(let tick): take(tick, time)
         case .depth(let depth): take(depth.row, of: depth.requestID, time)

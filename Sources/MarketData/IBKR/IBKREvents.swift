@@ -48,9 +48,11 @@ public final class IBKREvents: MarketDataListener, @unchecked Sendable {
     /// The frequent messages.
     public func take(_ messages: Span<MarketMessage>, at time: Timestamp) {
         isReading = true
-        for index in messages.indices {
-            core.take(messages[index], at: time)
-            if core.out.events.count >= largestFeedBatch { handOver() }
+        var next = 0
+        while true {
+            next = core.take(messages, from: next, at: time)
+            guard next < messages.count else { return }
+            handOver()
         }
     }
 

@@ -55,7 +55,13 @@ struct InstrumentFeed {
             if status.losesQuote { aggressor.quote = nil }
             out.append(symbol, time, receivedAt: time, .feedStatus(status))
         }
+        guard facts.isUnhalted else { return }
+        // The end of a halt is told once; the words it was told with are no state to come back from.
         facts.isUnhalted = false
+        for stream in FeedStream.allCases {
+            told[Int(stream.rawValue)] =
+                plan.quality(of: stream, facts, wishes, options) ?? told[Int(stream.rawValue)]
+        }
     }
 
     /// What level 1 has told is void.

@@ -102,7 +102,7 @@ struct StreamFallback {
 
     /// Level 1 has told another quote, or volume: tick by tick should have told it too.
     mutating func level1Moved(_ role: StreamRole, at time: Timestamp) {
-        if unanswered[role.index] <= self[role].lastAt { unanswered[role.index] = time }
+        if unanswered[role.index] <= streams[role.index].lastAt { unanswered[role.index] = time }
     }
 
     /// The gateway said what it delivers as level 1.
@@ -158,6 +158,11 @@ struct StreamFallback {
 
     private mutating func resumed(_ role: StreamRole, at time: Timestamp) {
         guard self[role].interruption != 0 || self[role].phase == .flowing else { return }
+        // Nobody can say when the next print is due; volume of level 1 shows when one was missed.
+        if role == .trades && self[.level1].phase == .flowing {
+            self[role].interruption = 0
+            return
+        }
         if self[role].hasFlowed { self[role].checkAt = time.advanced(by: options.resumeGrace) }
     }
 

@@ -83,7 +83,6 @@ final class GatewayServer {
     func withCore<Result>(_ body: (inout GatewayCore, Timestamp) -> Result) -> Result {
         let result = body(&core, time)
         deliver()
-        if onFirstSubscription != nil, core.subscriptionCounts != (0, 0, 0) { marketIsWanted() }
         return result
     }
 
@@ -180,6 +179,7 @@ final class GatewayServer {
 
     /// Hands out what the core has to say, until it has nothing more to say.
     private func deliver() {
+        if onFirstSubscription != nil, core.subscriptionCounts != (0, 0, 0) { marketIsWanted() }
         guard !isDelivering else { return }
         isDelivering = true
         defer { isDelivering = false }
