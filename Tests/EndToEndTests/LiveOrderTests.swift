@@ -2,6 +2,7 @@ import Audit
 import ExactJSON
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 extension EndToEndTests {
