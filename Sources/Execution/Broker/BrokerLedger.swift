@@ -17,7 +17,7 @@ struct BrokerLedger: Sendable {
     private var oldestFinished = 0
     private var numbers: [ClientOrderID: Int32] = [:]
     private var permanentNumbers: [Int64: Int32] = [:]
-    private(set) var contracts = InstrumentTable<ResolvedContract?>(default: nil)
+    private(set) var contracts = InstrumentTable<TradableContract?>(default: nil)
     private(set) var symbols: [Int32: SymbolID] = [:]
     /// Σ signed quantity of the executions of this session.
     private(set) var traded = InstrumentTable<Quantity>(default: .zero)
@@ -59,7 +59,7 @@ struct BrokerLedger: Sendable {
 
     mutating func resolve(_ symbol: SymbolID, _ contract: ResolvedContract?) {
         if let old = contracts[symbol] { symbols[old.contract.contractID] = nil }
-        contracts[symbol] = contract
+        contracts[symbol] = contract.map(TradableContract.init)
         if let contract { symbols[contract.contract.contractID] = symbol }
     }
 

@@ -1,4 +1,3 @@
-import TWSClient
 import TWSProtocol
 import TradingModel
 
@@ -10,7 +9,7 @@ extension PlaceOrder {
     ///   - limitPrice: likewise.
     init(
         _ request: OrderRequest, orderID: Int32, quantity: Quantity, limitPrice: Price?,
-        contract: ResolvedContract, options: BrokerOptions
+        contract: TradableContract, options: BrokerOptions
     ) {
         self.init()
         self.orderID = orderID
@@ -21,11 +20,23 @@ extension PlaceOrder {
         order.limitPrice = limitPrice
         order.auxiliaryPrice = request.stopPrice
         // Said always: a preset of the gateway would decide otherwise.
-        order.timeInForce = "\(request.timeInForce.name)"
+        order.timeInForce = request.timeInForce.gatewayName
         order.account = options.account
         order.reference = request.id.description
         order.isOutsideRegularHours = options.worksOutsideRegularHours
         order.transmits = true
+    }
+}
+
+extension TimeInForce {
+    /// The gateway's name.
+    fileprivate var gatewayName: String {
+        switch self {
+        case .day: "DAY"
+        case .goodTillCancel: "GTC"
+        case .immediateOrCancel: "IOC"
+        case .fillOrKill: "FOK"
+        }
     }
 }
 
