@@ -14,8 +14,7 @@ extension ClientEngine {
         case .close(let reason): close(reason)
         case .changed(let from, let to, let reason): changed(from, to, reason, now)
         case .quiet(let until):
-            quietUntil = until
-            lane.takesOrders = false
+            // Orders go on being taken: the lane keeps them, for a second at most.
             lane.holdOff(until: until)
         case .nextOrderID(let id):
             orderIDs.gatewaySays(id)
@@ -80,7 +79,7 @@ extension ClientEngine {
     // MARK: Telling
 
     private func changed(_ from: SessionState, _ to: SessionState, _ reason: String, _ now: UInt64) {
-        lane.takesOrders = to.takesOrders && now >= quietUntil
+        lane.takesOrders = to.takesOrders
         let change = SessionChange(from: from, to: to, reason: reason, time: time)
         publish()
         note(.state, nil, nil, "\(from.rawValue) → \(to.rawValue): \(reason)", now)

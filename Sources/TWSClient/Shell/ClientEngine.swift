@@ -25,7 +25,6 @@ final class ClientEngine {
     var socket: ClientSocket?
     /// UTC of what is being told.
     var time = Timestamp.zero
-    var quietUntil: UInt64 = 0
     /// The stream table may have something to ask for; the lane something to write.
     var needsPoll = false
     var needsDrain = false
@@ -319,7 +318,7 @@ final class ClientEngine {
 
     private func drain(_ now: UInt64) {
         needsDrain = false
-        guard core.state.speaks, socket != nil, now >= quietUntil else { return }
+        guard core.state.speaks, socket != nil else { return }
         let state = lane.drain(now: now)
         tellUnsent(state.expired)
         if let failure = state.failure { return core.socketLost(SessionFailure(failure), now) }
@@ -339,7 +338,7 @@ final class ClientEngine {
 
     private func serveStreams(_ now: UInt64) {
         needsPoll = false
-        if core.state == .live, now >= quietUntil {
+        if core.state == .live {
             table.send(over: lane, now: now)
             needsDrain = true
         }
