@@ -190,7 +190,7 @@ let package = Package(
         tests(
             "TradingSystemTests", "TestSupport", "TradingSystem", "Telemetry", "Configuration", "Messaging",
             "MarketData", "TWSClient", "TWSProtocol",
-            "Risk", "Audit",
+            "Execution", "Recorder", "Risk", "Audit",
             "TradingModel", "ExactJSON", "Platform"),
         tests("TradectlTests", "tradectl", "Audit", "Risk", "TradingModel", "ExactJSON"),
         tests(

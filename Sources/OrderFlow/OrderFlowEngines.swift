@@ -95,6 +95,9 @@ public struct OrderFlowEngines: Sendable, QuoteSource {
         symbol.index < flows.count && symbol != .none ? flows[symbol.index] : nil
     }
 
+    /// Instruments of which an event has been seen.
+    public var symbols: [SymbolID] { flows.indices.dropFirst().map { SymbolID(rawValue: UInt32($0)) } }
+
     /// How good the streams of an instrument are.
     public func streams(_ symbol: SymbolID) -> StreamQualities {
         symbol.index < flows.count ? flows[symbol.index].streams : StreamQualities()

@@ -58,6 +58,11 @@ struct StatusCommand: ParsableCommand {
                 "\(orders.cell("sent")) sent   \(orders.cell("fill")) fills   \(orders.cell("cancel")) cancelled   \(orders.cell("reject")) rejected   \(orders.cell("working")) working"
             )
         }
+        for stream in status["streams"]?.arrayValue ?? [] {
+            fields.add(
+                "\(stream.cell("symbol")) \(stream.cell("stream"))",
+                "\(stream.cell("quality"))   \(stream.cell("reason"))   since \(stream.cell("since"))")
+        }
         if let gateway = status["gateway"] { add(gateway, to: &fields) }
         for profit in status["pnl"]?.arrayValue ?? [] {
             fields.add(

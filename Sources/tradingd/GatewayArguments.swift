@@ -81,6 +81,11 @@ struct GatewayMarketArguments: ParsableArguments {
     @Option(help: "Speed of the recording: a factor such as 2.0, or max (default: 1).")
     var speed: String?
 
+    @Flag(
+        name: .customLong("wait-for-request"),
+        help: "Let the recording begin when a client first asks for market data.")
+    var waitsForRequest = false
+
     @Option(name: .customLong("repeat"), help: "Play the recording N times (default: 1).")
     var repeats: Int?
 
@@ -129,6 +134,7 @@ struct GatewayMarketArguments: ParsableArguments {
     private func simulator(_ instruments: [GatewayInstrument]) throws -> GatewayFeed {
         for (flag, isGiven) in [
             ("--speed", speed != nil), ("--repeat", repeats != nil), ("--map", !map.isEmpty),
+            ("--wait-for-request", waitsForRequest),
         ]
         where isGiven {
             throw failure("\(flag): only with --file", exitCode: 64)

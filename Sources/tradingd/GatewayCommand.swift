@@ -52,6 +52,7 @@ struct GatewayCommand: ParsableCommand {
         var options = GatewayOptions(instruments: instruments)
         try connections.apply(to: &options)
         options.unsubscribed = try market.unsubscribed(instruments)
+        options.marketWaitsForRequest = market.waitsForRequest
         options.stateDirectory = state
         if !account.isEmpty { options.accounts = account }
         if let wrong = options.accounts.first(where: { $0.isEmpty || $0.contains(",") }) {

@@ -1,3 +1,4 @@
+import Audit
 import ExactJSON
 import Platform
 import Testing
@@ -5,7 +6,9 @@ import Testing
 /// One fault, and the states of the session that it must lead through.
 private struct LiveFault: Sendable, CustomTestStringConvertible {
     /// From a live session to the next one after its socket was lost.
-    static let reconnection = ["lost", "backoff", "connecting", "handshake", "starting", "ready", "reconciling", "live"]
+    static let reconnection = [
+        "lost", "backoff", "connecting", "handshake", "starting", "ready", "reconciling", "live",
+    ]
     /// The same when the gateway lost IBKR and has it again.
     static let relink = ["lost", "reconciling", "live"]
 
@@ -29,7 +32,7 @@ extension EndToEndTests {
     @Suite("Live faults")
     struct LiveFaultTests {
         private static let connection = [
-            LiveFault("drop"), LiveFault("reset"), LiveFault("silence 30s"), LiveFault("oversize"),
+            LiveFault("drop"), LiveFault("reset"), LiveFault("silence 4s", isRepeated: true), LiveFault("oversize"),
             LiveFault("garbage"), LiveFault("unterminated"), LiveFault("error 1300"),
             LiveFault("busy 1", "drop", isRepeated: true), LiveFault("restart 1s", isRepeated: true),
             LiveFault("close-port 1s", "drop", isRepeated: true),
@@ -54,15 +57,17 @@ extension EndToEndTests {
             LiveFault("error 2107", states: []), LiveFault("error 2119", states: []),
         ]
 
-        private static let streams = [
-            "error 317 XAUUSD", "error 316 XAUUSD", "error 354 XAUUSD", "error 10089 XAUUSD", "error 10168 XAUUSD",
-            "error 10182 XAUUSD", "error 10186 XAUUSD", "error 309 XAUUSD", "error 10189 XAUUSD",
-            "error 10190 XAUUSD", "error 10090 XAUUSD", "error 10091 XAUUSD", "error 2152 XAUUSD",
-            "error 165 XAUUSD",
-        ].map { LiveFault($0, states: []) } + [
-            LiveFault("error 10197", "error 10197 end", states: []),
-            LiveFault("pause", "resume", states: []),
-        ]
+        private static let streams =
+            [
+                "error 317 XAUUSD", "error 316 XAUUSD", "error 354 XAUUSD", "error 10089 XAUUSD",
+                "error 10168 XAUUSD",
+                "error 10182 XAUUSD", "error 10186 XAUUSD", "error 309 XAUUSD", "error 10189 XAUUSD",
+                "error 10190 XAUUSD", "error 10090 XAUUSD", "error 10091 XAUUSD", "error 2152 XAUUSD",
+                "error 165 XAUUSD",
+            ].map { LiveFault($0, states: []) } + [
+                LiveFault("error 10197", "error 10197 end", states: []),
+                LiveFault("pause", "resume", states: []),
+            ]
 
         private static let orders = [
             "error 103", "error 201", "error 202", "order duplicate-status", "order missing-status",
@@ -83,8 +88,9 @@ extension EndToEndTests {
 
         @Test("what goes wrong with orders leaves the books equal to the broker's")
         func orderFaults() throws {
-            let rig = try run(Self.orders)
-            try rig.daemon.eventually("orders fill") { try executions(rig) > 5 }
+            try run(Self.orders) { rig in
+                try rig.daemon.eventually("orders fill") { try executions(rig) > 5 }
+            }
         }
 
         @Test("fills during an outage of the link are found")
@@ -101,13 +107,12 @@ extension EndToEndTests {
             try finish(rig)
         }
 
-        @discardableResult
-        private func run(_ faults: [LiveFault]) throws -> LiveRig {
+        private func run(_ faults: [LiveFault], then: (LiveRig) throws -> Void = { _ in }) throws {
             let rig = try LiveRig()
             try rig.becomesLive()
             for fault in faults { try check(fault, rig) }
+            try then(rig)
             try finish(rig)
-            return rig
         }
 
         private func check(_ fault: LiveFault, _ rig: LiveRig) throws {
@@ -116,7 +121,9 @@ extension EndToEndTests {
             for step in fault.faults {
                 try rig.gateway.perform(step)
                 if step == "error 1100" || step == "error 2110" {
-                    try rig.daemon.eventually("the loss of the link is noticed") { try rig.session()["state"] == "lost" }
+                    try rig.daemon.eventually("the loss of the link is noticed") {
+                        try rig.session()["state"] == "lost"
+                    }
                 }
             }
             if fault.states == LiveFault.reconnection {

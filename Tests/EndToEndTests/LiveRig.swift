@@ -19,7 +19,8 @@ final class RunningGateway {
             port = try process.output.split(separator: "\n").first?
                 .split(separator: ":").last.flatMap { UInt16($0) }
         }
-        self.port = try #require(port, "the gateway listens: \(try process.errors)")
+        let errors = try process.errors
+        self.port = try #require(port, "the gateway listens: \(errors)")
         control = try RawClient(path)
     }
 

@@ -132,6 +132,21 @@ struct MatchingRestingTests {
         #expect(!exchange.engine.isMarketKnown)
     }
 
+    @Test("what is lost of quote and ladder leaves the other as the market")
+    func lostInPart() {
+        var exchange = MatchingExchange()
+        exchange.quote(90, 110, sizes: (1, 1))
+        exchange.ladder(bids: [(99, 2)], asks: [(101, 2)])
+        exchange.apply(.feedStatus(FeedStatus(stream: .trades, quality: .unavailable, reason: "")))
+        exchange.apply(.feedStatus(FeedStatus(stream: .quotes, quality: .reset, reason: "")))
+        #expect(exchange.send(1, .buy, 1).last == "1 took 1@101 left 0")
+        exchange.quote(90, 110, sizes: (1, 1))
+        exchange.apply(.feedStatus(FeedStatus(stream: .depth, quality: .unavailable, reason: "")))
+        #expect(exchange.send(2, .buy, 1).last == "2 took 1@110 left 0")
+        exchange.apply(.feedStatus(FeedStatus(stream: .quotes, quality: .unavailable, reason: "")))
+        #expect(!exchange.engine.isMarketKnown)
+    }
+
     @Test("a side without rows does not keep the other from trading")
     func oneSided() {
         var exchange = MatchingExchange()

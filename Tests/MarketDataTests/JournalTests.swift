@@ -20,6 +20,22 @@ struct JournalTests {
         #expect(read.map { EventImage($0) } == events.map { EventImage($0) })
     }
 
+    @Test("gives back states of every stream, and of all")
+    func feedStatuses() throws {
+        var events: [MarketEvent] = []
+        for stream in [nil] + FeedStream.allCases.map(Optional.some) {
+            for quality in FeedStatus.Quality.allCases {
+                events.append(
+                    MarketEvent(
+                        timestamp: .zero, receivedAt: Timestamp(nanoseconds: 5), symbol: .none, source: .ibkr,
+                        payload: .feedStatus(FeedStatus(stream: stream, quality: quality, reason: "no (354)"))
+                    ))
+            }
+        }
+        let file = try directory.file("a.tdj", JournalImage.of(delivered(events)).bytes)
+        #expect(try journalEvents([file]).map(\.payload) == events.map(\.payload))
+    }
+
     @Test("gives back its header")
     func header() throws {
         var header = journalHeader()

@@ -68,8 +68,9 @@ struct RiskEngineTests {
         let codes = decision.limits.map { $0.reason.code.description }
         #expect(
             codes == [
-                "audit_unavailable", "kill_switch", "mode", "symbol", "invalid_quantity", "invalid_price",
-                "no_reference", "size_limit", "price_collar", "exposure_limit", "exposure_limit",
+                "audit_unavailable", "kill_switch", "mode", "broker_unavailable", "symbol",
+                "invalid_quantity", "invalid_price", "no_reference", "size_limit", "price_collar",
+                "exposure_limit", "exposure_limit",
                 "throttle_exceeded",
             ])
         let exposure = decision.limits.filter { $0.reason == .exposureLimit }

@@ -47,7 +47,7 @@ final class Listener: MarketDataListener, OrderListener {
         let found = heard.wait(until: MonotonicClock.now() + seconds * 1_000_000_000) {
             wanted($0) ? true : nil
         }
-        let states = heard.withLock { $0.states.map(\.rawValue) }
+        let states = heard.withLock { $0.states.suffix(20).map(\.rawValue) }
         try #require(found == true, "\(what); states: \(states)", sourceLocation: location)
     }
 
@@ -143,7 +143,8 @@ final class ClientFixture {
 
     init(
         contracts: [Contract] = [], rate: Int = 0, host: String = "127.0.0.1",
-        _ change: (inout ClientOptions) -> Void = { _ in }
+        onNote: @escaping @Sendable (ClientNote) -> Void = { _ in },
+        _ change: (inout ClientOptions) -> Void
     ) throws {
         let options = GatewayOptions(instruments: Self.instruments)
         let feed = GatewayFeed.simulator(
@@ -160,8 +161,15 @@ final class ClientFixture {
         own.backoff = [20_000_000, 50_000_000]
         own.tickByTickInterval = 0
         change(&own)
-        client = try GatewayClient(options: own, queue: queue)
+        client = try GatewayClient(options: own, queue: queue, onNote: onNote)
         listener = Listener(queue)
+    }
+
+    convenience init(
+        contracts: [Contract] = [], rate: Int = 0, host: String = "127.0.0.1",
+        onNote: @escaping @Sendable (ClientNote) -> Void = { _ in }
+    ) throws {
+        try self.init(contracts: contracts, rate: rate, host: host, onNote: onNote) { _ in }
     }
 
     deinit {

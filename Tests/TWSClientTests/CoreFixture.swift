@@ -74,6 +74,10 @@ final class CoreFixture {
         say(.errorMessage(error))
     }
 
+    func discard(_ message: Int32) {
+        act { $0.discarded(MessageFault(message: message, field: 3, fault: .malformed), $1) }
+    }
+
     func lose(_ failure: SessionFailure = .closed) { act { $0.socketLost(failure, $1) } }
 
     func accounts() {

@@ -453,10 +453,6 @@ struct SessionCoreTests {
 
     // MARK: Doubt
 
-    private func fault(_ message: Int32) -> MessageFault {
-        MessageFault(message: message, field: 3, fault: .malformed)
-    }
-
     @Test(
         "a message about orders that cannot be read leads to another comparison",
         arguments: [3, 5, 11, 61] as [Int32])
@@ -467,7 +463,7 @@ struct SessionCoreTests {
         session.hear()
         session.pass(2)
         _ = session.heard()
-        session.core.discarded(fault(message), session.now)
+        session.discard(message)
         #expect(session.core.state == .reconciling)
     }
 
@@ -475,7 +471,7 @@ struct SessionCoreTests {
     func tickDiscarded() {
         let session = CoreFixture()
         session.live()
-        session.core.discarded(fault(1), session.now)
+        session.discard(1)
         #expect(session.core.state == .live)
     }
 
@@ -488,10 +484,10 @@ struct SessionCoreTests {
             session.pass(0.1)
             if session.state == .reconciling {
                 comparisons += 1
-                session.core.discarded(fault(5), session.now)
+                session.discard(5)
                 session.endBooks()
             }
-            if comparisons == 0 { session.core.discarded(fault(5), session.now) }
+            if comparisons == 0 { session.discard(5) }
         }
         // Within ten minutes: after 5, 10, 20, 40, 80, 160 seconds and so on.
         #expect((5...8).contains(comparisons), "\(comparisons)")
@@ -525,6 +521,52 @@ struct SessionCoreTests {
         session.error(100, id: 12)
         #expect(session.heard() == ["note alarm 100", "quiet 1000 ms", "order error 12 100"])
         #expect(session.state == .live)
+    }
+
+    @Test("executions that are refused end the session at once, with the reason")
+    func executionsRefused() {
+        let session = CoreFixture()
+        session.started()
+        session.error(321, id: session.lastExecutionRequest, "not allowed")
+        #expect(session.state == .backoff)
+        #expect(session.core.lastFailure == .booksRefused(321, "not allowed"))
+    }
+
+    @Test("texts and lists of the gateway are kept short")
+    func longTexts() {
+        let session = CoreFixture()
+        session.live()
+        var accounts = ManagedAccounts()
+        accounts.accounts = String(repeating: "DU1,", count: 10_000)
+        session.say(.managedAccounts(accounts))
+        #expect(session.core.accounts.count == SessionCore.mostAccounts)
+        session.error(1_100, String(repeating: "x", count: 1_000_000))
+        #expect(session.core.reason.count < 1_100)
+    }
+
+    @Test("a thousand reconciliations: never two requests of a kind under way")
+    func neverTwo() {
+        let session = CoreFixture()
+        session.started()
+        var underWay: [String: Int] = [:]
+        let ends: [(String, () -> Void)] = [
+            ("ask orders", { session.say(.openOrderEnd(OpenOrderEnd())) }),
+            ("ask executions", { session.endExecutions() }),
+            ("ask positions", { session.say(.positionEnd(PositionEnd())) }),
+            ("ask completed true", { session.say(.completedOrdersEnd(CompletedOrdersEnd())) }),
+        ]
+        for round in 0..<1_000 {
+            for request in session.heardRequests() where request != "ask start" {
+                underWay[request, default: 0] += 1
+                #expect(underWay[request] == 1, "\(request)")
+            }
+            let (request, end) = ends[round % 4]
+            if round % 3 == 0 { session.error([1_100, 1_102, 1_101][round % 9 / 3]) }
+            if underWay[request] == 1 {
+                underWay[request] = 0
+                end()
+            }
+        }
     }
 
     @Test("farms are told apart by kind and name, and there are not too many")

@@ -145,6 +145,20 @@ struct MarketEventTests {
         }
     }
 
+    @Test("states of every stream, and of all, read back as written")
+    func feedStatuses() throws {
+        for stream in [nil] + FeedStream.allCases.map(Optional.some) {
+            for quality in FeedStatus.Quality.allCases {
+                let status = FeedStatus(stream: stream, quality: quality, reason: "refused (354)")
+                let event = MarketEvent(
+                    timestamp: .zero, receivedAt: .zero, symbol: .none, source: .ibkr,
+                    payload: .feedStatus(status))
+                let copy = try MarketEvent(json: try JSONParser.parse(event.json), source: .replay)
+                #expect(copy.payload == event.payload)
+            }
+        }
+    }
+
     @Test("what version 0.3.0 wrote is read for ever")
     func frozen() throws {
         if getenv("TRADINGD_WRITE_FIXTURES") != nil {

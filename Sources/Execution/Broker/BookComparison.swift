@@ -9,20 +9,34 @@ struct BookComparison: Sendable {
         let text: String
     }
 
-    /// The answers of one comparison.
+    /// The answers of one comparison. A question may be answered twice, where an earlier one was under way when the
+    /// comparison began: the last end closes the answer that counts.
     struct Answers: Sendable {
         var hasOpenOrders = false
         var hasExecutions = false
         var hasCompletedOrders = false
         var hasPositions = false
-        /// Our orders that are open.
-        var open: Set<Int32> = []
+        /// Our orders that are open: those of the last complete answer, and those told since.
+        private(set) var open: Set<Int32> = []
+        /// Our orders that were told since the last end.
+        private var toldOpen: Set<Int32> = []
         /// Orders at our client id that are not of this session, by number.
         var leftOver: [Int32: BrokerFinding] = [:]
         /// How orders of ours have ended, by number.
         var endings: [Int32: Ending] = [:]
-        /// Positions told since the question, by instrument and account; `nil` where no number was told.
+        /// Positions told since the last end, by instrument and account; `nil` where no number was told.
         var positions: [SymbolID: [String: Quantity?]] = [:]
+
+        mutating func tell(open orderID: Int32) {
+            open.insert(orderID)
+            toldOpen.insert(orderID)
+        }
+
+        mutating func endOpenOrders() {
+            hasOpenOrders = true
+            open = toldOpen
+            toldOpen = []
+        }
     }
 
     /// Comparisons begun.
@@ -41,6 +55,9 @@ struct BookComparison: Sendable {
     var baseline = InstrumentTable<Quantity?>(default: nil)
     /// Orders of which a status has told more than the executions do.
     var unexplained: ContiguousArray<Int32> = []
+    /// Instruments with an execution since the broker told their position last: while the books were equal, such a position
+    /// says nothing.
+    var outdated: Set<SymbolID> = []
     /// Whether positions or executions have changed since they were last looked at.
     var needsLook = false
     /// Since when positions differ; `nil` while they do not.

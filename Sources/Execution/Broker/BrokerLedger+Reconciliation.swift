@@ -61,22 +61,24 @@ extension BrokerLedger {
         if report.position == nil {
             note(.warning, nil, "\(symbol.name): the broker told a position without a number")
         }
-        if comparison.answers?.hasPositions == false {
-            comparison.answers?.positions[symbol, default: [:]].updateValue(
-                report.position, forKey: report.account)
-        } else {
+        comparison.answers?.positions[symbol, default: [:]].updateValue(
+            report.position, forKey: report.account)
+        if comparison.answers?.hasPositions != false {
             comparison.positions[symbol, default: [:]].updateValue(report.position, forKey: report.account)
+            comparison.outdated.remove(symbol)
             comparison.needsLook = true
         }
     }
 
     /// What is not named is not held.
     mutating func completePositions() {
-        guard let answers = comparison.answers, !answers.hasPositions else { return }
+        guard let answers = comparison.answers else { return }
         for symbol in symbols.values {
             comparison.positions[symbol] = answers.positions[symbol] ?? [:]
         }
+        comparison.outdated = []
         comparison.answers?.hasPositions = true
+        comparison.answers?.positions = [:]
     }
 
     // MARK: Comparing
@@ -258,9 +260,13 @@ extension BrokerLedger {
 
     private mutating func watchPositions(_ time: Timestamp) {
         guard comparison.isCompared, comparison.needsLook || comparison.differsSince != nil else { return }
-        let differences = differences()
+        let differences = differences().filter {
+            !comparison.isEqual || !comparison.outdated.contains($0.symbol)
+        }
         comparison.needsLook = false
         guard !differences.isEmpty else {
+            comparison.differsSince = nil
+            guard !comparison.isEqual else { return }
             comparePositions(at: time)
             return tellReadiness("positions are equal", at: time)
         }

@@ -13,7 +13,7 @@ extension BrokerLedger {
         case .commissionReport: counts.commissions += 1
         case .completedOrder(let report): fold(report)
         case .positionReport(let report): fold(report, at: time)
-        case .openOrderEnd: comparison.answers?.hasOpenOrders = true
+        case .openOrderEnd: comparison.answers?.endOpenOrders()
         case .executionReportsEnd: comparison.answers?.hasExecutions = true
         case .completedOrdersEnd: comparison.answers?.hasCompletedOrders = true
         case .positionEnd: completePositions()
@@ -37,7 +37,7 @@ extension BrokerLedger {
         bind(&order, to: report.permanentID)
         let known = report.state.known
         let raw = "openOrder \(report.state.status)"
-        if known?.isDone != true { comparison.answers?.open.insert(order.orderID) }
+        if known?.isDone != true { comparison.answers?.tell(open: order.orderID) }
         if order.isDone {
             if known?.isDone != true { revive(order, "openOrder", at: time) }
             return update(order)
@@ -148,9 +148,12 @@ extension BrokerLedger {
 
     /// An order of which we had concluded that it is gone is alive: it is cancelled, and somebody must look.
     private mutating func revive(_ order: BrokerOrder, _ what: String, at time: Timestamp) {
-        guard !order.isDoneByWord else {
+        if order.isDoneByWord {
             counts.repeated += 1
-            return
+            // Late repetitions are common; but among the answers to a question it may be true. A cancel does no harm.
+            guard comparison.answers != nil, what == "openOrder" else { return }
+            note(.warning, order, "open by the broker's word though it was over: it is cancelled")
+            return add(.cancel(order.orderID))
         }
         note(.alarm, order, "\(what) for an order that had been given up: it is cancelled")
         add(.cancel(order.orderID))
@@ -179,6 +182,7 @@ extension BrokerLedger {
             comparison.unexplained.removeAll { $0 == orderID }
         }
         update(order)
+        comparison.outdated.insert(order.request.symbol)
         if comparison.isComparing { comparison.needsLook = true }
     }
 

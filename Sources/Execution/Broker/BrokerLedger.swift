@@ -183,6 +183,10 @@ struct BrokerLedger: Sendable {
                 note(.warning, order, "a fill of an order that was \(end.name)")
             }
             if !isWhole { status = end }
+            if isCorrection && end == .filled && !isWhole {
+                note(.alarm, order, "corrected to less than it asked for after it was filled")
+                want("an order that was filled is no longer")
+            }
             order.stage = .done(status)
         } else {
             order.stage = isWhole ? .done(.filled) : .working

@@ -37,7 +37,8 @@ public final class BrokerOrders: OrderListener {
     private let book: BrokerBook
     private let lane: any OrderLane
     private let outlets: BrokerOutlets
-    /// Events that the bus had no room for, oldest first.
+    /// Events that the bus had no room for, oldest first. They come at the pace of our own orders, and none may be dropped:
+    /// bounded by what the broker reports while the bus is full, which is a fault of its own.
     private let waiting = Locked<[MarketEvent]>([])
 
     /// - Parameter queue: the client's, on which refusals of the adapter are published, too.
@@ -54,7 +55,8 @@ public final class BrokerOrders: OrderListener {
     /// How our books stand against the broker's; from any thread.
     public var reconciliation: BrokerReconciliation { book.reconciliation }
 
-    /// Takes the broker's positions for right from now on, after somebody has looked at a drift.
+    /// Takes the broker's positions for right from now on, after somebody has looked at a drift. To be called on the client's
+    /// queue.
     public func acceptPositions(at time: Timestamp) { perform { $0.acceptPositions(at: time) } }
 
     /// See `OrderListener`.

@@ -31,9 +31,11 @@ extension IBKREventCore {
             feeds[slot].breakBook("cleared by the venue (317)", time, options, &out)
         case (.requested, .depth):
             feeds[slot].awaitsFreshBook = false
-            feeds[slot].book.reset()
+            feeds[slot].voidBook("subscribed anew", time, options, &out)
+        case (.waiting, .depth):
+            feeds[slot].voidBook("to be subscribed anew", time, options, &out)
         case (.requested, .level1), (.lost, .level1):
-            feeds[slot].level1.reset()
+            feeds[slot].resetLevel1()
         case (.lost, .depth), (.refused, .depth), (.ended, .depth):
             feeds[slot].book.reset()
             feeds[slot].facts.ladderReset = nil
@@ -67,6 +69,9 @@ extension IBKREventCore {
     private mutating func closeAll(_ slot: Int, at time: Timestamp) {
         feeds[slot].contract = nil
         feeds[slot].unsettle()
+        feeds[slot].book.reset()
+        feeds[slot].resetLevel1()
+        feeds[slot].facts.ladderReset = nil
         for role in StreamRole.allCases where feeds[slot].plan[role].phase != .off {
             feeds[slot].plan.closed(role, at: time)
             actions.append(.close(slot: slot, role))

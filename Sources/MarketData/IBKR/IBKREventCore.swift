@@ -152,7 +152,7 @@ struct IBKREventCore {
         let before = feeds[slot].plan.level1Kind
         feeds[slot].plan.level1Is(type, at: time)
         guard feeds[slot].plan.level1Kind != before else { return }
-        feeds[slot].level1.reset()
+        feeds[slot].resetLevel1()
         feeds[slot].facts.hasVolume = false
         feeds[slot].unsettle()
         feeds[slot].tell(time, options, &out)

@@ -48,6 +48,14 @@ extension InstrumentFeed {
         breakBook("\(fault)", time, options, &out)
     }
 
+    /// A subscription begins anew: rows it has told before, if any, are void, which nobody may miss.
+    mutating func voidBook(
+        _ reason: String, _ time: Timestamp, _ options: IBKREventsOptions, _ out: inout EventBatch
+    ) {
+        guard book.count(.bid) + book.count(.ask) > 0 else { return book.reset() }
+        breakBook(reason, time, options, &out)
+    }
+
     /// The ladder is void, and that is told.
     mutating func breakBook(
         _ reason: String, _ time: Timestamp, _ options: IBKREventsOptions, _ out: inout EventBatch

@@ -52,10 +52,12 @@ extension InstrumentFeed {
         hasNewLevel1Quote = false
         guard plan.quoteSupply == .level1 else { return }
         let quote = level1.quote
-        let wasStale = facts.isStale[Int(FeedStream.quotes.rawValue)]
-        if facts.isOneSided != (quote == nil) || wasStale {
-            // Before the first quote of all, a missing side is only one that has not come yet.
-            facts.isOneSided = quote == nil && aggressor.quote != nil
+        // Before the first quote of all, a missing side is only one that has not come yet.
+        let isOneSided = quote == nil && facts.hasLevel1Quote
+        let isFirst = quote != nil && !facts.hasLevel1Quote
+        if isFirst || facts.isOneSided != isOneSided || facts.isStale[Int(FeedStream.quotes.rawValue)] {
+            if isFirst { facts.hasLevel1Quote = true }
+            facts.isOneSided = isOneSided
             facts.isStale[Int(FeedStream.quotes.rawValue)] = false
             tell(time, options, &out)
         }

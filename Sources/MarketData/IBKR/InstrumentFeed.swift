@@ -58,6 +58,13 @@ struct InstrumentFeed {
         facts.isUnhalted = false
     }
 
+    /// What level 1 has told is void.
+    mutating func resetLevel1() {
+        level1.reset()
+        hasNewLevel1Quote = false
+        facts.hasLevel1Quote = false
+    }
+
     /// Something has changed: the next data of each role are looked at closely.
     mutating func unsettle() { isSteady = [false, false, false, false] }
 

@@ -24,6 +24,8 @@ struct StreamFacts {
     var isOneSided = false
     /// Why the ladder is void; `nil` while it is not.
     var ladderReset: String?
+    /// Level 1 has told a whole quote.
+    var hasLevel1Quote = false
     /// Level 1 has told a day volume, so there are trades.
     var hasVolume = false
     /// It has not, though level 1 has flowed for long enough.
@@ -44,7 +46,8 @@ extension StreamFallback {
             case .trades: trades(facts, wishes, options)
             case .depth: depth(facts, wishes, options)
             }
-        guard let plain, plain.quality.isTradable else { return plain }
+        // What is void is told as void, also in a halt: nobody may go on with it.
+        guard let plain, plain.quality.isTradable, plain.quality != .reset else { return plain }
         if facts.isHalted { return StreamQuality(.stale, "halted") }
         return facts.isUnhalted ? StreamQuality(plain.quality, "unhalted") : plain
     }
@@ -61,6 +64,10 @@ extension StreamFallback {
             return absence("no quotes", source, besides: self[.level1])
         case .level1 where level1Kind != .live:
             return StreamQuality(.delayed, level1Kind == .frozen ? "frozen data" : "delayed data")
+        case .level1 where !facts.hasLevel1Quote:
+            // Its values come one after another.
+            return facts.isStale[Int(FeedStream.quotes.rawValue)]
+                ? StreamQuality(.stale, "nothing for too long") : nil
         case .tickByTick, .level1: break
         }
         let isLevel1 = quoteSupply == .level1
@@ -105,15 +112,22 @@ extension StreamFallback {
     ) -> StreamQuality? {
         let own = self[.depth]
         guard own.phase != .off else { return StreamQuality(.unavailable, "no depth: off") }
-        // A subscription made again because its book was broken is still told as that.
-        if let reset = facts.ladderReset, [.flowing, .asked, .silent].contains(own.phase) {
-            return StreamQuality(.reset, reset)
-        }
+        if let reset = facts.ladderReset, Self.mayFollow(own) { return StreamQuality(.reset, reset) }
         guard own.phase == .flowing else { return absence("no depth", own, besides: nil) }
         if let pause = pause(own, isStale: facts.isStale[Int(FeedStream.depth.rawValue)], options) {
             return pause
         }
         return StreamQuality(.live, "rows")
+    }
+
+    /// Whether data may come without another word: a subscription made again because its book was broken is still told as
+    /// that.
+    private static func mayFollow(_ state: StreamState) -> Bool {
+        switch state.phase {
+        case .flowing, .asked, .silent: true
+        case .waiting: state.wait != .noLine
+        case .off, .refused, .ended, .lost: false
+        }
     }
 
     /// Why a stream that is subscribed does not flow; `nil` while it does.

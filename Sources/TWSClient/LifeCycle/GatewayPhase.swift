@@ -10,7 +10,7 @@ public enum GatewayPhase: String, Hashable, Sendable, CaseIterable {
     case restarting
     /// Its port is open, but it does not let us in: most often somebody has to log in there.
     case loginPending = "login_pending"
-    /// It speaks, but not with us: our client id is in use, or there is no common version.
+    /// It speaks, but not with us: our client id is in use, there is no common version, or it refuses what we need.
     case refusing
     /// It is down, and IBKR resets its servers at this time.
     case resetting
@@ -48,7 +48,7 @@ public enum GatewayPhase: String, Hashable, Sendable, CaseIterable {
         if facts.isInResetWindow { return .resetting }
         let wasUp = facts.lastUp.map { facts.now < $0 &+ restartTime } ?? false
         switch failure {
-        case .version, .clientIDInUse: return .refusing
+        case .version, .clientIDInUse, .booksRefused: return .refusing
         case .timeout(.handshake), .timeout(.starting), .greeting: return .loginPending
         // Closed again and again without a session between: the port is open, the door is not.
         case .closed, .reset: return wasUp ? .restarting : .loginPending

@@ -1,3 +1,4 @@
+import Platform
 import TradingModel
 
 /// Where the servers of an account are; decides when they are reset.
@@ -26,8 +27,20 @@ public struct LocalTime: Hashable, Sendable {
     }
 }
 
-/// Tells local time by the name of a zone, such as `America/New_York`; `nil` for a zone it does not know.
-public typealias ZoneClock = @Sendable (_ zone: String, _ utc: Timestamp) -> LocalTime?
+extension LocalTime {
+    /// The moment of the week at `time` where `rules` hold.
+    public init(_ time: Timestamp, _ rules: TimeZoneRules) {
+        let (seconds, _) = Self.floor(time.nanoseconds, 1_000_000_000)
+        let (days, second) = Self.floor(rules.local(seconds), 86_400)
+        // The first of January 1970 was a Thursday.
+        self.init(second: Int(second), weekday: Int(Self.floor(days + 4, 7).rest))
+    }
+
+    private static func floor(_ value: Int64, _ unit: Int64) -> (whole: Int64, rest: Int64) {
+        let rest = value % unit
+        return rest < 0 ? (value / unit - 1, rest + unit) : (value / unit, rest)
+    }
+}
 
 /// A time at which IBKR's servers are reset: logins and orders may be interrupted for a part of it.
 ///
@@ -77,12 +90,38 @@ public struct ResetWindow: Hashable, Sendable {
     private static let weekend = [
         ResetWindow(newYork, (23, 0), (24, 0), 5...5), ResetWindow(newYork, (0, 0), (3, 0), 6...6),
     ]
+}
 
-    /// The window of a region that `time` is in.
-    public static func current(_ region: GatewayRegion, at time: Timestamp, zones: ZoneClock) -> ResetWindow?
-    {
-        windows(of: region).first { window in
-            zones(window.zone, time).map(window.contains) ?? false
+/// When the servers of a region are reset.
+struct ResetCalendar: Sendable {
+    private let windows: [(window: ResetWindow, rules: TimeZoneRules)]
+    /// Zones that the system does not know: their windows are not expected.
+    let missing: [String]
+
+    /// Reads the zones of the region's windows.
+    ///
+    /// - Parameter read: finds the rules of a zone.
+    init(
+        _ region: GatewayRegion,
+        read: (String) throws(TimeZoneError) -> TimeZoneRules = { name throws(TimeZoneError) in
+            try TimeZoneRules(named: name)
         }
+    ) {
+        var windows: [(ResetWindow, TimeZoneRules)] = []
+        var missing: [String] = []
+        for window in ResetWindow.windows(of: region) {
+            do throws(TimeZoneError) {
+                windows.append((window, try read(window.zone)))
+            } catch {
+                if !missing.contains(window.zone) { missing.append(window.zone) }
+            }
+        }
+        self.windows = windows
+        self.missing = missing
+    }
+
+    /// The window that `time` is in.
+    func window(at time: Timestamp) -> ResetWindow? {
+        windows.first { $0.window.contains(LocalTime(time, $0.rules)) }?.window
     }
 }

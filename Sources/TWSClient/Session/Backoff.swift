@@ -1,7 +1,8 @@
 /// How long to wait before the next attempt: longer each time, the last wait for ever.
 struct Backoff {
-    /// How long a session must have been live, in one piece, until its loss counts as the first.
-    static let steady: UInt64 = 10_000_000_000
+    /// How long a session must have been live, in one piece, until its loss counts as the first: long enough to tell a gateway
+    /// that lets nobody stay, short enough that two losses in a row do not keep the desk out of the market.
+    static let steady: UInt64 = 2_000_000_000
 
     private let waits: [UInt64]
     private var used = 0

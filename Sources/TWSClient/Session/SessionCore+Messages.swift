@@ -40,7 +40,7 @@ extension SessionCore {
     private mutating func takeStart(_ message: ServerMessage, _ now: UInt64) {
         switch message {
         case .managedAccounts(let managed):
-            accounts = managed.list.map(String.init)
+            accounts = managed.list.prefix(Self.mostAccounts).map { String($0.prefix(64)) }
             hasAccounts = true
         case .nextValidID(let next):
             hasOrderID = true
@@ -82,6 +82,8 @@ extension SessionCore {
     // MARK: Errors
 
     private mutating func take(_ error: ErrorMessage, _ now: UInt64) {
+        var error = error
+        error.text = String(error.text.prefix(Self.longestText))
         let code = GatewayCode(rawValue: error.code)
         note(error, code)
         switch code.reaction {
@@ -117,10 +119,13 @@ extension SessionCore {
         }
     }
 
-    /// Of our own requests, the others are awaited until the time is over.
+    /// A question for a contract, or for executions: without these, nothing is compared and nothing traded.
     private mutating func ownRequestFailed(_ error: ErrorMessage, _ now: UInt64) {
         guard !GatewayCode.notices.contains(error.code) else { return }
         let isFinal = GatewayCode(rawValue: error.code).reaction == .requestRefused
+        if isFinal, error.id == executionRequest, state == .reconciling {
+            return socketLost(.booksRefused(error.code, error.text), now)
+        }
         let text = "error \(error.code): \(error.text)"
         contracts.refused(error.id, text, isFinal: isFinal, now)
         serveContracts(now)

@@ -8,6 +8,10 @@ import TradingModel
 struct SessionCore {
     /// Numbers of our own requests; those of streams are above, order ids below.
     static let requestIDs: ClosedRange<Int32> = 0x3000_0000...0x3FFF_FFFF
+    /// Characters of a text of the gateway that are kept, of several million that it may have.
+    static let longestText = 1_000
+    /// Accounts of a login that are kept.
+    static let mostAccounts = 64
     /// Silence after error 100.
     static let quietAfterOffence: UInt64 = 1_000_000_000
 
@@ -39,8 +43,8 @@ struct SessionCore {
     var linkLosses = 0
 
     /// When the current step, or the wait between attempts, is over.
-    private(set) var deadline: UInt64?
-    private var backoff: Backoff
+    var deadline: UInt64?
+    var backoff: Backoff
     var heartbeat: Heartbeat
     var reconciliation = Reconciliation()
     var contracts: ContractDesk
@@ -53,7 +57,7 @@ struct SessionCore {
     var hasAccounts = false
     var hasOrderID = false
     private var hasStreams = false
-    private var executionRequest: Int32 = 0
+    private(set) var executionRequest: Int32 = 0
     private var lastRequest = requestIDs.upperBound
     private var effects: [SessionEffect] = []
 
@@ -154,7 +158,7 @@ struct SessionCore {
 
     // MARK: Steps
 
-    private mutating func connect(_ input: SessionInput, _ reason: String, _ now: UInt64) {
+    mutating func connect(_ input: SessionInput, _ reason: String, _ now: UInt64) {
         guard move(input, reason, now) else { return }
         attempts += 1
         expect(now)
@@ -245,40 +249,6 @@ struct SessionCore {
         guard move(.linkLost, reason, now), state == .lost else { return }
         deadline = nil
         reconciliation.interrupted()
-    }
-
-    // MARK: Time
-
-    /// Time has passed.
-    mutating func tick(_ now: UInt64) {
-        if let deadline, now >= deadline { stepIsOver(now) }
-        switch state {
-        case .idle, .connecting, .handshake, .starting, .backoff, .stopped: break
-        case .ready, .reconciling, .lost, .live:
-            checkHeartbeat(now)
-            serveContracts(now)
-        }
-        guard state == .live else { return }
-        if doubt.isDue(now) { reconcile(.booksInDoubt, "a message about orders could not be read", now) }
-        if now >= since &+ Backoff.steady { backoff.reset() }
-    }
-
-    private mutating func stepIsOver(_ now: UInt64) {
-        switch state {
-        case .backoff: connect(.attempt, "attempt \(attempts + 1)", now)
-        case .ready: contracts.giveUp(now, "no answer about the contract in time")
-        case .connecting, .handshake, .starting, .reconciling: socketLost(.timeout(state), now)
-        // Nothing is waited for.
-        case .idle, .live, .lost, .stopped: deadline = nil
-        }
-    }
-
-    private mutating func checkHeartbeat(_ now: UInt64) {
-        switch heartbeat.check(now) {
-        case .well: break
-        case .ask: emit(.ask(.requestCurrentTime(RequestCurrentTime())))
-        case .dead: socketLost(.silent, now)
-        }
     }
 
     /// The current step may take as long as the options say.

@@ -24,6 +24,8 @@ public enum SessionFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case greeting
     /// The gateway chose a version outside of what was offered.
     case version(Int32, offered: ClosedRange<Int32>)
+    /// An answer that reconciliation needs was refused.
+    case booksRefused(Int32, String)
     /// Error 326.
     case clientIDInUse(Int32)
     /// Error 1300, and the port it named.
@@ -53,6 +55,8 @@ public enum SessionFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .greeting: "what answers there is no gateway: it names no version"
         case .version(let version, let offered):
             "the gateway speaks version \(version), offered were \(offered.lowerBound) to \(offered.upperBound)"
+        case .booksRefused(let code, let text):
+            "executions cannot be had: error \(code): \(text)"
         case .clientIDInUse(let id): "client id \(id) is in use; tried again with the same id"
         case .portChanged(let port?): "the gateway moves to port \(port)"
         case .portChanged(nil): "the gateway moves to another port, which it does not name"

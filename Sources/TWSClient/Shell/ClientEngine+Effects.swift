@@ -13,9 +13,7 @@ extension ClientEngine {
         case .ask(let message): ask(message, now)
         case .close(let reason): close(reason)
         case .changed(let from, let to, let reason): changed(from, to, reason, now)
-        case .quiet(let until):
-            // Orders go on being taken: the lane keeps them, for a second at most.
-            lane.holdOff(until: until)
+        case .quiet(let until): lane.holdOff(until: until)
         case .nextOrderID(let id):
             orderIDs.gatewaySays(id)
             refillOrderIDs(now)
@@ -102,6 +100,13 @@ extension ClientEngine {
         case .dataLost: table.dataLost(now: now)
         case .interrupted(let code): table.interrupted(code: code)
         case .resumed(let code): table.resumed(code: code)
+        }
+    }
+
+    /// A reset that cannot be foreseen looks like any other outage; worth a word.
+    func noteMissingZones(_ now: UInt64) {
+        for zone in resets.missing {
+            note(.alarm, nil, nil, "time zone \(zone) is not known here: resets are not foreseen", now)
         }
     }
 

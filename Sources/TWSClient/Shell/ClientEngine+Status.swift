@@ -17,7 +17,7 @@ extension ClientEngine {
         status.failures = core.failures
         status.lastFailure = core.lastFailure.map { "\($0)" } ?? ""
         status.nextAttempt = core.nextAttempt.map { Timestamp(nanoseconds: clock.utc(at: $0)) }
-        status.isInResetWindow = isInResetWindow(at: time)
+        status.isInResetWindow = resets.window(at: time) != nil
         status.phase = phase(now, isInResetWindow: status.isInResetWindow)
         status.farms = core.farms.lines
         status.resolvedContracts = core.contracts.resolved
@@ -35,11 +35,6 @@ extension ClientEngine {
         counters.unsent = unsent
         counters.lostNotes = notes.lost
         return counters
-    }
-
-    private func isInResetWindow(at time: Timestamp) -> Bool {
-        guard let zones else { return false }
-        return ResetWindow.current(options.region, at: time, zones: zones) != nil
     }
 
     private func phase(_ now: UInt64, isInResetWindow: Bool) -> GatewayPhase {

@@ -9,8 +9,8 @@ import TradingModel
 /// stop the client. So nothing of this type is being changed during a call, and what follows from the call is carried out
 /// after it.
 final class ClientEngine {
-    /// Reads of the socket before others have their turn.
-    private static let readsAtOnce = 4
+    /// Answers of listeners to notices that are followed up at once; what comes of later ones waits for the next tick.
+    private static let roundsAtOnce = 16
     /// Time between two ticks.
     private static let tickInterval = DispatchTimeInterval.milliseconds(100)
 
@@ -40,15 +40,15 @@ final class ClientEngine {
     let lookup: HostLookup
     let loop: EventLoop
     let link: ClientLink
-    let zones: ZoneClock?
+    let resets: ResetCalendar
     let onNote: @Sendable (ClientNote) -> Void
     private let mark: QueueMark
     private let shown: Locked<ClientStatus>
     private let ticker: any DispatchSourceTimer
-    private let drainTimer: any DispatchSourceTimer
+    let drainTimer: any DispatchSourceTimer
     /// A listener is being called, or effects are being carried out: more must wait.
     private var isBusy = false
-    private var isStopped = false
+    private(set) var isStopped = false
 
     /// What a client is made of.
     struct Parts {
@@ -61,7 +61,6 @@ final class ClientEngine {
         var link: ClientLink
         var mark: QueueMark
         var shown: Locked<ClientStatus>
-        var zones: ZoneClock?
         var onNote: @Sendable (ClientNote) -> Void
     }
 
@@ -74,7 +73,7 @@ final class ClientEngine {
         clock = parts.clock
         loop = parts.loop
         link = parts.link
-        zones = parts.zones
+        resets = ResetCalendar(parts.options.region)
         onNote = parts.onNote
         mark = parts.mark
         shown = parts.shown
@@ -97,6 +96,7 @@ final class ClientEngine {
         ticker.schedule(deadline: .now() + Self.tickInterval, repeating: Self.tickInterval)
         turn { now in
             refillOrderIDs(now)
+            noteMissingZones(now)
             core.begin(now)
         }
     }
@@ -130,11 +130,11 @@ final class ClientEngine {
     /// The name of the host is looked up, or not.
     func lookedUp(_ outcome: HostLookup.Outcome, attempt: Int, port: UInt16) {
         lookup.ended()
+        if case .success(let found) = outcome { addresses = found }
         guard !isStopped, core.state == .connecting, core.attempts == attempt else { return }
         turn { now in
             switch outcome {
             case .success(let found):
-                addresses = found
                 open(found[attempt % found.count], port: port, now)
             case .failure(let failure): core.socketLost(failure, now)
             }
@@ -197,10 +197,12 @@ final class ClientEngine {
         isBusy = true
         defer { isBusy = false }
         carryOut(now)
-        while needsPoll || needsDrain {
+        var rounds = 0
+        while needsPoll || needsDrain, rounds < Self.roundsAtOnce {
             if needsPoll { serveStreams(now) }
             if needsDrain { drain(now) }
             carryOut(now)
+            rounds += 1
         }
         if isStopped { letGo() }
     }
@@ -218,133 +220,6 @@ final class ClientEngine {
         orders = nil
         link.cut()
         publish()
-    }
-
-    // MARK: Reading
-
-    private func finishConnecting() {
-        let now = MonotonicClock.now()
-        if let error = socket?.connectionError(to: "\(options.host):\(core.ports.current)") {
-            core.socketLost(SessionFailure(error), now)
-        } else {
-            core.connected(now)
-            socket?.listen(wantsToWrite: false)
-        }
-    }
-
-    /// Reads what is there, a few buffers at most.
-    private func receive() {
-        for _ in 0..<Self.readsAtOnce {
-            guard let descriptor = socket?.number else { return }
-            var outcome = Result<TCPSocket.Received, SystemError>.success(.nothingYet)
-            var room = 0
-            intake.fill { buffer in
-                room = buffer.count
-                outcome = Self.receive(descriptor, into: buffer)
-                if case .success(.bytes(let count)) = outcome { return count }
-                return 0
-            }
-            let now = MonotonicClock.now()
-            switch outcome {
-            case .success(.bytes(let count)):
-                guard digest(now), count == room else { return }
-            case .success(.nothingYet): return
-            case .success(.end): return core.socketLost(.closed, now)
-            case .failure(let error): return core.socketLost(SessionFailure(error), now)
-            }
-        }
-    }
-
-    private static func receive(
-        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer
-    ) -> Result<TCPSocket.Received, SystemError> {
-        do throws(SystemError) {
-            return .success(try TCPSocket.receive(descriptor, into: buffer))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    /// Tells what one read has brought.
-    ///
-    /// - Returns: whether the stream goes on.
-    private func digest(_ now: UInt64) -> Bool {
-        time = Timestamp(nanoseconds: clock.utc(at: now))
-        core.heartbeat.heard(now)
-        if core.state == .handshake, !takeGreeting(now) { return core.state == .handshake }
-        while let version = core.version {
-            let step = intake.run(table, version)
-            flush(now)
-            switch step {
-            case .full: continue
-            case .message(let message):
-                if case .errorMessage = message { errors += 1 }
-                core.take(message, now)
-            case .discarded(let fault): core.discarded(fault, now)
-            case .failed(let fault): core.socketLost(.frame(fault), now)
-            case .exhausted:
-                tell { $0.market?.readEnded(at: $0.time) }
-                settle(now)
-                return core.version != nil
-            }
-            settle(now)
-        }
-        return false
-    }
-
-    /// - Returns: whether the greeting is there and right.
-    private func takeGreeting(_ now: UInt64) -> Bool {
-        do throws(FrameFault) {
-            guard try intake.takeGreeting({ core.greeting($0, now) }) else { return false }
-        } catch {
-            core.socketLost(.frame(error), now)
-        }
-        guard core.version != nil else { return false }
-        intake.greeted()
-        settle(now)
-        return core.version != nil
-    }
-
-    /// Hands the collected messages over.
-    private func flush(_ now: UInt64) {
-        guard !intake.isEmpty else { return }
-        let messages = intake.takeMessages()
-        tell { $0.market?.take(messages.span, at: $0.time) }
-        intake.giveBack(messages)
-        settle(now)
-    }
-
-    // MARK: Writing
-
-    private func drain(_ now: UInt64) {
-        needsDrain = false
-        guard core.state.speaks, socket != nil else { return }
-        let state = lane.drain(now: now)
-        tellUnsent(state.expired)
-        if let failure = state.failure { return core.socketLost(SessionFailure(failure), now) }
-        socket?.listen(wantsToWrite: state.wantsToWrite)
-        guard let due = state.nextDue, !isStopped else { return }
-        drainTimer.schedule(deadline: DispatchTime(uptimeNanoseconds: max(due, now + 1_000_000)))
-    }
-
-    func tellUnsent(_ orders: [UnsentOrder]) {
-        unsent += orders.count
-        for order in orders {
-            tell {
-                $0.orders?.unsent(order.orderID, isCancel: order.isCancel, reason: order.reason, at: $0.time)
-            }
-        }
-    }
-
-    private func serveStreams(_ now: UInt64) {
-        needsPoll = false
-        if core.state == .live {
-            table.send(over: lane, now: now)
-            needsDrain = true
-        }
-        for (stream, notice) in table.takeNotices() {
-            tell { $0.market?.take(notice, of: stream, at: $0.time) }
-        }
     }
 
     // MARK: Status

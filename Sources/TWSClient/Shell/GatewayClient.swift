@@ -20,12 +20,11 @@ public final class GatewayClient: StreamControl, Sendable {
     /// - Parameters:
     ///   - queue: serial; listeners are called on it, and `StreamControl` is to be called on it.
     ///   - clock: stamps what is received.
-    ///   - zones: tells local time, for the times at which IBKR resets its servers; without it none is expected.
     ///   - onNote: told what a log should have, on the queue: 5 a second in the long run, and every change of state.
     /// - Throws: when the machine has no threads or descriptors left, or the file of order ids cannot be used.
     public init(
         options: ClientOptions, queue: DispatchQueue, clock: AnchoredClock = AnchoredClock(),
-        zones: ZoneClock? = nil, onNote: @escaping @Sendable (ClientNote) -> Void = { _ in }
+        onNote: @escaping @Sendable (ClientNote) -> Void = { _ in }
     ) throws(SystemError) {
         let orderIDs = try OrderIDs(path: options.orderIDFile)
         let loop = try EventLoop(name: "tws", queue: queue)
@@ -37,7 +36,7 @@ public final class GatewayClient: StreamControl, Sendable {
             ClientEngine(
                 ClientEngine.Parts(
                     options: options, queue: queue, clock: clock, loop: loop, lane: lane,
-                    orderIDs: orderIDs, link: link, mark: mark, shown: shown, zones: zones, onNote: onNote)),
+                    orderIDs: orderIDs, link: link, mark: mark, shown: shown, onNote: onNote)),
             on: queue)
         link.connect(engine)
         self.engine = engine
@@ -70,14 +69,17 @@ public final class GatewayClient: StreamControl, Sendable {
 
     // MARK: Streams
 
+    /// Wants a stream from now on; on the queue only.
     public func open(_ request: StreamRequest) -> StreamID {
         engine.here { $0.withTable { $0.open(request) } }
     }
 
+    /// No longer wants it; on the queue only.
     public func close(_ stream: StreamID) {
         engine.here { $0.withTable { $0.close(stream) } }
     }
 
+    /// Asks for it again; on the queue only.
     public func retry(_ stream: StreamID) {
         engine.here { $0.withTable { $0.retry(stream) } }
     }

@@ -1,3 +1,4 @@
+import MarketData
 import TWSProtocol
 import TradingModel
 
@@ -110,6 +111,19 @@ public struct GatewayCore: Sendable {
         }
         market.take(event, at: time, &outbox)
         brokerage.marketChanged(event, at: time, &outbox)
+    }
+
+    /// Level 1 of an instrument was told by a recording of it: it is told on as it stands, to who has asked for level 1. The
+    /// market itself, and orders, do not change by it.
+    public mutating func levelOneTold(_ tick: RecordedLevelOneTick, of symbol: SymbolID, at time: Timestamp) {
+        advance(to: time)
+        guard !faults.isMarketPaused else { return }
+        counters.marketEvents += 1
+        guard market.knows(symbol) else {
+            counters.unmapped += 1
+            return
+        }
+        market.relay(tick, of: symbol, &outbox)
     }
 
     /// Time has passed.

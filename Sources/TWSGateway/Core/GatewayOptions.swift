@@ -15,6 +15,8 @@ public struct GatewayOptions: Sendable {
     public var limits = GatewayLimits()
     /// Local symbols of instruments without a market data subscription: live data of them is refused.
     public var unsubscribed: Set<String> = []
+    /// Whether the feed begins only when a client first asks for market data; it misses nothing then.
+    public var marketWaitsForRequest = false
 
     /// A gateway that knows `instruments`.
     public init(instruments: [GatewayInstrument]) { self.instruments = instruments }

@@ -1,3 +1,4 @@
+import MarketData
 import TWSProtocol
 import TradingModel
 
@@ -127,6 +128,25 @@ struct LineSubscription: Sendable {
         if let high = day.high, high != told.high { price(.high, high, .zero, &outbox) }
         if let low = day.low, low != told.low { price(.low, low, .zero, &outbox) }
         if let open = day.open, open != told.open { price(.open, open, .zero, &outbox) }
+    }
+
+    /// A recorded tick, in the message it came in.
+    func relay(_ tick: RecordedLevelOneTick, _ outbox: inout GatewayOutbox) {
+        let number = isDelayed ? Tick(rawValue: tick.type)?.delayed ?? tick.type : tick.type
+        if tick.isPrice {
+            var message = TickPrice()
+            message.requestID = request
+            message.tickType = number
+            message.price = tick.price
+            message.size = tick.size
+            outbox.send(message, to: session)
+        } else {
+            var message = TickSize()
+            message.requestID = request
+            message.tickType = number
+            message.size = tick.size
+            outbox.send(message, to: session)
+        }
     }
 
     private func number(_ tick: Tick) -> Int32 { isDelayed ? tick.delayed : tick.rawValue }

@@ -1,3 +1,4 @@
+import MarketData
 import TWSProtocol
 import TradingModel
 
@@ -63,6 +64,12 @@ struct MarketDesk: Sendable {
             if changesQuote { tellQuote(place, at: time, &outbox) }
         }
         if change.concernsLevelOne { tellLines(place, at: time, &outbox) }
+    }
+
+    /// Tells a recorded tick of level 1 as it is, without conflation.
+    func relay(_ tick: RecordedLevelOneTick, of symbol: SymbolID, _ outbox: inout GatewayOutbox) {
+        guard !isCutOff else { return }
+        for line in lines where line.instrument == places[symbol] { line.relay(tick, &outbox) }
     }
 
     private mutating func tellQuote(_ place: Int, at time: Timestamp, _ outbox: inout GatewayOutbox) {

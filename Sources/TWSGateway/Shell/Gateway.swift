@@ -14,6 +14,8 @@ public final class Gateway: Sendable {
     private let feed: (any Feed)?
     private let notes: NoteThread
     private let timeline: [ScheduledFault]
+    /// Whether the feed begins with the first request for market data.
+    private let waits: Bool
 
     /// Prepares a gateway; the port is opened by `start`.
     ///
@@ -48,6 +50,7 @@ public final class Gateway: Sendable {
             GatewayServer(core, host: host, port: port, queue: queue, loop: loop, notes: notes), on: queue)
         self.server = server
         self.timeline = timeline
+        waits = options.marketWaitsForRequest
         do throws(GatewayError) {
             self.feed = try feed?.open(into: GatewaySink(server), report: notes.post)
         } catch {
@@ -73,10 +76,15 @@ public final class Gateway: Sendable {
         }
         switch opened {
         case .success(let port):
-            feed?.start()
+            if waits { awaitRequest() } else { feed?.start() }
             return port
         case .failure(let error): throw .system(error)
         }
+    }
+
+    private func awaitRequest() {
+        guard let feed else { return }
+        server.sync { $0.onFirstSubscription = { feed.start() } }
     }
 
     /// Lets a fault happen, or schedules it; see `FaultParser` for the words.
@@ -131,5 +139,22 @@ struct GatewaySink: EventSink {
         }
         events.removeAll(keepingCapacity: true)
         return goesOn
+    }
+
+    /// Takes recorded ticks of level 1.
+    ///
+    /// - Parameter names: instruments by their names in the recording; others by their local symbols.
+    /// - Returns: `false` when the gateway has stopped.
+    func accept(_ ticks: ArraySlice<RecordedLevelOneTick>, _ names: [String: SymbolID]) -> Bool {
+        server.sync { server in
+            if server.isStopped { return false }
+            server.withCore { core, time in
+                for tick in ticks {
+                    let symbol = names[tick.name] ?? SymbolID.known(tick.name) ?? .none
+                    core.levelOneTold(tick, of: symbol, at: time)
+                }
+            }
+            return true
+        }
     }
 }

@@ -42,6 +42,11 @@ public enum GatewayFeed: Sendable {
             var options = HistoricalLoaderOptions()
             options.repeats = repeats
             do throws(HistoricalLoaderError) {
+                if let ticks = try Self.levelOne(files) {
+                    return LevelOneReplayFeed(
+                        ticks, repeats: repeats, speed: speed, queue: queue, onEnd: onEnd,
+                        receive: { sink.accept($0, names) })
+                }
                 let loader = try HistoricalLoader(files: files, options: options)
                 return ReplayFeed(
                     loader: loader, speed: speed, queue: queue, sink: RenamingSink(sink, names),
@@ -50,6 +55,35 @@ public enum GatewayFeed: Sendable {
                 throw .recording(error)
             }
         }
+    }
+}
+
+extension GatewayFeed {
+    /// The ticks of recordings of level 1, by time; `nil` for recordings of events.
+    ///
+    /// - Throws: also when there are both.
+    private static func levelOne(
+        _ files: [String]
+    ) throws(HistoricalLoaderError) -> [RecordedLevelOneTick]? {
+        var ticks: [RecordedLevelOneTick] = []
+        var others = 0
+        for file in files {
+            guard let more = try LevelOneRecording.read(file) else {
+                others += 1
+                continue
+            }
+            guard others == 0 else { throw mixed(file) }
+            ticks += more
+        }
+        guard !ticks.isEmpty else { return nil }
+        guard others == 0 else { throw mixed(files.joined(separator: ", ")) }
+        // By time, and in the order of the files within one moment: sorting is stable.
+        return files.count == 1 ? ticks : ticks.sorted { $0.time < $1.time }
+    }
+
+    private static func mixed(_ file: String) -> HistoricalLoaderError {
+        .header(
+            MalformedRow(file: file, line: 1, reason: "ticks of level 1 are not played together with events"))
     }
 }
 

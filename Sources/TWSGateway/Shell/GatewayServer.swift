@@ -11,6 +11,8 @@ final class GatewayServer {
     private static let backlog: Int32 = 1_024
 
     private(set) var core: GatewayCore
+    /// Called once, when a client first subscribes to market data.
+    var onFirstSubscription: (() -> Void)?
     private(set) var port: UInt16
 
     private let host: String
@@ -81,7 +83,14 @@ final class GatewayServer {
     func withCore<Result>(_ body: (inout GatewayCore, Timestamp) -> Result) -> Result {
         let result = body(&core, time)
         deliver()
+        if onFirstSubscription != nil, core.subscriptionCounts != (0, 0, 0) { marketIsWanted() }
         return result
+    }
+
+    private func marketIsWanted() {
+        let begin = onFirstSubscription
+        onFirstSubscription = nil
+        begin?()
     }
 
     // MARK: Connections

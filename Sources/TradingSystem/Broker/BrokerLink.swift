@@ -5,6 +5,7 @@ import MarketData
 import Messaging
 import Platform
 import TWSClient
+import TWSProtocol
 import Telemetry
 import TradingModel
 

@@ -52,3 +52,14 @@ extension InstrumentWishes {
         if let text { hours = try TradingCalendar.configured(text, of: name) }
     }
 }
+
+extension TradingCalendar {
+    /// The hours that the settings tell of an instrument.
+    static func configured(_ text: String, of name: String) throws(LaunchError) -> TradingCalendar {
+        do throws(SessionHours.Fault) {
+            return try TradingCalendar(hours: text)
+        } catch {
+            throw .configuration("feed.hours.\(name): \(error.reason)")
+        }
+    }
+}

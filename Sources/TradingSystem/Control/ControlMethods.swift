@@ -56,7 +56,8 @@ struct ControlMethods: Sendable {
         let view = session.bus.query { core in
             (
                 sequence: core.sequence, now: core.now, tally: core.tally, killed: core.risk.engine.isKilled,
-                armed: core.risk.engine.isArmed, summary: SessionSummary(core, session: session)
+                armed: core.risk.engine.isArmed, streams: StreamReport(core.engines),
+                summary: SessionSummary(core, session: session)
             )
         }
         json.beginObject()
@@ -82,6 +83,8 @@ struct ControlMethods: Sendable {
         if view.now > .zero { json.timestamp(view.now) } else { json.null() }
         json.key("input")
         running.statistics.write(to: &json)
+        json.key("streams")
+        view.streams.write(to: &json)
         if let broker = running.broker {
             json.key("gateway")
             broker.write(to: &json)

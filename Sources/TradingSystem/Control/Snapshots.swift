@@ -58,12 +58,14 @@ struct Snapshots: Sendable {
 
     /// `snapshot.dom`: ladder, top, micro-price.
     func dom(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let (symbol, cut, (dom, quote)) = try flow(call) { ($0.dom, $0.quote) }
+        let (symbol, cut, (dom, quote, streams)) = try flow(call) { ($0.dom, $0.quote, $0.streams) }
         let limit = call.integer("limit") ?? LadderSide.capacity
         json.beginObject()
         cut.write(symbol, to: &json)
         json.key("state")
-        json.string(Self.state(dom))
+        json.string(Self.state(dom, streams.depth))
+        streams.depth.writeReason(to: &json)
+        streams.write(to: &json)
         json.key("ladder_seq")
         json.integer(dom.lastFeedSequence)
         json.key("bids")
@@ -79,8 +81,15 @@ struct Snapshots: Sendable {
         json.endObject()
     }
 
-    /// `no_depth` without ladder events; otherwise whether the ladder may be judged.
-    private static func state(_ dom: DomEngine) -> StaticString {
+    /// `no_depth` without ladder events or where there are none to be had; `stale` and `reset` by the feed's word; otherwise
+    /// whether the ladder may be judged.
+    private static func state(_ dom: DomEngine, _ stream: StreamStatus?) -> StaticString {
+        switch stream?.quality {
+        case .unavailable: return "no_depth"
+        case .stale: return "stale"
+        case .reset: return "reset"
+        case .live, .conflated, .delayed, .ended, nil: break
+        }
         guard dom.hasData else { return "no_depth" }
         guard dom.isComplete else { return "updating" }
         guard let top = dom.top else { return "one_sided" }
@@ -103,11 +112,16 @@ struct Snapshots: Sendable {
     /// `snapshot.delta`: the bar under way and the newest closed ones, oldest first.
     func delta(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         let closedBars = (call.integer("limit") ?? 10) - 1
-        let (symbol, cut, (cumulative, closed, current)) = try flow(call) { flow in
-            (flow.delta.cumulativeDelta, flow.delta.closedBars(limit: closedBars), flow.delta.current)
+        let (symbol, cut, (cumulative, closed, current, streams)) = try flow(call) { flow in
+            (
+                flow.delta.cumulativeDelta, flow.delta.closedBars(limit: closedBars), flow.delta.current,
+                flow.streams
+            )
         }
         json.beginObject()
         cut.write(symbol, to: &json)
+        streams.writeTradeState(to: &json)
+        streams.write(to: &json)
         json.key("cum_delta")
         json.volume(cumulative)
         json.key("bars")
@@ -121,9 +135,11 @@ struct Snapshots: Sendable {
     /// `snapshot.tape`: the newest prints, newest first, and the totals.
     func tape(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         let limit = call.integer("limit") ?? 50
-        let (symbol, cut, tape) = try flow(call) { $0.tape.snapshot(limit: limit) }
+        let (symbol, cut, (tape, streams)) = try flow(call) { ($0.tape.snapshot(limit: limit), $0.streams) }
         json.beginObject()
         cut.write(symbol, to: &json)
+        streams.writeTradeState(to: &json)
+        streams.write(to: &json)
         json.key("tape")
         tape.write(to: &json)
         json.endObject()
@@ -132,11 +148,13 @@ struct Snapshots: Sendable {
     /// `snapshot.footprint`: the bar under way and the newest closed ones, oldest first.
     func footprint(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         let closedBars = (call.integer("limit") ?? 1) - 1
-        let (symbol, cut, (closed, current)) = try flow(call) { flow in
-            (flow.footprint.closedBars(limit: closedBars), flow.footprint.current)
+        let (symbol, cut, (closed, current, streams)) = try flow(call) { flow in
+            (flow.footprint.closedBars(limit: closedBars), flow.footprint.current, flow.streams)
         }
         json.beginObject()
         cut.write(symbol, to: &json)
+        streams.writeTradeState(to: &json)
+        streams.write(to: &json)
         json.key("bars")
         json.beginArray()
         for bar in closed { bar.write(to: &json) }

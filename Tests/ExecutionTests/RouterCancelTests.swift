@@ -1,0 +1,102 @@
+import Audit
+import Dispatch
+import Messaging
+import Platform
+import Risk
+import TestSupport
+import Testing
+import TradingModel
+
+@testable import Execution
+@testable import Risk
+
+/// A venue that only notes what it is asked.
+private struct NotingVenue: OrderAdapter {
+    let cancels: Locked<[String]>
+
+    mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {}
+    mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox) {
+        cancels.withLock { $0.append("\(order.id) \(reason)") }
+    }
+    mutating func quoteLost(_ symbol: SymbolID) {}
+    mutating func quoteChanged(_ symbol: SymbolID, _ quote: Tick, _ outbox: inout Outbox) {}
+    mutating func tradePrinted(_ symbol: SymbolID, _ trade: Trade, _ outbox: inout Outbox) {}
+}
+
+private struct NoQuotes: QuoteSource {
+    func top(_ symbol: SymbolID) -> Tick? { nil }
+}
+
+@Suite("Cancels of everything")
+struct RouterCancelTests {
+    private let cancels = Locked<[String]>([])
+    private let directory: TemporaryDirectory
+    private var router: ExecutionRouter<NotingVenue>
+    private var outbox = Outbox()
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        let audit = try AuditLog(
+            AuditSettings(directory: directory.path + "/audit"),
+            identity: AuditIdentity(
+                origin: "test/dev/log", build: "test", configHash: "", machineID: "", bootID: ""),
+            at: .zero, queue: DispatchQueue(label: "audit"))
+        router = ExecutionRouter(
+            venue: NotingVenue(cancels: cancels), instruments: [], audit: audit, onAuditFailure: { _ in })
+    }
+
+    private mutating func handle(
+        _ payload: MarketEvent.Payload, approved: ContiguousArray<ApprovedOrder> = []
+    ) {
+        var approved = approved
+        let event = MarketEvent(
+            timestamp: .zero, receivedAt: .zero, symbol: .none, source: .ibkr, payload: payload)
+        router.handle(event, approved: &approved, quotes: NoQuotes(), &outbox)
+    }
+
+    private mutating func notify(_ kind: SystemNotice.Kind) {
+        handle(.system(SystemNotice(kind, actor: "test")))
+    }
+
+    /// An order that nobody has acknowledged.
+    private mutating func send(_ number: UInt32) throws {
+        let request = OrderRequest(
+            id: ClientOrderID(session: 1, number: number), symbol: try #require(SymbolID("ROUTE.X")),
+            side: .buy, type: .market, quantity: Money.one)
+        handle(
+            .timer(TimerFired(id: 1, dueAt: .zero)),
+            approved: [ApprovedOrder(request: request, decisionSequence: 1, auditSequence: 1)])
+    }
+
+    @Test(
+        "orders that are not acknowledged are cancelled, and what still works once more when the broker is back"
+    )
+    mutating func killed() throws {
+        try send(1)
+        try send(2)
+        notify(.brokerReady)
+        #expect(cancels.withLock { $0 } == [])
+        notify(.killSwitchEngaged)
+        #expect(cancels.withLock { $0 } == ["c-1-1 kill switch", "c-1-2 kill switch"])
+        notify(.brokerLost)
+        handle(
+            .orderEvent(
+                OrderEvent(
+                    id: ClientOrderID(session: 1, number: 1), report: .cancel, status: .cancelled, side: .buy,
+                    quantity: Money.one, leavesQuantity: .zero)))
+        notify(.brokerReady)
+        #expect(cancels.withLock { $0.dropFirst(2) } == ["c-1-2 kill switch"])
+        notify(.killSwitchReleased)
+        notify(.brokerReady)
+        #expect(cancels.withLock { $0.count } == 3)
+    }
+
+    @Test("a session that ends cancels once more when the broker is back")
+    mutating func ending() throws {
+        try send(1)
+        notify(.sessionStop)
+        notify(.brokerLost)
+        notify(.brokerReady)
+        #expect(cancels.withLock { $0 } == ["c-1-1 session end", "c-1-1 session end"])
+    }
+}
