@@ -134,7 +134,9 @@ let package = Package(
             name: "tradingd-bench",
             dependencies: [
                 "Benchmarking", "AllocationCounter", "CReference", "Strategies", "OrderFlow", "Messaging",
-                "MarketData", "TWSProtocol", "Audit", "TradingModel", "ExactJSON", "Platform", argumentParser,
+                "MarketData", "TWSClient", "TWSGateway", "TWSProtocol", "Audit", "TradingModel", "ExactJSON",
+                "Platform",
+                argumentParser,
             ], swiftSettings: strict),
 
         .target(

@@ -90,6 +90,33 @@ final class Daemon {
             program, arguments, environment: environment, output: run + "/out", errors: run + "/err")
     }
 
+    /// Starts mode ibkr against a gateway on this machine: every quote is followed, every limit is wide.
+    func startWithGateway(in run: String, port: UInt16) throws -> Child {
+        let environment = try Self.environment(in: run)
+        let settings = Settings(throttle: 1_000_000)
+        let configuration = try Self.writeConfiguration(settings, in: run, more: Self.gateway(port))
+        let arguments = [
+            "--config", configuration, "--profile", "dev", "--mode", "ibkr", "--state", run + "/state",
+            "--socket", run + "/control.sock",
+        ]
+        return try Child(
+            program, arguments, environment: environment, output: run + "/out", errors: run + "/err")
+    }
+
+    private static func gateway(_ port: UInt16) -> String {
+        """
+        providers:
+          ibkr:
+            host: 127.0.0.1
+            port: \(port)
+            client_id: 7
+            requests_per_second: 10000
+            contracts:
+              XAUUSD: {type: CMDTY, exchange: SMART, trades: "off", depth_rows: 0}
+
+        """
+    }
+
     private static func replay(_ end: Child.End, _ run: String, _ countsAllocations: Bool) throws -> Replay {
         guard let bytes = try DurableFile.read(run + "/summary.json") else {
             throw BenchmarkFault("tradingd wrote no summary")
@@ -122,9 +149,11 @@ final class Daemon {
         ]
     }
 
-    private static func writeConfiguration(_ settings: Settings, in run: String) throws -> String {
+    private static func writeConfiguration(
+        _ settings: Settings, in run: String, more: String = ""
+    ) throws -> String {
         try DurableFile.makeDirectories(run + "/config/profiles")
-        try PlainFile(run + "/config/settings.yaml").write(Array(yaml(settings).utf8))
+        try PlainFile(run + "/config/settings.yaml").write(Array((yaml(settings) + more).utf8))
         try PlainFile(run + "/config/profiles/dev.yaml").write(Array("env: dev\n".utf8))
         return run + "/config"
     }

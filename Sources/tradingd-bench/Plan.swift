@@ -72,6 +72,12 @@ struct FigureGroup: Sendable {
             name: "wire", summary: "frequent messages of the TWS socket, from memory",
             measure: WireFigures.measure),
         FigureGroup(
+            name: "live", summary: "messages over loopback into normalised events, on two cores",
+            measure: LiveFigures.measure),
+        FigureGroup(
+            name: "tick-to-trade", summary: "a tick leaves the gateway until the order's bytes are there",
+            measure: TickToTrade.measure),
+        FigureGroup(
             name: "engines", summary: "the four engines, called directly and by the bus; the tape alone",
             measure: EngineFigures.measure),
         FigureGroup(name: "tap", summary: "an observer's ring", measure: TapFigure.measure),

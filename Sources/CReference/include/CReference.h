@@ -129,4 +129,17 @@ typedef struct {
 /// Parses frames of tick-by-tick quotes and trades and of depth with market makers; -1 when one is anything else.
 int reference_wire_parse(const uint8_t *bytes, size_t count, reference_wire_sums *sums);
 
+/// Receives from a blocking socket until so many such messages have come, others passed over. By one thread at a time.
+///
+/// Returns the nanoseconds from the first byte to the end, or -1.
+int64_t reference_wire_receive(int socket, uint64_t messages, reference_wire_sums *sums);
+
+/// A trader in its shortest form: blocking read, parse the quote, write the order where `triggers` says so, for so many
+/// quotes. Returns 0 or -1; `sum` gets the sum of what was parsed.
+int reference_trade(
+    int socket, const uint8_t *triggers, size_t ticks, const uint8_t *order, size_t size, int64_t *sum);
+
+/// Lets this thread, and those it starts from now on, run on every core. Returns how many there are, or -1.
+int reference_use_all_cores(void);
+
 #endif
