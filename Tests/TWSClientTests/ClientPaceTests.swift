@@ -1,4 +1,5 @@
 import Platform
+import TWSGateway
 import TWSProtocol
 import Testing
 import TradingModel
