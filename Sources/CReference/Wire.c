@@ -120,6 +120,16 @@ static inline void parse_depth(reader *in, reference_wire_sums *sums) {
     sums->texts += digest(&maker);
 }
 
+static inline void parse_plain_depth(reader *in, reference_wire_sums *sums) {
+    integer(in); // version
+    int64_t request = integer(in), position = integer(in), operation = integer(in), side = integer(in);
+    int64_t price = decimal(in), size = decimal(in);
+    sums->requests += (uint64_t)request;
+    sums->prices += (uint64_t)price;
+    sums->sizes += (uint64_t)size;
+    sums->numbers += (uint64_t)position + (uint64_t)operation + (uint64_t)side;
+}
+
 // Parses the frames that are whole; the number of bytes they took, or -1. Other messages count as faults, or not at all.
 static int64_t parse_frames(const uint8_t *bytes, size_t count, int skips_others, reference_wire_sums *sums) {
     size_t at = 0;
@@ -134,6 +144,7 @@ static int64_t parse_frames(const uint8_t *bytes, size_t count, int skips_others
         if (length == 0 || in.end[-1] != 0) return -1;
         switch (integer(&in)) {
         case 99: parse_tick(&in, sums); break;
+        case 12: parse_plain_depth(&in, sums); break;
         case 13: parse_depth(&in, sums); break;
         default:
             if (skips_others) continue;
@@ -163,6 +174,7 @@ int64_t reference_wire_receive(int socket, uint64_t messages, reference_wire_sum
         ssize_t count = recv(socket, room + held, sizeof room - held, 0);
         if (count <= 0) return -1;
         if (start == 0) start = now();
+        if (now() - start > 60000000000u) return -1;
         held += (size_t)count;
         int64_t taken = parse_frames(room, held, 1, sums);
         if (taken < 0 || (taken == 0 && held == sizeof room)) return -1;

@@ -86,7 +86,7 @@ private final class LiveRig {
         contract = euro.contract
         gateway = try Gateway(
             GatewayOptions(instruments: instruments),
-            feed: .simulator(seed: 3, instruments: instruments, eventsPerSecond: 20))
+            feed: .simulator(seed: 3, instruments: instruments, eventsPerSecond: 500))
         port = try gateway.start()
         var options = ClientOptions(
             host: "127.0.0.1", port: port, clientID: 7, orderIDFile: directory + "/ids",
@@ -100,7 +100,7 @@ private final class LiveRig {
         listener.connect(
             IBKREvents(options: IBKREventsOptions(instruments: [wishes]), streams: client, sink: sink))
         client.start(market: listener, orders: listener)
-        guard listener.live(), listener.hears() else {
+        guard listener.live(), listener.hears(), sink.hasLadder() else {
             throw BenchmarkFault("live: the session does not come up")
         }
     }

@@ -112,13 +112,29 @@ final class LiveListener: MarketDataListener, OrderListener {
 /// A sink that counts.
 final class CountingSink: EventSink {
     private let count = Locked(0)
+    private let depth = Locked(0)
 
     /// Events so far.
     var events: Int { count.withLock(\.self) }
 
+    /// Waits until a ladder is there.
+    func hasLadder() -> Bool {
+        depth.wait(until: MonotonicClock.now() + 30_000_000_000) { $0 >= 10 ? true : nil } ?? false
+    }
+
     func accept(_ events: inout ContiguousArray<MarketEvent>) -> Bool {
-        count.withLock { $0 += events.count }
+        let before = count.withLock { count in
+            count += events.count
+            return count - events.count
+        }
+        // Only the beginning is looked at.
+        if before < 10_000 { countDepth(events) }
         events.removeAll(keepingCapacity: true)
         return true
+    }
+
+    private func countDepth(_ events: ContiguousArray<MarketEvent>) {
+        let rows = events.count { if case .domDelta = $0.payload { true } else { false } }
+        if rows > 0 { depth.withLockNotifying { $0 += rows } }
     }
 }
