@@ -41,6 +41,8 @@ public struct QueuePlan: Sendable {
     public let signals = DispatchQueue(label: "tradingd.signals")
     /// Trips, and the kill state until it is on disk.
     public let killSwitch = DispatchQueue(label: "tradingd.killswitch")
+    /// Operators who wait for a broker to confirm cancels.
+    public let confirmations = DispatchQueue(label: "tradingd.confirmations")
     /// Looks for silence in feeds that do not know their own quality.
     public let staleness = DispatchQueue(label: "tradingd.staleness")
     /// The watchdog's proof of progress, which may block.

@@ -19,6 +19,8 @@ struct EndedSession {
     let session: TradingSession
     let summary: SessionSummary
     let input: FeedStatistics
+    /// Orders left at the broker whose end nobody knows.
+    let unconfirmed: [String]
 }
 
 /// The whole daemon: one kill switch, one control plane, and one session after the other.
@@ -241,15 +243,19 @@ public final class Daemon: Sendable {
         guard let ended = current else { return nil }
         // It can be reached until its last event: a kill that comes meanwhile must stop it.
         defer { running.withLock { $0 = nil } }
-        let unknown = ended.windDown(reason: reason)
-        if unknown > 0 {
-            log.record(.gatewayAlarm, ["text": "orders whose cancellation is not confirmed: \(unknown)"])
+        let unconfirmed = ended.windDown(reason: reason)
+        if !unconfirmed.isEmpty {
+            log.record(
+                .gatewayAlarm,
+                ["text": "orders whose cancellation is not confirmed: \(unconfirmed.joined(separator: ", "))"]
+            )
         }
         ended.stop()
         // The feed's last batch is in when its queue is free again.
         queues.feed.sync {}
         return ended.session.finish(reason: reason).map { summary in
-            EndedSession(session: ended.session, summary: summary, input: ended.statistics)
+            EndedSession(
+                session: ended.session, summary: summary, input: ended.statistics, unconfirmed: unconfirmed)
         }
     }
 
@@ -280,6 +286,10 @@ public final class Daemon: Sendable {
         // A live session outlives its journal; a replay was run for it.
         if let fault = ended?.session.recorderFault, ended?.session.mode == .replay {
             failure = failure ?? .system("journal is not complete: \(fault)")
+        }
+        if let left = ended?.unconfirmed, !left.isEmpty {
+            failure =
+                failure ?? .system("orders may still work at the broker: \(left.joined(separator: ", "))")
         }
         traces?.flush()
         return Outcome(

@@ -14,7 +14,12 @@ final class EventLog: Sendable {
     /// `nil`: each kind at its own level.
     private let level: Logger.Level?
     private let session: UInt32
-    private let tap = Locked<EventTap?>(nil)
+    /// Held by the bus alone, whose end it must not outlive.
+    private struct Watched: Sendable {
+        weak var tap: EventTap?
+    }
+
+    private let watched = Locked(Watched())
     private let reported = Locked<UInt64>(0)
 
     private init(_ session: TradingSession) {
@@ -36,7 +41,7 @@ final class EventLog: Sendable {
             eventLog.reportLoss()
             eventLog.write(event)
         }
-        eventLog.tap.withLock { $0 = tap }
+        eventLog.watched.withLock { $0.tap = tap }
         return tap
     }
 
@@ -60,7 +65,7 @@ final class EventLog: Sendable {
 
     /// Says once for each loss that lines are missing.
     private func reportLoss() {
-        guard let dropped = tap.withLock({ $0?.dropped }) else { return }
+        guard let dropped = watched.withLock({ $0.tap?.dropped }) else { return }
         let new = reported.withLock { reported in
             defer { reported = dropped }
             return dropped - reported

@@ -3,6 +3,7 @@ import Export
 import Glibc
 import MarketData
 import Platform
+import TWSClient
 import TradingModel
 
 /// What the command line adds to the settings.
@@ -58,7 +59,11 @@ enum FeedPlan: Sendable {
             guard options.files.isEmpty else {
                 throw .usage("--file is not for mode ibkr, whose feed is the gateway")
             }
-            self = .gateway(symbols: Self.unique(options.symbols ?? settings.symbols))
+            let symbols = Self.unique(options.symbols ?? settings.symbols)
+            // Made again with the session; what is wrong with them is found before anything is changed.
+            _ = try ClientOptions(settings, symbols: symbols, directory: "")
+            _ = try IBKREventsOptions(settings, symbols: symbols)
+            self = .gateway(symbols: symbols)
         } else if !options.files.isEmpty {
             self = try Self.recording(settings, options, realTime: mode == .sim)
         } else {

@@ -1,4 +1,5 @@
 import Configuration
+import Execution
 import Logging
 import MarketData
 import Messaging
@@ -80,27 +81,27 @@ final class RunningSession: Sendable {
             guard let broker else { throw .system("mode ibkr without a client") }
             let overload = OverloadFault(log)
             replay = nil
-            feed = broker.feed(for: session, onOverload: { overload.raise(session) }, onEnd: onEnd)
+            feed = broker.feed(
+                for: session, onDrift: { [weak session] in session?.trip(drift: $0) },
+                onOverload: { overload.raise(session) }, onEnd: onEnd)
         }
     }
 
     func start() { feed.start() }
 
-    /// Nanoseconds that a broker has to confirm the cancels at the end of a session.
-    private static let farewell: UInt64 = 5_000_000_000
+    /// Nanoseconds that a broker has to confirm the cancels at the end of a session: a heartbeat and some attempts to connect.
+    private static let farewell: UInt64 = 20_000_000_000
 
     /// Trades no more; where a broker holds orders, waits until it has confirmed their cancellation, or for long enough.
     ///
-    /// - Returns: orders whose end is not known.
-    func windDown(reason: String) -> Int {
-        guard broker != nil else { return 0 }
+    /// - Returns: orders whose end is not known, a line each.
+    func windDown(reason: String) -> [String] {
+        guard let broker else { return [] }
         session.beginEnd(reason: reason)
-        let deadline = MonotonicClock.now() + Self.farewell
-        let never = Locked(false)
-        while session.workingOrders > 0, MonotonicClock.now() < deadline {
-            _ = never.wait(until: MonotonicClock.now() + 5_000_000) { $0 ? true : nil }
-        }
-        return session.workingOrders
+        guard !session.waitForCancels(atMost: Self.farewell) else { return [] }
+        let orders = broker.book.openOrders.map { "\($0)" }
+        session.noteUnconfirmed(orders)
+        return orders
     }
 
     /// Those who observe the bus.

@@ -53,8 +53,12 @@ public final class TradingSession: Sendable {
         /// Whether the sequence of events knows that the session ends: working orders are being cancelled.
         var isEnding = false
         var isFinished = false
-        /// What keeps the session from being armed besides the settings: what the broker said.
+        /// Whether our books have been compared with the venue's.
+        var isReconciled = false
+        /// What keeps the session from being armed besides the settings: what was found at the broker, and what an earlier
+        /// session left there.
         var brokerWarnings: [String] = []
+        var standingWarnings: [String] = []
     }
 
     /// Builds the stages and opens the audit log; nothing flows yet.
@@ -166,19 +170,33 @@ public final class TradingSession: Sendable {
 
     /// Our books equal the venue's: the first time, the session is ready and arms itself where the profile does.
     private func reconcile(_ gate: inout Gate, at time: Timestamp) {
+        gate.isReconciled = true
         guard let ready = gate.state.after(.reconciled) else { return }
         gate.state = ready
-        guard armsItself, !gate.sawKillSwitch, gate.brokerWarnings.isEmpty, let armed = ready.after(.arm)
-        else { return }
+        let isClear = gate.brokerWarnings.isEmpty && gate.standingWarnings.isEmpty
+        guard armsItself, isClear, !gate.sawKillSwitch, let armed = ready.after(.arm) else { return }
         gate.state = armed
         publish(.armed, actor: "startup", reason: "profile \(settings.profile.rawValue)", at: time)
     }
 
     /// `dev` and `paper` arm themselves unless a warning is open; `prod` never does.
-    private var armsItself: Bool { mayArmItself && settings.profile != .prod && settings.warnings.isEmpty }
+    private var armsItself: Bool {
+        mayArmItself && settings.profile != .prod && fixedWarnings.isEmpty
+    }
+
+    /// What keeps the session from being armed as long as it lives. A developer's limits are not for an account.
+    private var fixedWarnings: [String] {
+        guard mode == .ibkr && settings.profile == .dev else { return settings.warnings }
+        return settings.warnings + ["profile dev never trades in mode ibkr: use paper"]
+    }
 
     /// What keeps the session from being armed; a line each.
-    var warnings: [String] { settings.warnings + gate.withLock { $0.brokerWarnings } }
+    var warnings: [String] {
+        fixedWarnings + gate.withLock { $0.standingWarnings + $0.brokerWarnings }
+    }
+
+    /// Whether our books have been compared with the venue's at least once.
+    var isReconciled: Bool { gate.withLock { $0.isReconciled } }
 
     /// The broker takes orders and our books equal its own; called after `brokerReady` is published.
     ///
@@ -192,20 +210,33 @@ public final class TradingSession: Sendable {
     }
 
     /// Takes an event of the broker: never refused for want of room, since a fill must not be lost.
-    func publish(broker event: MarketEvent, book: BrokerBook) -> PublishResult {
+    ///
+    /// - Parameter accountWarnings: what does not fit about the accounts of the login.
+    func publish(
+        broker event: MarketEvent, book: BrokerBook, accountWarnings: () -> [String]
+    ) -> PublishResult {
         var events: ContiguousArray = [event]
         let result = bus.publish(draining: &events, waiting: true)
         if case .system(let notice) = event.payload, notice.kind == .brokerReady {
-            brokerIsReady(warnings: book.reconciliation.foundAtStart.map { "at the broker: \($0)" })
+            brokerIsReady(
+                warnings: accountWarnings() + book.reconciliation.foundAtStart.map { "at the broker: \($0)" })
         }
         return result
     }
 
-    /// Something about the broker that stops trading until an operator arms again.
-    func brokerFault(_ warning: String) {
-        gate.withLock { gate in
-            if !gate.brokerWarnings.contains(warning) { gate.brokerWarnings.append(warning) }
+    /// Our books are not the broker's, and nobody knows why: the kill switch, which cancels what works.
+    @Sendable
+    func trip(drift text: String) {
+        let killSwitch = killSwitch
+        // Whoever finds it out must not wait for the disk.
+        queues.killSwitch.async {
+            _ = killSwitch.engage(by: "trip:recon_drift", reason: text, at: UTCClock.now())
         }
+    }
+
+    /// Something about the broker that keeps this session from trading as long as it lives.
+    func standsInTheWay(_ warning: String) {
+        gate.withLock { $0.standingWarnings.append(warning) }
         disarm(by: "fault:exec", reason: warning)
     }
 
@@ -243,6 +274,8 @@ public final class TradingSession: Sendable {
                 return
             }
             gate.state = gate.state.after(change.isEngaged ? .kill : .release) ?? gate.state
+            // Who has not been compared yet is not ready to be armed, whatever happened meanwhile.
+            if gate.state == .disarmed && !gate.isReconciled { gate.state = .reconciling }
             publish(
                 change.isEngaged ? .killSwitchEngaged : .killSwitchReleased, actor: change.actor,
                 reason: change.reason, at: usesEventTime ? .zero : change.since)
@@ -327,6 +360,35 @@ public final class TradingSession: Sendable {
 
     /// Orders whose end is not known yet.
     var workingOrders: Int { bus.query { $0.execution.orders.working.count } }
+
+    /// Waits until no order works.
+    ///
+    /// - Returns: whether that came within so many nanoseconds.
+    func waitForCancels(atMost patience: UInt64) -> Bool {
+        let deadline = MonotonicClock.now() + patience
+        let never = Locked(false)
+        while workingOrders > 0 {
+            guard MonotonicClock.now() < deadline else { return false }
+            _ = never.wait(until: MonotonicClock.now() + 5_000_000) { $0 ? true : nil }
+        }
+        return true
+    }
+
+    /// Writes down that orders were left at the broker whose end nobody knows.
+    func noteUnconfirmed(_ orders: [String]) {
+        write(.faultRaise, at: now()) { json in
+            json.beginObject()
+            json.key("class")
+            json.string("exec" as StaticString)
+            json.key("reason")
+            json.string("orders whose cancellation is not confirmed" as StaticString)
+            json.key("orders")
+            json.beginArray()
+            for order in orders { json.string(order) }
+            json.endArray()
+            json.endObject()
+        }
+    }
 
     /// Cancels what works, delivers what waits, writes out and closes; the session cannot be used afterwards.
     ///

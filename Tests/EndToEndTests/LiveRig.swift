@@ -65,9 +65,10 @@ final class LiveRig {
             ),
             ("settings.yaml", "  stale_after: 2s", "  retry_after: 500ms\n  stale_after: 2s"),
             ("settings.yaml", "limit_price: touch", "limit_price: \(limitPrice)"),
-            ("profiles/dev.yaml", "throttle_max: 60", "throttle_max: 100000"))
+            ("profiles/paper.yaml", "port: 7497", "port: \(self.gateway.port)"),
+            ("profiles/paper.yaml", "throttle_max: 20", "throttle_max: 100000"))
         daemon = try RunningDaemon(
-            sandbox, configuration: configuration, "--mode", "ibkr", "--profile", "dev")
+            sandbox, configuration: configuration, "--mode", "ibkr", "--profile", "paper")
     }
 
     /// The gateway's session as `tradectl status` tells it.

@@ -1,4 +1,5 @@
 import Configuration
+import Dispatch
 import Execution
 import Logging
 import MarketData
@@ -21,6 +22,8 @@ final class BrokerLink: Sendable {
     let address: String
     private let options: IBKREventsOptions
     private let queues: QueuePlan
+    private let profile: Profile
+    private let follower = Locked<BrokerOrders?>(nil)
     private let log = Logger(label: "tradingd.gateway")
 
     /// Reads the order ids; connects nothing yet.
@@ -35,6 +38,7 @@ final class BrokerLink: Sendable {
         let clientOptions = try ClientOptions(settings, symbols: symbols, directory: directory)
         options = try IBKREventsOptions(settings, symbols: symbols)
         self.queues = queues
+        profile = settings.profile
         let notes = GatewayLog(log)
         do throws(SystemError) {
             client = try GatewayClient(
@@ -54,33 +58,54 @@ final class BrokerLink: Sendable {
     var venue: TradingVenue { .broker(IBKRAdapter(lane: client.orders, book: book)) }
 
     /// Connects the listeners to a session; nothing flows before the feed starts.
+    ///
+    /// - Parameter onDrift: told when the broker's positions differ from ours and nothing explains it.
     func feed(
-        for session: TradingSession, onOverload: @escaping @Sendable () -> Void,
-        onEnd: @escaping @Sendable (FeedEnd) -> Void
+        for session: TradingSession, onDrift: @escaping @Sendable (String) -> Void,
+        onOverload: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable (FeedEnd) -> Void
     ) -> BrokerFeed {
         let book = book
         let outlets = BrokerOutlets(
-            publish: { [weak session, book] event in
+            publish: { [weak session, weak client, book, profile] event in
                 guard let session else { return .stopped }
-                return session.publish(broker: event, book: book)
+                return session.publish(broker: event, book: book) {
+                    Self.warnings(of: client?.status.accounts ?? [], profile)
+                }
             },
             reconcile: { [weak client, log] reason in
                 log.record(.gatewayNotice, ["text": "books are compared again: \(reason)"])
                 client?.reconcile()
             },
-            onDrift: { [weak session, log] drift in
+            onDrift: { [log] drift in
                 let text = drift.map(\.description).joined(separator: "; ")
                 log.record(.reconciliationDrift, ["reason": "\(text)"])
-                session?.brokerFault("the broker's positions differ from ours: \(text)")
+                onDrift(text)
             },
             onNote: GatewayLog(log).write)
+        let orders = BrokerOrders(book: book, lane: client.orders, queue: queues.tws, outlets: outlets)
+        follower.withLock { $0 = orders }
         let sink = SessionSink(session, clock: .asRecorded, waits: false, onOverload: onOverload)
         return BrokerFeed(
             client: client,
             market: BrokerMarket(
                 events: IBKREvents(options: options, streams: client, sink: sink), book: book, log: log),
-            orders: BrokerOrders(book: book, lane: client.orders, queue: queues.tws, outlets: outlets),
-            onEnd: onEnd)
+            orders: orders, onEnd: onEnd)
+    }
+
+    /// An operator has looked at what differs and goes on: the broker's positions are right from now on.
+    func acceptPositions() {
+        guard let orders = follower.withLock({ $0 }) else { return }
+        queues.tws.async { orders.acceptPositions(at: UTCClock.now()) }
+    }
+
+    /// Accounts of paper trading begin with D, and belong to every profile but prod.
+    private static func warnings(of accounts: [String], _ profile: Profile) -> [String] {
+        let odd = accounts.filter { $0.hasPrefix("D") == (profile == .prod) }
+        guard !odd.isEmpty else { return [] }
+        let kind = profile == .prod ? "paper" : "live"
+        return [
+            "account \(odd.joined(separator: ", ")) is a \(kind) account, the profile is \(profile.rawValue)"
+        ]
     }
 }
 

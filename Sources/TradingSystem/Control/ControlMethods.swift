@@ -26,7 +26,7 @@ struct ControlMethods: Sendable {
             "why": .writer { (call, json) throws(RPCError) in
                 try Explanations(session: try session().session).why(call, &json)
             },
-            "killswitch.engage": .writer(engage), "killswitch.release": .writer(release),
+            "killswitch.engage": .deferred(engage), "killswitch.release": .writer(release),
             "killswitch.status": .writer(killSwitchStatus),
             "mode.show": .writer(modeShow), "mode.arm": .writer(arm), "mode.disarm": .writer(disarm),
             "mode.switch": .deferred(switchMode),
@@ -121,6 +121,7 @@ struct ControlMethods: Sendable {
             ("bus", session.bus.query { _ in true }), ("audit", session.audit.outage == nil),
             ("feed", running.isFeedWell), ("killswitch", daemon.killSwitch.isPersisted),
             ("session", session.state == .running || session.state == .disarmed || session.state == .halted),
+            ("broker", running.broker?.book.reconciliation.isReady ?? true),
         ]
         json.beginObject()
         json.key("ok")
@@ -151,18 +152,36 @@ struct ControlMethods: Sendable {
 
     // MARK: Kill switch
 
-    /// The latch first, then everything else: nothing that may hang stands before it.
-    private func engage(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        try refuseUnsupportedScope(call)
+    /// The latch first, then everything else: nothing that may hang stands before it. A broker has some seconds to confirm
+    /// the cancels, during which others are answered.
+    private func engage(_ call: RPCCall, _ reply: RPCReply) {
+        do throws(RPCError) {
+            try refuseUnsupportedScope(call)
+        } catch {
+            return reply.fail(error)
+        }
         let change = daemon.killSwitch.engage(by: actor(call), reason: call.reason ?? "", at: UTCClock.now())
         // An engage that changes nothing has no event of its own; it leaves its trace all the same.
         if !change.hasChanged { daemon.record(.rpcCall, call.caller, call.method, reason: call.reason) }
+        let running = daemon.current
+        guard running?.broker != nil else { return answer(engaged: change, reply) }
+        daemon.queues.confirmations.async {
+            _ = running?.session.waitForCancels(atMost: Self.confirmationTime)
+            answer(engaged: change, reply)
+        }
+    }
+
+    /// Nanoseconds that a broker has to confirm cancels before an operator is told that they are not confirmed.
+    private static let confirmationTime: UInt64 = 5_000_000_000
+
+    private func answer(engaged change: KillSwitchChange, _ reply: RPCReply) {
         // The query sees the kill delivered: what the simulated venue cancels is cancelled by then.
         let (working, cancelled) =
             daemon.current?.session.bus.query { core in
                 (core.execution.orders.working.count, core.execution.cancelledByKillSwitch)
             } ?? (0, 0)
         let isAudited = daemon.current?.session.commitCommands() ?? false
+        var json = JSONWriter()
         json.beginObject()
         json.key("state")
         change.state.write(to: &json)
@@ -175,9 +194,13 @@ struct ControlMethods: Sendable {
         json.key("cancelled")
         json.integer(cancelled)
         json.key("unconfirmed")
-        json.integer(working)
+        json.integer(working + leftovers)
         json.endObject()
+        do throws(RPCError) { reply.succeed(try json.parsed()) } catch { reply.fail(error) }
     }
+
+    /// Orders of earlier sessions that are open at the broker.
+    private var leftovers: Int { 0 }
 
     /// Levels and scopes are announced in the interface; until they exist, anything but all of it is refused rather than
     /// taken for something else.
@@ -206,7 +229,11 @@ struct ControlMethods: Sendable {
             throw .conflict("the audit log has failed, restart the daemon first: \(outage)")
         }
         let working = daemon.current?.session.bus.query { $0.execution.orders.working.count } ?? 0
-        guard working == 0 else { throw .conflict("\(working) orders are not confirmed cancelled") }
+        guard working + leftovers == 0 else {
+            throw .conflict("\(working + leftovers) orders are not confirmed cancelled")
+        }
+        // Who releases has looked at what differed.
+        daemon.current?.broker?.acceptPositions()
         let change = daemon.killSwitch.release(by: actor(call), reason: reason, at: UTCClock.now())
         guard change.isPersisted else { throw .conflict("the release could not be written: still engaged") }
         _ = daemon.current?.session.commitCommands()
@@ -242,6 +269,7 @@ struct ControlMethods: Sendable {
         json.key("blocked_by")
         json.beginArray()
         if daemon.killSwitch.isEngaged { json.string("kill switch engaged") }
+        if !session.isReconciled { json.string("our books are not compared with the broker's yet") }
         for warning in session.warnings { json.string(warning) }
         json.endArray()
         json.key("allowed")

@@ -35,14 +35,18 @@ struct ModeSwitch {
         } catch {
             throw refusal(error)
         }
-        let mayArmItself = end(for: mode, call, by: actor)
+        let (wasRunning, unconfirmed) = end(for: mode, call, by: actor)
         do throws(LaunchError) {
-            try daemon.begin(plan, mode: mode, mayArmItself: mayArmItself)
+            try daemon.begin(plan, mode: mode, mayArmItself: wasRunning && unconfirmed.isEmpty)
         } catch {
             daemon.log.error("Mode switch failed; no session is at work", metadata: ["reason": "\(error)"])
             throw .conflict("the old session is over and the new one cannot start: \(error); switch again")
         }
         guard let new = daemon.current else { throw .internalError(reference: "mode-switch") }
+        if !unconfirmed.isEmpty {
+            new.session.standsInTheWay(
+                "orders may still work at the broker: \(unconfirmed.joined(separator: ", "))")
+        }
         daemon.log.record(
             .modeSwitched,
             [
@@ -54,9 +58,9 @@ struct ModeSwitch {
 
     /// Ends the session at work, if there is one: a switch that failed before leaves none.
     ///
-    /// - Returns: whether the next one may arm itself: only if trading was allowed until now.
-    private func end(for mode: Mode, _ call: RPCCall, by actor: String) -> Bool {
-        guard let old = daemon.current?.session else { return false }
+    /// - Returns: whether trading was allowed until now, and orders left at the broker whose end nobody knows.
+    private func end(for mode: Mode, _ call: RPCCall, by actor: String) -> (Bool, unconfirmed: [String]) {
+        guard let old = daemon.current?.session else { return (false, []) }
         let wasRunning = old.state == .running
         old.write(.modeChange, at: old.now()) { json in
             json.beginObject()
@@ -70,8 +74,8 @@ struct ModeSwitch {
             json.string(call.reason ?? "")
             json.endObject()
         }
-        daemon.endSession(reason: "mode switch to \(mode.rawValue)")
-        return wasRunning
+        let ended = daemon.endSession(reason: "mode switch to \(mode.rawValue)")
+        return (wasRunning, ended?.unconfirmed ?? [])
     }
 
     private func refusal(_ error: LaunchError) -> RPCError {

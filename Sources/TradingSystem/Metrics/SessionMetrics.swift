@@ -1,6 +1,7 @@
 import Audit
 import Configuration
 import ControlPlane
+import Execution
 import Messaging
 import Platform
 import Risk
@@ -113,7 +114,8 @@ extension SessionMetrics {
                 labels: ["mode": mode.rawValue]
             ).set(running?.session.mode == mode ? 1 : 0)
         }
-        let isReady = running?.session.state == .running
+        let takesOrders = running?.broker?.book.reconciliation.isReady ?? true
+        let isReady = running?.session.state == .running && takesOrders
         gauge("tradingd_ready", "1 while orders may leave", isReady ? 1 : 0)
         let kill = killSwitch.state
         registry.gauge(
