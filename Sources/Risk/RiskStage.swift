@@ -17,6 +17,13 @@ public struct RiskStage: Sendable {
     /// Called on the bus queue between a verdict and its record: for measurements, never for decisions.
     public var onVerdict: (@Sendable () -> Void)?
 
+    /// A stream that may not be traded on.
+    private struct FeedFault: Hashable {
+        let symbol: SymbolID
+        let stream: FeedStream?
+    }
+
+    private var feedFaults: Set<FeedFault> = []
     private let audit: AuditLog
     private let onAuditFailure: @Sendable (AuditError) -> Void
 
@@ -56,7 +63,49 @@ public struct RiskStage: Sendable {
         case .system(let notice):
             engine.fold(notice)
             record(notice, event)
+        case .feedStatus(let status): record(status, event)
         default: break
+        }
+    }
+
+    /// A stream that may not be traded on is a fault until it may.
+    private mutating func record(_ status: FeedStatus, _ event: MarketEvent) {
+        let fault = FeedFault(symbol: event.symbol, stream: status.stream)
+        if status.quality.isTradable {
+            guard feedFaults.remove(fault) != nil else { return }
+            record(.faultClear, "FEED_STREAM", status.reason, event, stream: status)
+        } else if feedFaults.insert(fault).inserted {
+            record(.faultRaise, "FEED_STREAM", status.reason, event, stream: status)
+        }
+    }
+
+    private func record(
+        _ type: AuditLineType, _ fault: StaticString, _ reason: String, _ event: MarketEvent,
+        stream status: FeedStatus? = nil
+    ) {
+        do {
+            try audit.stage(type, at: event.receivedAt) { json in
+                json.beginObject()
+                json.key("fault")
+                json.string(fault)
+                if event.symbol != .none {
+                    json.key("symbol")
+                    json.string(event.symbol.name)
+                }
+                if let status {
+                    json.key("stream")
+                    json.string(status.stream?.name ?? "all")
+                    json.key("quality")
+                    json.string(status.quality.name)
+                }
+                json.key("reason")
+                json.string(reason)
+                json.key("event_seq")
+                json.integer(event.sequence)
+                json.endObject()
+            }
+        } catch {
+            onAuditFailure(error)
         }
     }
 
@@ -102,7 +151,9 @@ public struct RiskStage: Sendable {
         case .killSwitchReleased: type = .killSwitchRelease
         case .armed: type = .modeArm
         case .disarmed: type = .modeDisarm
-        case .sessionStart, .sessionStop, .auditDurable, .brokerLost, .brokerReady: return
+        case .brokerLost: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
+        case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
+        case .sessionStart, .sessionStop, .auditDurable: return
         }
         do {
             try audit.stage(type, at: event.receivedAt) { json in

@@ -378,8 +378,8 @@ public final class TradingSession: Sendable {
     func noteUnconfirmed(_ orders: [String]) {
         write(.faultRaise, at: now()) { json in
             json.beginObject()
-            json.key("class")
-            json.string("exec" as StaticString)
+            json.key("fault")
+            json.string("EXEC_UNCONFIRMED" as StaticString)
             json.key("reason")
             json.string("orders whose cancellation is not confirmed" as StaticString)
             json.key("orders")

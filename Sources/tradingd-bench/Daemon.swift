@@ -96,7 +96,7 @@ final class Daemon {
         let settings = Settings(throttle: 1_000_000)
         let configuration = try Self.writeConfiguration(settings, in: run, more: Self.gateway(port))
         let arguments = [
-            "--config", configuration, "--profile", "dev", "--mode", "ibkr", "--state", run + "/state",
+            "--config", configuration, "--profile", "paper", "--mode", "ibkr", "--state", run + "/state",
             "--socket", run + "/control.sock",
         ]
         return try Child(
@@ -154,7 +154,9 @@ final class Daemon {
     ) throws -> String {
         try DurableFile.makeDirectories(run + "/config/profiles")
         try PlainFile(run + "/config/settings.yaml").write(Array((yaml(settings) + more).utf8))
-        try PlainFile(run + "/config/profiles/dev.yaml").write(Array("env: dev\n".utf8))
+        for profile in ["dev", "paper"] {
+            try PlainFile(run + "/config/profiles/\(profile).yaml").write(Array("env: \(profile)\n".utf8))
+        }
         return run + "/config"
     }
 

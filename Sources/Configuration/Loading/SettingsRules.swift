@@ -10,7 +10,6 @@ struct SettingsRules {
         checkRates(&resolution)
         checkDurability(&resolution)
         checkMode(&resolution)
-        checkContracts(&resolution)
         resolution.settings.warnings = warnings(resolution)
     }
 
@@ -82,17 +81,6 @@ struct SettingsRules {
         guard let refusal, resolution.isSound(key, "providers.ibkr.host") else { return }
         resolution.problems.add(
             ConfigurationProblem(.modeNotAllowed, resolution.origins[key] ?? place, key, refusal))
-    }
-
-    /// Mode ibkr needs to know what IBKR calls each instrument.
-    private func checkContracts(_ resolution: inout Resolution) {
-        let settings = resolution.settings, key = "symbols"
-        guard settings.execution.mode == .ibkr, resolution.isSound(key) else { return }
-        for name in settings.symbols where settings.providers.ibkr.contracts[name] == nil {
-            let message = "\(name) has no entry in providers.ibkr.contracts, which mode ibkr needs"
-            resolution.problems.add(
-                ConfigurationProblem(.missing, resolution.origins[key] ?? place, key, message))
-        }
     }
 
     /// A port that by custom belongs to the other kind of account.
