@@ -196,7 +196,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .brokerReady:
             // Cancels may have been lost with the connection.
             if isKilled || isEnding { cancelAll(reason: isKilled ? "kill switch" : "session end", &outbox) }
-        case .armed, .sessionStart, .brokerLost: break
+        // What would leave only after the broker is back was judged by a market that is gone.
+        case .brokerLost: refuseWaiting("broker lost", &outbox)
+        case .armed, .sessionStart: break
         }
     }
 

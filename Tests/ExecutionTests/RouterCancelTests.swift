@@ -1,6 +1,5 @@
 import Audit
 import Dispatch
-import Messaging
 import Platform
 import Risk
 import TestSupport
@@ -8,6 +7,7 @@ import Testing
 import TradingModel
 
 @testable import Execution
+@testable import Messaging
 @testable import Risk
 
 /// A venue that only notes what it is asked.
@@ -33,10 +33,11 @@ struct RouterCancelTests {
     private let directory: TemporaryDirectory
     private var router: ExecutionRouter<NotingVenue>
     private var outbox = Outbox()
+    private let audit: AuditLog
 
     init() throws {
         directory = try TemporaryDirectory()
-        let audit = try AuditLog(
+        audit = try AuditLog(
             AuditSettings(directory: directory.path + "/audit"),
             identity: AuditIdentity(
                 origin: "test/dev/log", build: "test", configHash: "", machineID: "", bootID: ""),
@@ -89,6 +90,23 @@ struct RouterCancelTests {
         notify(.killSwitchReleased)
         notify(.brokerReady)
         #expect(cancels.withLock { $0.count } == 3)
+    }
+
+    @Test("what waits for the disk is refused when the broker is lost, and does not leave afterwards")
+    mutating func lostWhileWaiting() throws {
+        router = ExecutionRouter(
+            venue: NotingVenue(cancels: cancels), instruments: [], audit: audit, handOver: .afterNotice,
+            onAuditFailure: { _ in })
+        try send(1)
+        notify(.brokerLost)
+        var reasons: [String] = []
+        while let event = outbox.next() {
+            if case .orderEvent(let report) = event.payload { reasons.append(report.reason) }
+        }
+        #expect(reasons == ["not sent: broker lost"])
+        notify(.brokerReady)
+        handle(.system(SystemNotice(.auditDurable, actor: "test", decisionSequence: 1)))
+        #expect(router.sent == 0)
     }
 
     @Test("a session that ends cancels once more when the broker is back")

@@ -178,6 +178,7 @@ private final class BrokerSession {
         message.orderID = order.orderID
         message.clientID = 1
         message.permanentID = .max - Int64(order.orderID)
+        message.contract = order.contract
         message.order = order.order
         message.state.status = "Submitted"
         return message
@@ -205,6 +206,7 @@ private final class BrokerSession {
         message.shares = size
         message.price = price
         message.orderReference = order.order.reference
+        message.contract = order.contract
         say(.executionReport(message))
     }
 

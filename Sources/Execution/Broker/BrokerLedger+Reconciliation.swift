@@ -41,14 +41,8 @@ extension BrokerLedger {
 
     // MARK: Answers
 
-    /// A completed order bears neither our client id nor a number: its permanent number or our reference tell it.
     mutating func fold(_ report: CompletedOrder) {
-        let byReference = ClientOrderID(report.order.reference).flatMap { id in
-            id.session == options.session ? order(id) : nil
-        }
-        guard let order = order(permanentID: report.permanentID) ?? byReference,
-            order.permanentID == 0 || order.permanentID == report.permanentID
-        else { return }
+        guard let order = orderCompleted(report) else { return }
         comparison.answers?.endings[order.orderID] = BookComparison.Ending(
             status: report.status, isCancelled: report.known == .cancelled || report.known == .apiCancelled,
             text: report.completedStatus.isEmpty ? report.status : report.completedStatus)

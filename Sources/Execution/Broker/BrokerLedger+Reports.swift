@@ -26,14 +26,7 @@ extension BrokerLedger {
     private mutating func fold(_ report: OpenOrder, at time: Timestamp) {
         guard report.clientID == options.clientID, report.orderID > 0 else { return countForeign() }
         guard !report.order.isWhatIf else { return }
-        guard let id = ClientOrderID(report.order.reference), id.session == options.session else {
-            return foldLeftOver(report)
-        }
-        guard var order = order(id), order.orderID == report.orderID else {
-            counts.foreign += 1
-            note(.alarm, nil, "open order \(report.orderID) bears \(id), which is not known by that number")
-            return foldLeftOver(report)
-        }
+        guard var order = orderOpen(report) else { return foldLeftOver(report) }
         bind(&order, to: report.permanentID)
         let known = report.state.known
         let raw = "openOrder \(report.state.status)"
@@ -184,19 +177,6 @@ extension BrokerLedger {
         update(order)
         comparison.outdated.insert(order.request.symbol)
         if comparison.isComparing { comparison.needsLook = true }
-    }
-
-    /// The order an execution is of: by our reference, which it bears; by its number where it bears none.
-    private mutating func orderExecuted(_ report: ExecutionReport) -> BrokerOrder? {
-        if report.orderReference.isEmpty {
-            if let order = orders[report.orderID], !order.sharesNumber { return order }
-        } else if let id = ClientOrderID(report.orderReference), id.session == options.session {
-            if let order = order(id) { return order }
-            counts.unknownExecutions += 1
-            return nil
-        }
-        counts.foreign += 1
-        return nil
     }
 
     // MARK: Errors

@@ -27,6 +27,8 @@ struct BrokerLedger: Sendable {
     /// How the books stand, and what is being collected to compare them.
     var comparison = BookComparison()
     var counts = BrokerCounts()
+    /// What somebody was told to look at, so that it is told once.
+    var alarmsTold: Set<String> = []
     private var effects: [BrokerEffect] = []
 
     init(options: BrokerOptions) { self.options = options }
@@ -68,7 +70,8 @@ struct BrokerLedger: Sendable {
     /// Enters an order before its bytes can leave.
     mutating func insert(_ request: OrderRequest, orderID: Int32) {
         orders[orderID] = BrokerOrder(
-            request, orderID: orderID, lossesBefore: comparison.losses, round: comparison.round)
+            request, orderID: orderID, contractID: contracts[request.symbol]?.contract.contractID ?? 0,
+            lossesBefore: comparison.losses, round: comparison.round)
         numbers[request.id] = orderID
         let place = open.lastIndex { $0 < orderID }.map { $0 + 1 } ?? 0
         open.insert(orderID, at: place)

@@ -42,6 +42,8 @@ struct BrokerOrder: Sendable {
     let request: OrderRequest
     /// The order's number at our client id.
     let orderID: Int32
+    /// The contract it is for, by the gateway's number.
+    let contractID: Int32
     /// Times the session had been lost when it was sent.
     let lossesBefore: Int
     /// The reconciliation before which it was sent.
@@ -71,9 +73,10 @@ struct BrokerOrder: Sendable {
     /// Whether another order may bear its number, so that the number alone says nothing (103).
     var sharesNumber = false
 
-    init(_ request: OrderRequest, orderID: Int32, lossesBefore: Int, round: Int) {
+    init(_ request: OrderRequest, orderID: Int32, contractID: Int32, lossesBefore: Int, round: Int) {
         self.request = request
         self.orderID = orderID
+        self.contractID = contractID
         self.lossesBefore = lossesBefore
         self.round = round
         quantity = request.quantity

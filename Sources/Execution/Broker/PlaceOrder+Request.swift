@@ -14,7 +14,7 @@ extension PlaceOrder {
         self.init()
         self.orderID = orderID
         self.contract = contract.contract
-        order.action = request.side == .buy ? "BUY" : "SELL"
+        order.action = request.side.actionName
         order.totalQuantity = quantity
         order.orderType = request.type.gatewayName
         order.limitPrice = limitPrice

@@ -79,7 +79,7 @@ struct BrokerFoldTests {
         table.insert(
             WorkingOrder(
                 ApprovedOrder(request: request, decisionSequence: 5, auditSequence: 1), sentAt: .zero))
-        var order = BrokerOrder(request, orderID: 1, lossesBefore: 0, round: 0)
+        var order = BrokerOrder(request, orderID: 1, contractID: 1, lossesBefore: 0, round: 0)
         _ = table.fold(order.report(.cancel, .cancelled, raw: ""), at: .zero)
         let fill = BrokerOrder.Fill(
             revision: 1, number: 1, price: try price("100"), quantity: try quantity("4"))

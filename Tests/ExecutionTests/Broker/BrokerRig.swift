@@ -234,13 +234,15 @@ final class BrokerRig {
 
     func openOrder(
         _ orderID: Int32, _ status: String = "Submitted", number: UInt32 = 1, client: Int32 = 7,
-        reference: String? = nil, permanentID: Int64? = nil, quantity: String = "10", limit: String = "4000"
+        reference: String? = nil, permanentID: Int64? = nil, quantity: String = "10", limit: String = "4000",
+        contractID: Int32 = 777
     ) throws -> ServerMessage {
         var message = OpenOrder()
         message.orderID = orderID
         message.clientID = client
         message.permanentID = permanentID ?? Int64(orderID) + 1_000_000
         message.contract = try resolved().contract
+        message.contract.contractID = contractID
         message.order.action = "BUY"
         message.order.orderType = "LMT"
         message.order.totalQuantity = try Quantity(quantity)
@@ -266,14 +268,15 @@ final class BrokerRig {
 
     func execution(
         _ orderID: Int32, _ name: String, _ quantity: String, _ price: String = "4000", number: UInt32 = 1,
-        side: String = "BOT", client: Int32 = 7, reference: String? = nil, request: Int32 = -1
+        side: String = "BOT", client: Int32 = 7, reference: String? = nil, request: Int32 = -1,
+        permanentID: Int64? = nil, contractID: Int32 = 777
     ) throws -> ServerMessage {
         var message = ExecutionReport()
         message.requestID = request
         message.orderID = orderID
         message.clientID = client
-        message.permanentID = Int64(orderID) + 1_000_000
-        message.contract = try resolved().contract
+        message.permanentID = permanentID ?? Int64(orderID) + 1_000_000
+        message.contract.contractID = contractID
         message.executionID = name
         message.time = "20260105 14:30:00 UTC"
         message.exchange = "SMART"
@@ -293,11 +296,14 @@ final class BrokerRig {
     }
 
     func completed(
-        _ orderID: Int32, _ status: String, number: UInt32 = 1, text: String = "Cancelled by Trader"
+        _ orderID: Int32, _ status: String, number: UInt32 = 1, text: String = "Cancelled by Trader",
+        contractID: Int32 = 777, action: String = "BUY"
     ) throws -> ServerMessage {
         var message = CompletedOrder()
         message.permanentID = Int64(orderID) + 1_000_000
         message.order.reference = id(number).description
+        message.order.action = action
+        message.contract.contractID = contractID
         message.status = status
         message.completedStatus = text
         return .completedOrder(message)
