@@ -77,6 +77,8 @@ extension ClientEngine {
     // MARK: Telling
 
     private func changed(_ from: SessionState, _ to: SessionState, _ reason: String, _ now: UInt64) {
+        // Whatever the read still held went with the socket.
+        if core.version == nil { endRead() }
         lane.takesOrders = to.takesOrders
         let change = SessionChange(from: from, to: to, reason: reason, time: time)
         publish()
