@@ -102,6 +102,23 @@ struct StreamErrorTests {
         #expect(rig.requestID(stream) != nil)
     }
 
+    @Test("a cancel that was too fast is repeated, for some seconds")
+    func cancelTooFast() throws {
+        let (rig, stream) = rig(Self.level1)
+        let number = try #require(rig.requestID(stream))
+        rig.table.close(stream)
+        #expect(rig.poll().map(\.endedRequest) == [number])
+        rig.error(number, 354)
+        #expect(rig.poll().isEmpty)
+        rig.error(number, 100)
+        #expect(rig.poll().map(\.endedRequest) == [number])
+        rig.pass(seconds: 11)
+        _ = rig.open(Self.level1)
+        rig.poll()
+        rig.error(number, 100)
+        #expect(rig.poll().isEmpty)
+    }
+
     @Test(
         "orders, other requests and nonsense are not ours",
         arguments: [-1, 0, 17, 0x3000_0000, 0x4000_0001, .max, .min] as [Int32])

@@ -10,6 +10,9 @@ extension StreamTable {
         guard isLive, !isLinkDown, isDirty || now >= (due ?? .max) else { return [] }
         isDirty = false
         due = nil
+        while let oldest = recentCancels.first, now > oldest.time &+ Self.cancelMemory {
+            _ = recentCancels.popFirst()
+        }
         budget.forgetOld(now)
         if let change = budget.nextChange { wake(at: change) }
         let granted = allot()
@@ -64,6 +67,7 @@ extension StreamTable {
         while !cancels.isEmpty {
             guard spend(now), let cancel = cancels.popFirst() else { return false }
             commands.append(cancel)
+            if cancel.endedRequest != nil { recentCancels.append((cancel, now)) }
         }
         return true
     }

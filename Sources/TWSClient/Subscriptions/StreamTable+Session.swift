@@ -15,6 +15,8 @@ extension StreamTable {
     mutating func sessionLost(now: UInt64) {
         isLive = false
         isLinkDown = false
+        _ = cancels.removeAll()
+        _ = recentCancels.removeAll()
         forgetSubscriptions()
         for place in slots.indices where slots[place].isCandidate {
             // What was subscribed has been told that it is lost.
@@ -46,7 +48,6 @@ extension StreamTable {
     }
 
     private mutating func forgetSubscriptions() {
-        _ = cancels.removeAll()
         tellSubscribed(.lost)
         for place in slots.indices {
             requestIDs[place] = 0

@@ -24,6 +24,8 @@ struct StreamTable: Sendable {
     var budget: StreamBudget
     var pace: Pace
     var cancels = Backlog<StreamCommand>()
+    /// Cancels that have left, and when: the gateway may still throw them away.
+    var recentCancels = Backlog<(cancel: StreamCommand, time: UInt64)>()
     /// When tick by tick was last asked for, by instrument.
     var tickByTickTimes: [SymbolID: UInt64] = [:]
     let tickByTickInterval: UInt64
