@@ -26,9 +26,13 @@ extension StreamTable {
     }
 
     /// 1101: the gateway has kept the socket and lost every subscription.
+    ///
+    /// A request that was still on its way then is taken all the same, so each is cancelled; it costs nothing where there is
+    /// nothing to cancel.
     mutating func dataLost(now: UInt64) {
         isLinkDown = false
         isDirty = true
+        for place in slots.indices { cancelIfSubscribed(place) }
         forgetSubscriptions()
     }
 
