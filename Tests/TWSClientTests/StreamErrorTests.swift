@@ -39,6 +39,19 @@ struct StreamErrorTests {
         #expect(rig.held.count == 1)
     }
 
+    @Test("the next session asks once more for what the last one refused")
+    func refusedAgain() {
+        let (rig, stream) = rig(Self.level1)
+        rig.refuse(stream, 354)
+        rig.table.sessionLive(now: rig.now)
+        #expect(rig.poll().isEmpty)
+        rig.table.sessionLost(now: rig.now)
+        #expect(rig.live().count == 1)
+        rig.refuse(stream, 354)
+        rig.pass(seconds: 100)
+        #expect(rig.poll().isEmpty)
+    }
+
     @Test("a refusal long after the request is the end of what flowed")
     func ended() {
         let (rig, stream) = rig(Self.level1)

@@ -8,7 +8,11 @@ extension StreamTable {
         isLive = true
         pace.beginSession()
         budget.forget()
-        for place in slots.indices { slots[place].isDoubtful = false }
+        for place in slots.indices {
+            slots[place].isDoubtful = false
+            // Another session may bring what the last one refused.
+            if case .refused = slots[place].state { slots[place].state = .wanted(nil) }
+        }
     }
 
     /// The socket is gone and with it every subscription.
