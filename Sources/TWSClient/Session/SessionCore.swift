@@ -186,6 +186,7 @@ struct SessionCore {
             lastRequest = last
         }
         for request in contracts.takeRequests() { emit(.ask(request)) }
+        for warning in contracts.takeWarnings() { emit(.note(.alarm, code: nil, id: nil, warning)) }
         for answer in contracts.takeAnswers() {
             if answer.contract == nil { emit(.note(.alarm, code: nil, id: nil, answer.text)) }
             emit(.contract(answer.contract, answer.symbol, text: answer.text))
