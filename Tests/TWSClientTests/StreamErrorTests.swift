@@ -115,6 +115,24 @@ struct StreamErrorTests {
         #expect(rig.requestID(stream) != nil)
     }
 
+    @Test("what a full lane does not take is asked for, or cancelled, later")
+    func fullLane() throws {
+        let lane = try LaneRig(requestsPerSecond: 5)
+        lane.goLive()
+        for id in 0..<Int32(LaneContent.mostOthers + 5) { lane.lane.send(LaneRig.rule(id), now: lane.now) }
+        let (rig, kept) = rig(Self.level1)
+        let number = try #require(rig.requestID(kept))
+        let opened = rig.open(Self.level1, symbol: 2)
+        rig.table.send(over: lane.lane, now: rig.now)
+        #expect(rig.table.requestIDs[Int(opened.rawValue)] == 0)
+        rig.table.close(kept)
+        rig.table.send(over: lane.lane, now: rig.now)
+        rig.pass(seconds: 2)
+        let sent = rig.poll()
+        #expect(sent.map(\.endedRequest) == [number, nil])
+        #expect(rig.requestID(opened) != nil)
+    }
+
     @Test("a cancel that was too fast is repeated, for some seconds")
     func cancelTooFast() throws {
         let (rig, stream) = rig(Self.level1)

@@ -37,6 +37,11 @@ enum StreamCommand: Hashable, Sendable {
         }
     }
 
+    /// Whether it only makes ready for the request that follows.
+    var beginsDelayedData: Bool {
+        if case .marketDataType(let message) = self { message.marketDataType != 1 } else { false }
+    }
+
     /// Sends it.
     func send(over lane: OutgoingLane, now: UInt64) -> SendOutcome {
         switch self {

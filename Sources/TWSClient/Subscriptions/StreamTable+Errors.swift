@@ -80,7 +80,7 @@ extension StreamTable {
     }
 
     /// The gateway has thrown the request away because we were too fast.
-    private mutating func askLater(_ place: Int, _ now: UInt64) {
+    mutating func askLater(_ place: Int, _ now: UInt64) {
         requestIDs[place] = 0
         slots[place].state = .wanted(nil)
         slots[place].notBefore = now &+ Self.repetition
