@@ -18,6 +18,8 @@ final class Listener: MarketDataListener, OrderListener {
         var ticks: [Int32: Int] = [:]
         var batches = 0
         var readsEnded = 0
+        /// Messages of a read have come, its end has not.
+        var isReadOpen = false
         var notices: [Int32: [StreamNotice]] = [:]
         var streamMessages = 0
         var contracts: [SymbolID: ResolvedContract] = [:]
@@ -60,6 +62,9 @@ final class Listener: MarketDataListener, OrderListener {
 
     func sessionChanged(_ change: SessionChange) {
         note {
+            if $0.isReadOpen, change.to == .stopped || change.to == .backoff {
+                $0.wrongs.append("a read is open in \(change.to)")
+            }
             // Told twice, once as listener of orders and once as that of market data.
             if $0.reasons.count % 2 == 0 {
                 if change.from != ($0.states.last ?? .idle) { $0.wrongs.append("\(change)") }
@@ -78,6 +83,7 @@ final class Listener: MarketDataListener, OrderListener {
         whenTicks.withLock(\.self)?(messages)
         note {
             $0.batches += 1
+            $0.isReadOpen = true
             for index in messages.indices {
                 switch messages[index] {
                 case .tickByTick(let tick): $0.ticks[tick.requestID, default: 0] += 1
@@ -105,7 +111,12 @@ final class Listener: MarketDataListener, OrderListener {
         }
     }
 
-    func readEnded(at time: Timestamp) { note { $0.readsEnded += 1 } }
+    func readEnded(at time: Timestamp) { 
+        note {
+            $0.readsEnded += 1
+            $0.isReadOpen = false
+        }
+    }
 
     // Orders.
 

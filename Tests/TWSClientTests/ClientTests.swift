@@ -96,6 +96,20 @@ struct ClientTests {
         }
     }
 
+    @Test("a read that is cut short by the end of the session is ended before that is told")
+    func readIsEnded() throws {
+        let fixture = try ClientFixture(rate: 500)
+        try fixture.live()
+        let client = fixture.client
+        fixture.listener.whenTicks.withLock { $0 = { _ in client.stop() } }
+        _ = fixture.open(.tickByTickQuotes)
+        try fixture.listener.wait("stopped") { $0.states.last == .stopped }
+        client.stop()
+        fixture.listener.whenTicks.withLock { $0 = nil }
+        #expect(fixture.listener.heard.withLock { $0.batches > 0 && !$0.isReadOpen })
+        #expect(fixture.wrongs() == [])
+    }
+
     @Test("an order that is placed from within a tick leaves, and its status comes back")
     func orderFromWithin() throws {
         let fixture = try ClientFixture(rate: 500)

@@ -116,6 +116,31 @@ struct ContractTests {
         }
     }
 
+    @Test("one refusal takes back nothing that was resolved; the unknown and the known are asked for slowly")
+    func refusedLater() throws {
+        let session = ready()
+        session.error(200, id: try #require(session.contractRequests.last))
+        session.endBooks()
+        session.pass(59)
+        #expect(session.contractRequests.count == 1)
+        session.pass(1.1)
+        #expect(session.contractRequests.count == 2)
+        let request = try #require(session.contractRequests.last)
+        session.say(.contractData(data(request, id: 5)))
+        session.say(end(request))
+        session.lose()
+        session.pass(1)
+        session.started()
+        _ = session.heard()
+        session.error(200, id: try #require(session.contractRequests.last))
+        #expect(session.heard().contains("note alarm 0"))
+        #expect(session.state == .reconciling)
+        #expect(session.contracts.map { $0?.contract.contractID } == [nil, 5])
+        session.endBooks()
+        session.pass(60.1)
+        #expect(session.contractRequests.count == 4)
+    }
+
     @Test("of several, the only one at the exchange and in the currency")
     func exact() throws {
         let session = ready()

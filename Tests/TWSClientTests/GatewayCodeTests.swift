@@ -56,7 +56,7 @@ struct GatewayCodeTests {
 
     @Test(
         "an order that is held in the gateway",
-        arguments: [106, 107, 109, 163, 382, 383, 10_311, 10_329] as [Int32])
+        arguments: [106, 107, 109, 163, 382, 383, 463, 10_289, 10_293, 10_311, 10_329] as [Int32])
     func heldOrders(code: Int32) {
         #expect(reaction(code) == .orderHeld)
         #expect(GatewayCode(rawValue: code).isAlarm)

@@ -40,9 +40,12 @@ final class LaneRig {
         close(ends.gateway)
     }
 
+    /// Attached, startApi alone may leave.
+    func attach() { lane.attach(ends.lane, version: Self.version, now: now) }
+
     /// Attached, and taking orders.
     func goLive() {
-        lane.attach(ends.lane, version: Self.version, now: now)
+        attach()
         lane.takesOrders = true
     }
 

@@ -65,6 +65,19 @@ struct OutgoingLaneTests {
         #expect(try rig.receivedNames() == ["cancel 902", "rule 16"])
     }
 
+    @Test("until the session has started startApi alone leaves, and a cancel waits")
+    func starting() throws {
+        let rig = try LaneRig()
+        rig.attach()
+        #expect(rig.lane.cancel(LaneRig.cancel(900)) == .queued)
+        #expect(rig.lane.send(StartAPI(), now: rig.now) == .sent)
+        _ = rig.drain()
+        #expect(try rig.receivedNames() == ["other"])
+        rig.lane.start()
+        _ = rig.drain()
+        #expect(try rig.receivedNames() == ["cancel 900"])
+    }
+
     @Test("in the line, orders keep their order and cancels overtake them")
     func order() throws {
         let rig = try LaneRig(requestsPerSecond: 3)

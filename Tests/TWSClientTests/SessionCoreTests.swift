@@ -268,6 +268,24 @@ struct SessionCoreTests {
         #expect(session.state == .live)
     }
 
+    @Test("a link that is back without a word is found out by a farm, or an error that cannot be read")
+    func silentRestoration() {
+        for says in [{ $0.error(2_104) }, { $0.error(2_158) }, { $0.discard(4) }] as [(CoreFixture) -> Void] {
+            let session = CoreFixture { $0.heartbeatAfter = .max }
+            session.live()
+            session.error(1_100)
+            session.pass(7_200)
+            #expect(session.state == .lost)
+            says(session)
+            session.pass(4.9)
+            #expect(session.state == .lost)
+            _ = session.heard()
+            session.pass(0.2)
+            #expect(session.state == .reconciling)
+            #expect(session.heard().contains("streams dataLost"))
+        }
+    }
+
     @Test("2110 is like 1100; many of them are like one")
     func linkStorm() {
         let session = CoreFixture()

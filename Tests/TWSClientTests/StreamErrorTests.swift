@@ -39,6 +39,19 @@ struct StreamErrorTests {
         #expect(rig.held.count == 1)
     }
 
+    @Test("the next session asks once more for what the last one refused")
+    func refusedAgain() {
+        let (rig, stream) = rig(Self.level1)
+        rig.refuse(stream, 354)
+        rig.table.sessionLive(now: rig.now)
+        #expect(rig.poll().isEmpty)
+        rig.table.sessionLost(now: rig.now)
+        #expect(rig.live().count == 1)
+        rig.refuse(stream, 354)
+        rig.pass(seconds: 100)
+        #expect(rig.poll().isEmpty)
+    }
+
     @Test("a refusal long after the request is the end of what flowed")
     func ended() {
         let (rig, stream) = rig(Self.level1)
@@ -100,6 +113,41 @@ struct StreamErrorTests {
         rig.pass(seconds: 1.6)
         #expect(rig.poll().count == 1)
         #expect(rig.requestID(stream) != nil)
+    }
+
+    @Test("what a full lane does not take is asked for, or cancelled, later")
+    func fullLane() throws {
+        let lane = try LaneRig(requestsPerSecond: 5)
+        lane.goLive()
+        for id in 0..<Int32(LaneContent.mostOthers + 5) { lane.lane.send(LaneRig.rule(id), now: lane.now) }
+        let (rig, kept) = rig(Self.level1)
+        let number = try #require(rig.requestID(kept))
+        let opened = rig.open(Self.level1, symbol: 2)
+        rig.table.send(over: lane.lane, now: rig.now)
+        #expect(rig.table.requestIDs[Int(opened.rawValue)] == 0)
+        rig.table.close(kept)
+        rig.table.send(over: lane.lane, now: rig.now)
+        rig.pass(seconds: 2)
+        let sent = rig.poll()
+        #expect(sent.map(\.endedRequest) == [number, nil])
+        #expect(rig.requestID(opened) != nil)
+    }
+
+    @Test("a cancel that was too fast is repeated, for some seconds")
+    func cancelTooFast() throws {
+        let (rig, stream) = rig(Self.level1)
+        let number = try #require(rig.requestID(stream))
+        rig.table.close(stream)
+        #expect(rig.poll().map(\.endedRequest) == [number])
+        rig.error(number, 354)
+        #expect(rig.poll().isEmpty)
+        rig.error(number, 100)
+        #expect(rig.poll().map(\.endedRequest) == [number])
+        rig.pass(seconds: 11)
+        _ = rig.open(Self.level1)
+        rig.poll()
+        rig.error(number, 100)
+        #expect(rig.poll().isEmpty)
     }
 
     @Test(

@@ -114,18 +114,36 @@ struct StreamTableTests {
         for stream in streams { #expect(rig.requestID(stream) != nil) }
     }
 
-    @Test("1101 loses every subscription while the session stays: asked for again, without cancels")
-    func dataLost() {
+    @Test("a notice that is being told does not reach who has the place meanwhile")
+    func noticeOfPredecessor() {
+        let rig = StreamRig()
+        rig.live()
+        let stream = rig.open(level1)
+        rig.poll()
+        let openings = rig.table.openings
+        #expect(rig.table.takeNotices().count == 1)
+        #expect(rig.table.concerns(stream, after: openings))
+        rig.table.close(stream)
+        #expect(!rig.table.concerns(stream, after: openings))
+        #expect(rig.open(level1, symbol: 2) == stream)
+        #expect(!rig.table.concerns(stream, after: openings))
+        #expect(rig.table.concerns(stream, after: rig.table.openings))
+        #expect(rig.table.concerns(StreamID(rawValue: -1), after: openings))
+    }
+
+    @Test("1101 loses every subscription while the session stays: asked for again, after a cancel of what may be on its way")
+    func dataLost() throws {
         let rig = StreamRig()
         rig.live()
         let stream = rig.open(level1)
         rig.poll()
         rig.table.interrupted(code: 1100)
-        rig.forget()
+        let first = try #require(rig.requestID(stream))
         rig.table.dataLost(now: rig.now)
         let sent = rig.poll()
-        #expect(sent.count == 1)
-        #expect(sent.first?.begunRequest != nil)
+        #expect(sent.map(\.endedRequest) == [first, nil])
+        #expect(sent.last?.begunRequest != nil)
+        #expect(rig.held.count == 1)
         #expect(rig.notices(stream) == [.requested, .interrupted(code: 1100), .lost, .requested])
     }
 

@@ -14,14 +14,14 @@ struct ContractDesk {
 
     /// Between two questions for a contract that was not answered.
     static let pause: UInt64 = 30_000_000_000
+    /// Between two questions for a contract that the gateway does not know.
+    static let longPause: UInt64 = 60_000_000_000
 
     private enum Stage {
         case due(UInt64)
         case asked(Int32, at: UInt64, ContractMatch)
         case awaitsRule(Int32, at: UInt64, ContractData)
         case done
-        /// Refused for good, as far as this session is concerned.
-        case refused
     }
 
     private struct Entry {
@@ -39,6 +39,7 @@ struct ContractDesk {
     private var rules: [Int32: [ResolvedContract.PriceStep]] = [:]
     private var requests: [ClientMessage] = []
     private var answers: [Answer] = []
+    private var warnings: [String] = []
 
     init(_ options: ClientOptions) {
         timeout = UInt64(clamping: options.stepTimeout)
@@ -80,7 +81,7 @@ struct ContractDesk {
                 refuse(index, "no answer about the contract in time", until: now &+ Self.pause)
             case .awaitsRule(_, let time, let data) where now >= time &+ timeout:
                 resolve(index, data, [])
-            case .due, .asked, .awaitsRule, .done, .refused: break
+            case .due, .asked, .awaitsRule, .done: break
             }
         }
     }
@@ -111,16 +112,16 @@ struct ContractDesk {
         else { return }
         switch match.verdict {
         case .found(let data): found(index, data, now)
-        case .nothing(let text): refuse(index, text, until: nil)
+        case .nothing(let text): refuse(index, text, until: now &+ Self.longPause)
         }
     }
 
     /// The gateway refuses to answer.
     ///
-    /// - Parameter isFinal: asking again in this session is of no use.
+    /// - Parameter isFinal: asking again soon is of no use.
     mutating func refused(_ requestID: Int32, _ text: String, isFinal: Bool, _ now: UInt64) {
         guard let index = index(ofRequest: requestID) else { return }
-        refuse(index, text, until: isFinal ? nil : now &+ Self.pause)
+        refuse(index, text, until: now &+ (isFinal ? Self.longPause : Self.pause))
     }
 
     /// Price steps.
@@ -149,6 +150,12 @@ struct ContractDesk {
     mutating func takeAnswers() -> [Answer] {
         defer { answers = [] }
         return answers
+    }
+
+    /// What a person should look at.
+    mutating func takeWarnings() -> [String] {
+        defer { warnings = [] }
+        return warnings
     }
 
     // MARK: One contract
@@ -186,14 +193,18 @@ struct ContractDesk {
         entries[index].isKnown = true
     }
 
-    /// - Parameter until: when to ask again; `nil` for not in this session.
-    private mutating func refuse(_ index: Int, _ text: String, until: UInt64?) {
-        // What an earlier session has resolved holds until this one says otherwise.
-        let isLate = until != nil && entries[index].isKnown
-        if !entries[index].isTold && !isLate {
-            answers.append(Answer(contract: nil, symbol: entries[index].wanted.symbol, text: text))
+    /// - Parameter until: when to ask again.
+    private mutating func refuse(_ index: Int, _ text: String, until: UInt64) {
+        let symbol = entries[index].wanted.symbol
+        if !entries[index].isTold {
+            // What was resolved once holds: without it not even an exit could be sent.
+            if entries[index].isKnown {
+                warnings.append("the contract of \(symbol) as resolved before is kept: \(text)")
+            } else {
+                answers.append(Answer(contract: nil, symbol: symbol, text: text))
+            }
         }
-        entries[index].stage = until.map(Stage.due) ?? .refused
+        entries[index].stage = .due(until)
         entries[index].isTold = true
     }
 

@@ -12,6 +12,8 @@ struct LaneContent: Sendable {
 
     /// Whether orders are taken.
     private(set) var takesOrders = false
+    /// The gateway listens: before, it may drop without a word whatever is not startApi.
+    private var isStarted = false
     private var output: SocketOutput?
     private var pace: Pace
     private var cancels = Backlog<WaitingMessage>()
@@ -28,12 +30,14 @@ struct LaneContent: Sendable {
     /// A socket, after its handshake.
     mutating func attach(_ output: SocketOutput) {
         self.output = output
+        isStarted = false
         pace.beginSession()
     }
 
     /// The socket goes: what has not left is given back.
     mutating func detach(_ reason: String) -> [UnsentOrder] {
         takesOrders = false
+        isStarted = false
         if let owner = output?.keptOwner { giveUp(owner, reason) }
         output = nil
         for message in cancels.removeAll() { giveUp(message.owner, reason) }
@@ -48,10 +52,16 @@ struct LaneContent: Sendable {
     /// - Returns: whether there is something to report.
     mutating func takeOrders(_ takesOrders: Bool) -> Bool {
         self.takesOrders = takesOrders
-        if takesOrders { return false }
+        if takesOrders {
+            isStarted = true
+            return false
+        }
         for message in orders.removeAll() { giveUp(message.owner, "the session is no longer live") }
         return !unsent.isEmpty
     }
+
+    /// The session has started: what was held until then may leave.
+    mutating func start() { isStarted = true }
 
     /// An id was given for an order that has not been sent.
     mutating func gave(_ orderID: Int32) { fresh.insert(orderID) }
@@ -100,7 +110,9 @@ extension LaneContent {
     }
 
     private func mayLeave(_ rank: Pace.Rank, _ now: UInt64) -> Bool {
-        guard output?.isClear == true, cancels.isEmpty else { return false }
+        guard output?.isClear == true else { return false }
+        guard isStarted else { return rank == .request && requests.isEmpty && pace.due(rank) <= now }
+        guard cancels.isEmpty else { return false }
         if rank != .cancel && !orders.isEmpty { return false }
         if rank == .request && !requests.isEmpty { return false }
         return pace.due(rank) <= now
@@ -171,6 +183,8 @@ extension LaneContent {
     }
 
     private var nextRank: Pace.Rank? {
+        // Nothing but startApi is asked for until then.
+        if !isStarted { return requests.isEmpty ? nil : .request }
         if !cancels.isEmpty { return .cancel }
         if !orders.isEmpty { return .order }
         return requests.isEmpty ? nil : .request

@@ -35,6 +35,9 @@ final class OutgoingLane: OrderLane, Sendable {
         content.withLock { $0.attach(SocketOutput(descriptor, version: version)) }
     }
 
+    /// Accounts and next order id have come: until then startApi alone leaves, and cancels wait.
+    func start() { content.withLock { $0.start() } }
+
     /// The socket is going: nothing leaves any more.
     ///
     /// - Returns: orders and cancels that have not left, among them one that has left in part, which is worth nothing; and

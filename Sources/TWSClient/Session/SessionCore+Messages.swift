@@ -68,6 +68,8 @@ extension SessionCore {
         guard state.speaks else { return }
         let concernsBooks = Self.bookMessages.contains(fault.message)
         emit(.note(concernsBooks ? .alarm : .discarded, code: nil, id: nil, "\(fault)"))
+        // It may have said that the link is back.
+        if fault.message == Self.errorMessage { doubtLinkLoss(now) }
         guard concernsBooks else { return }
         doubt.raise()
         if state == .live, doubt.isDue(now) {
@@ -78,6 +80,10 @@ extension SessionCore {
     /// orderStatus, openOrder, execDetails, commissionReport, position, orderBound, completedOrder. An errMsg may be a
     /// rejection, so it counts, too.
     private static let bookMessages: Set<Int32> = [3, 4, 5, 11, 59, 61, 100, 101]
+
+    private static let errorMessage: Int32 = 4
+    /// So long 1101 or 1102 is waited for when a farm is well again, ns.
+    private static let linkPatience: UInt64 = 5_000_000_000
 
     // MARK: Errors
 
@@ -138,15 +144,34 @@ extension SessionCore {
             emit(.streams(.interrupted(code: error.code)))
         }
         isLinkDown = true
+        linkDoubt = nil
         loseLink(linkLossText, now)
     }
 
     private mutating func linkRestored(_ error: ErrorMessage, isDataLost: Bool, _ now: UInt64) {
+        linkRestored(isDataLost ? .dataLost : .resumed(code: error.code), "\(error.code): \(error.text)", now)
+    }
+
+    private mutating func linkRestored(_ turn: SessionEffect.StreamTurn, _ reason: String, _ now: UInt64) {
         isLinkDown = false
-        emit(.streams(isDataLost ? .dataLost : .resumed(code: error.code)))
+        linkDoubt = nil
+        emit(.streams(turn))
         contracts.askAgain(now)
-        reconcile(.linkRestored, "\(error.code): \(error.text)", now)
+        reconcile(.linkRestored, reason, now)
         serveContracts(now)
+    }
+
+    /// The link may be back: 1101 or 1102 is waited for a little before it is believed.
+    private mutating func doubtLinkLoss(_ now: UInt64) {
+        guard isLinkDown, linkDoubt == nil else { return }
+        linkDoubt = now &+ Self.linkPatience
+    }
+
+    /// Nobody has said that the link is back, but farms are: subscriptions may be lost, so they begin anew. If it is not, the
+    /// comparison brings no answer and the session ends.
+    mutating func believeLink(_ now: UInt64) {
+        guard state == .lost, isLinkDown, let linkDoubt, now >= linkDoubt else { return }
+        linkRestored(.dataLost, "the link seems to be back, though neither 1101 nor 1102 was read", now)
     }
 
     private mutating func portChanged(_ error: ErrorMessage, _ now: UInt64) {
@@ -160,6 +185,7 @@ extension SessionCore {
     ) {
         let wasBroken = farms.isDefinitionsBroken
         farms.take(farm, farmState, text: error.text)
+        if farmState == .well { doubtLinkLoss(now) }
         switch (farm, farmState) {
         case (.marketData, .broken): emit(.streams(.interrupted(code: error.code)))
         case (.marketData, .well): emit(.streams(.resumed(code: error.code)))

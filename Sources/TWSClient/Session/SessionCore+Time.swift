@@ -9,6 +9,7 @@ extension SessionCore {
         case .idle, .connecting, .handshake, .starting, .backoff, .stopped: break
         case .ready, .reconciling, .lost, .live:
             checkHeartbeat(now)
+            believeLink(now)
             serveContracts(now)
         }
         guard state == .live else { return }

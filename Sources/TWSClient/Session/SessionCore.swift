@@ -53,6 +53,8 @@ struct SessionCore {
     var ports: PortChoice
     var isLinkDown = false
     var linkLossText = ""
+    /// Something says that the link is back, though nobody has said so: when to believe it.
+    var linkDoubt: UInt64?
     /// Which of the two messages that begin a session have come.
     var hasAccounts = false
     var hasOrderID = false
@@ -149,6 +151,7 @@ struct SessionCore {
         if hasStreams { emit(.streams(.lost)) }
         version = nil
         isLinkDown = false
+        linkDoubt = nil
         hasAccounts = false
         hasOrderID = false
         hasStreams = false
@@ -186,6 +189,7 @@ struct SessionCore {
             lastRequest = last
         }
         for request in contracts.takeRequests() { emit(.ask(request)) }
+        for warning in contracts.takeWarnings() { emit(.note(.alarm, code: nil, id: nil, warning)) }
         for answer in contracts.takeAnswers() {
             if answer.contract == nil { emit(.note(.alarm, code: nil, id: nil, answer.text)) }
             emit(.contract(answer.contract, answer.symbol, text: answer.text))

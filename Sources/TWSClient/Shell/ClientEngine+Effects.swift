@@ -77,6 +77,12 @@ extension ClientEngine {
     // MARK: Telling
 
     private func changed(_ from: SessionState, _ to: SessionState, _ reason: String, _ now: UInt64) {
+        // Whatever the read still held went with the socket.
+        if core.version == nil { endRead() }
+        if from == .starting, to == .ready {
+            lane.start()
+            needsDrain = true
+        }
         lane.takesOrders = to.takesOrders
         let change = SessionChange(from: from, to: to, reason: reason, time: time)
         publish()

@@ -55,6 +55,7 @@ extension ClientEngine {
     ///
     /// - Returns: whether the stream goes on.
     private func digest(_ now: UInt64) -> Bool {
+        defer { endRead() }
         time = Timestamp(nanoseconds: clock.utc(at: now))
         core.heartbeat.heard(now)
         if core.state == .handshake, !takeGreeting(now) { return core.state == .handshake }
@@ -69,7 +70,8 @@ extension ClientEngine {
             case .discarded(let fault): core.discarded(fault, now)
             case .failed(let fault): core.socketLost(.frame(fault), now)
             case .exhausted:
-                tell { $0.market?.readEnded(at: $0.time) }
+                isReadOpen = true
+                endRead()
                 settle(now)
                 return core.version != nil
             }
@@ -91,9 +93,17 @@ extension ClientEngine {
         return core.version != nil
     }
 
+    /// No message of this read follows; told once a read, also of one that a lost socket cuts short.
+    func endRead() {
+        guard isReadOpen else { return }
+        isReadOpen = false
+        tell { $0.market?.readEnded(at: $0.time) }
+    }
+
     /// Hands the collected messages over.
     private func flush(_ now: UInt64) {
         guard !intake.isEmpty else { return }
+        isReadOpen = true
         let messages = intake.takeMessages()
         tell { $0.market?.take(messages.span, at: $0.time) }
         intake.giveBack(messages)

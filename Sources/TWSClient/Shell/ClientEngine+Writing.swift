@@ -32,7 +32,8 @@ extension ClientEngine {
             table.send(over: lane, now: now)
             needsDrain = true
         }
-        for (stream, notice) in table.takeNotices() {
+        let openings = table.openings
+        for (stream, notice) in table.takeNotices() where table.concerns(stream, after: openings) {
             tell { $0.market?.take(notice, of: stream, at: $0.time) }
         }
     }

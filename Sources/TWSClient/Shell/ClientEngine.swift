@@ -28,6 +28,8 @@ final class ClientEngine {
     /// The stream table may have something to ask for; the lane something to write.
     var needsPoll = false
     var needsDrain = false
+    /// Messages of a read were handed over, its end was not told.
+    var isReadOpen = false
     var notes = NoteGate()
     var unsent = 0
     var errors: UInt64 = 0

@@ -20,7 +20,8 @@ public final class GatewayClient: StreamControl, Sendable {
     /// - Parameters:
     ///   - queue: serial; listeners are called on it, and `StreamControl` is to be called on it.
     ///   - clock: stamps what is received.
-    ///   - onNote: told what a log should have, on the queue: 5 a second in the long run, and every change of state.
+    ///   - onNote: told what a log should have, on the queue: 5 a second in the long run
+    ///     of alarms, of changes of state, and of all else.
     /// - Throws: when the machine has no threads or descriptors left, or the file of order ids cannot be used.
     public init(
         options: ClientOptions, queue: DispatchQueue, clock: AnchoredClock = AnchoredClock(),

@@ -27,6 +27,21 @@ enum StreamCommand: Hashable, Sendable {
         }
     }
 
+    /// The request that ends here; `nil` for anything else.
+    var endedRequest: Int32? {
+        switch self {
+        case .cancelMarketData(let cancel): cancel.requestID
+        case .cancelDepth(let cancel): cancel.requestID
+        case .cancelTickByTick(let cancel): cancel.requestID
+        case .marketDataType, .marketData, .depth, .tickByTick: nil
+        }
+    }
+
+    /// Whether it only makes ready for the request that follows.
+    var beginsDelayedData: Bool {
+        if case .marketDataType(let message) = self { message.marketDataType != 1 } else { false }
+    }
+
     /// Sends it.
     func send(over lane: OutgoingLane, now: UInt64) -> SendOutcome {
         switch self {

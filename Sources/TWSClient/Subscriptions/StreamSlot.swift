@@ -15,6 +15,8 @@ enum StreamState: Hashable, Sendable {
 struct StreamSlot: Sendable {
     /// The wish; `nil` while the place is free.
     var request: StreamRequest?
+    /// Which opening of the table it is of.
+    var opening = 0
     /// Where it stands.
     var state = StreamState.wanted(nil)
     /// Counts subscriptions of this place, over all streams that had it.

@@ -7,13 +7,19 @@ extension StreamTable {
     /// After "too many messages", a request is repeated so much later, ns.
     static let repetition: UInt64 = 1_500_000_000
 
+    /// So long a cancel is kept after it has left, to be repeated when the gateway was too busy for it, ns.
+    static let cancelMemory: UInt64 = 10_000_000_000
+
     /// An error message.
     ///
     /// - Returns: whether its number is one of a stream, be it of a request that is over.
     mutating func take(_ error: ErrorMessage, now: UInt64) -> Bool {
         guard isOurs(error.id) else { return false }
         // Over: the answer to a cancel of ours, or to what the gateway had ended already.
-        guard let id = stream(ofRequest: error.id) else { return true }
+        guard let id = stream(ofRequest: error.id) else {
+            if GatewayCode(rawValue: error.code).reaction == .tooManyMessages { cancelAgain(error.id) }
+            return true
+        }
         let place = Int(id.rawValue)
         guard let request = slots[place].request, case .subscribed(let since) = slots[place].state else {
             return true
@@ -31,6 +37,14 @@ extension StreamTable {
         case .ignored: break
         }
         return true
+    }
+
+    /// The gateway has thrown a cancel away, and still holds what we count as free.
+    private mutating func cancelAgain(_ requestID: Int32) {
+        let lost = recentCancels.removeFirst { $0.cancel.endedRequest == requestID }
+        guard let lost else { return }
+        cancels.append(lost.cancel)
+        isDirty = true
     }
 
     /// Whether a number was given to a stream.
@@ -66,7 +80,7 @@ extension StreamTable {
     }
 
     /// The gateway has thrown the request away because we were too fast.
-    private mutating func askLater(_ place: Int, _ now: UInt64) {
+    mutating func askLater(_ place: Int, _ now: UInt64) {
         requestIDs[place] = 0
         slots[place].state = .wanted(nil)
         slots[place].notBefore = now &+ Self.repetition

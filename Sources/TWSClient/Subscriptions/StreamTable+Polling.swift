@@ -10,6 +10,9 @@ extension StreamTable {
         guard isLive, !isLinkDown, isDirty || now >= (due ?? .max) else { return [] }
         isDirty = false
         due = nil
+        while let oldest = recentCancels.first, now > oldest.time &+ Self.cancelMemory {
+            _ = recentCancels.popFirst()
+        }
         budget.forgetOld(now)
         if let change = budget.nextChange { wake(at: change) }
         let granted = allot()
@@ -19,13 +22,33 @@ extension StreamTable {
         return commands
     }
 
-    /// Sends what is due; a stream whose request cannot be written is refused.
+    /// Sends what is due; a stream whose request cannot be written is refused, and what a full lane does not take comes later.
     mutating func send(over lane: OutgoingLane, now: UInt64) {
+        var isFull = false
         for command in poll(now: now) {
-            guard command.send(over: lane, now: now) == .refused(.unwritable) else { continue }
-            if let requestID = command.begunRequest, let id = stream(ofRequest: requestID) {
-                refuse(Int(id.rawValue), .refused(code: -1, text: "the contract cannot be written"), code: -1)
+            let outcome = isFull ? .refused(.tooMany) : command.send(over: lane, now: now)
+            switch outcome {
+            case .refused(.unwritable): cannotWrite(command)
+            case .refused(.tooMany):
+                isFull = true
+                sendLater(command, now)
+            case .sent, .queued, .refused: break
             }
+        }
+    }
+
+    private mutating func cannotWrite(_ command: StreamCommand) {
+        guard let requestID = command.begunRequest, let id = stream(ofRequest: requestID) else { return }
+        refuse(Int(id.rawValue), .refused(code: -1, text: "the contract cannot be written"), code: -1)
+    }
+
+    /// The lane is full: a request is made again as after "too many messages"; what ends something goes back into its line.
+    private mutating func sendLater(_ command: StreamCommand, _ now: UInt64) {
+        if let requestID = command.begunRequest {
+            if let id = stream(ofRequest: requestID) { askLater(Int(id.rawValue), now) }
+        } else if !command.beginsDelayedData {
+            cancels.append(command)
+            isDirty = true
         }
     }
 
@@ -64,6 +87,7 @@ extension StreamTable {
         while !cancels.isEmpty {
             guard spend(now), let cancel = cancels.popFirst() else { return false }
             commands.append(cancel)
+            if cancel.endedRequest != nil { recentCancels.append((cancel, now)) }
         }
         return true
     }

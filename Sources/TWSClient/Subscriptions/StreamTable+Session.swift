@@ -8,13 +8,19 @@ extension StreamTable {
         isLive = true
         pace.beginSession()
         budget.forget()
-        for place in slots.indices { slots[place].isDoubtful = false }
+        for place in slots.indices {
+            slots[place].isDoubtful = false
+            // Another session may bring what the last one refused.
+            if case .refused = slots[place].state { slots[place].state = .wanted(nil) }
+        }
     }
 
     /// The socket is gone and with it every subscription.
     mutating func sessionLost(now: UInt64) {
         isLive = false
         isLinkDown = false
+        _ = cancels.removeAll()
+        _ = recentCancels.removeAll()
         forgetSubscriptions()
         for place in slots.indices where slots[place].isCandidate {
             // What was subscribed has been told that it is lost.
@@ -24,9 +30,13 @@ extension StreamTable {
     }
 
     /// 1101: the gateway has kept the socket and lost every subscription.
+    ///
+    /// A request that was still on its way then is taken all the same, so each is cancelled; it costs nothing where there is
+    /// nothing to cancel.
     mutating func dataLost(now: UInt64) {
         isLinkDown = false
         isDirty = true
+        for place in slots.indices { cancelIfSubscribed(place) }
         forgetSubscriptions()
     }
 
@@ -46,7 +56,6 @@ extension StreamTable {
     }
 
     private mutating func forgetSubscriptions() {
-        _ = cancels.removeAll()
         tellSubscribed(.lost)
         for place in slots.indices {
             requestIDs[place] = 0

@@ -24,6 +24,8 @@ struct StreamTable: Sendable {
     var budget: StreamBudget
     var pace: Pace
     var cancels = Backlog<StreamCommand>()
+    /// Cancels that have left, and when: the gateway may still throw them away.
+    var recentCancels = Backlog<(cancel: StreamCommand, time: UInt64)>()
     /// When tick by tick was last asked for, by instrument.
     var tickByTickTimes: [SymbolID: UInt64] = [:]
     let tickByTickInterval: UInt64
@@ -34,6 +36,8 @@ struct StreamTable: Sendable {
     var isDirty = false
     /// When time alone changes something.
     var due: UInt64?
+    /// Streams opened so far.
+    private(set) var openings = 0
     var notices: [(StreamID, StreamNotice)] = []
 
     /// An empty table, not live.
@@ -55,7 +59,9 @@ struct StreamTable: Sendable {
             tell(none, .refused(code: -1, text: "too many streams are open"))
             return none
         }
+        openings += 1
         slots[place].request = request
+        slots[place].opening = openings
         slots[place].state = .wanted(nil)
         slots[place].notBefore = 0
         slots[place].isDoubtful = false
@@ -93,6 +99,14 @@ struct StreamTable: Sendable {
         guard !notices.isEmpty else { return [] }
         defer { notices = [] }
         return notices
+    }
+
+    /// Whether a notice that was taken after so many openings is for whoever has the stream now: meanwhile it may have been
+    /// closed, and its place given to another one.
+    func concerns(_ id: StreamID, after openings: Int) -> Bool {
+        guard id.rawValue >= 0 else { return true }
+        guard let place = place(of: id) else { return false }
+        return slots[place].opening <= openings
     }
 
     /// Every open stream, in the order of the places.
