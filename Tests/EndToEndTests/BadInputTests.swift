@@ -66,13 +66,21 @@ extension EndToEndTests {
             try refuses(["--mode", "nope"], 78, ["execution.mode"])
         }
 
-        @Test("ibkr is refused as unavailable, naming the gateway")
-        func noGateway() throws {
+        @Test(
+            "ibkr without the name of an instrument at IBKR, or with hours that are none, is refused with the key"
+        )
+        func gatewayWithoutContract() throws {
             try refuses(
-                [
-                    "--profile", "prod", "--mode", "ibkr", "--symbol", "XAUUSD", "--host", "127.0.0.1",
-                    "--port", "7497",
-                ], 69, ["127.0.0.1:7497"])
+                ["--profile", "paper", "--mode", "ibkr", "--symbol", "GCZ3"], 78,
+                ["providers.ibkr.contracts.GCZ3"])
+            let configuration = try sandbox.configuration(
+                (
+                    "settings.yaml", "  stale_after: 2s",
+                    "  hours: {XAUUSD: from dusk till dawn}\n  stale_after: 2s"
+                ))
+            try refuses(
+                ["--profile", "paper", "--mode", "ibkr"], configuration: configuration, 78,
+                ["feed.hours.XAUUSD"])
         }
 
         @Test("a replay without a file, or of a file that is not there, is refused")

@@ -202,6 +202,7 @@ extension BrokerLedger {
         case .orderHeld:
             order.suspicion = "held by the gateway: \(error.text)"
             order.cancel = order.cancel ?? BrokerOrder.CancelWish(reason: "held by the gateway")
+        case .tooManyMessages: thrownAway(&order, raw, at: time)
         case .changeRefused: order.change = nil
         case .orderUnknown, .cancelRefused:
             order.change = nil
@@ -209,6 +210,21 @@ extension BrokerLedger {
         default: if !code.isKnown { want("unknown code \(error.code)") }
         }
         update(order)
+    }
+
+    /// The gateway has thrown a request away for coming too fast: a cancel is sent again, a change given up, and an order it never
+    /// took is dead.
+    private mutating func thrownAway(_ order: inout BrokerOrder, _ raw: String, at time: Timestamp) {
+        if order.cancel != nil {
+            order.cancel?.sentIn = nil
+            want("a cancel was thrown away")
+        } else if order.change != nil {
+            order.change = nil
+        } else if order.stage == .sent || order.stage == .leaving {
+            finish(&order, .rejected, reason: raw, raw: raw, at: time)
+        } else {
+            want("a request about a working order was thrown away")
+        }
     }
 
     /// A refusal of a new order ends it; one of a change or cancel leaves it as it was, which is asked about.
