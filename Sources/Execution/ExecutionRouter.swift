@@ -184,8 +184,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             isKilled = true
             refuseWaiting("kill switch", &outbox)
             cancelAll(reason: "kill switch", &outbox)
+            venue.cancelEverythingElse(reason: "kill switch", &outbox)
         case .killSwitchReleased:
             isKilled = false
+            venue.spareEverythingElse()
             cancelledByKillSwitch = 0
         case .sessionStop:
             isEnding = true
@@ -196,6 +198,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .brokerReady:
             // Cancels may have been lost with the connection.
             if isKilled || isEnding { cancelAll(reason: isKilled ? "kill switch" : "session end", &outbox) }
+            if isKilled { venue.cancelEverythingElse(reason: "kill switch", &outbox) }
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost: refuseWaiting("broker lost", &outbox)
         case .armed, .sessionStart: break

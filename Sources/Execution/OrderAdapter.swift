@@ -13,6 +13,13 @@ public protocol OrderAdapter: Sendable {
     /// Asks for the cancellation of a working order; `reason` is kept in the report.
     mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox)
 
+    /// Asks for the cancellation of whatever is open at the venue in our name and was not sent by this session, now and when
+    /// it is found later.
+    mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox)
+
+    /// Ends what `cancelEverythingElse` began.
+    mutating func spareEverythingElse()
+
     /// The best bid and ask of an instrument are no longer known; `none` means of all.
     mutating func quoteLost(_ symbol: SymbolID)
 
@@ -21,4 +28,11 @@ public protocol OrderAdapter: Sendable {
 
     /// Somebody traded in the market.
     mutating func tradePrinted(_ symbol: SymbolID, _ trade: Trade, _ outbox: inout Outbox)
+}
+
+extension OrderAdapter {
+    /// Nothing else can be open at a venue that begins empty.
+    public mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox) {}
+    /// Nothing was begun.
+    public mutating func spareEverythingElse() {}
 }

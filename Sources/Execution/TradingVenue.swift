@@ -50,6 +50,16 @@ public struct TradingVenue: OrderAdapter {
         }
     }
 
+    /// Asks for the cancellation of what earlier sessions have left at the broker.
+    public mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox) {
+        if case .broker(var adapter) = target { adapter.cancelEverythingElse(reason: reason, &outbox) }
+    }
+
+    /// What they have left stays.
+    public mutating func spareEverythingElse() {
+        if case .broker(var adapter) = target { adapter.spareEverythingElse() }
+    }
+
     /// The best bid and ask are no longer known.
     public mutating func quoteLost(_ symbol: SymbolID) { simulation.quoteLost(symbol) }
 

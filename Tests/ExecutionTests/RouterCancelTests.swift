@@ -18,6 +18,10 @@ private struct NotingVenue: OrderAdapter {
     mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox) {
         cancels.withLock { $0.append("\(order.id) \(reason)") }
     }
+    mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox) {
+        cancels.withLock { $0.append("everything else: \(reason)") }
+    }
+    mutating func spareEverythingElse() { cancels.withLock { $0.append("spare") } }
     mutating func quoteLost(_ symbol: SymbolID) {}
     mutating func quoteChanged(_ symbol: SymbolID, _ quote: Tick, _ outbox: inout Outbox) {}
     mutating func tradePrinted(_ symbol: SymbolID, _ trade: Trade, _ outbox: inout Outbox) {}
@@ -78,7 +82,10 @@ struct RouterCancelTests {
         notify(.brokerReady)
         #expect(cancels.withLock { $0 } == [])
         notify(.killSwitchEngaged)
-        #expect(cancels.withLock { $0 } == ["c-1-1 kill switch", "c-1-2 kill switch"])
+        #expect(
+            cancels.withLock { $0 } == [
+                "c-1-1 kill switch", "c-1-2 kill switch", "everything else: kill switch",
+            ])
         notify(.brokerLost)
         handle(
             .orderEvent(
@@ -86,10 +93,11 @@ struct RouterCancelTests {
                     id: ClientOrderID(session: 1, number: 1), report: .cancel, status: .cancelled, side: .buy,
                     quantity: Money.one, leavesQuantity: .zero)))
         notify(.brokerReady)
-        #expect(cancels.withLock { $0.dropFirst(2) } == ["c-1-2 kill switch"])
+        #expect(
+            cancels.withLock { $0.dropFirst(3) } == ["c-1-2 kill switch", "everything else: kill switch"])
         notify(.killSwitchReleased)
         notify(.brokerReady)
-        #expect(cancels.withLock { $0.count } == 3)
+        #expect(cancels.withLock { $0.dropFirst(5) } == ["spare"])
     }
 
     @Test("what waits for the disk is refused when the broker is lost, and does not leave afterwards")

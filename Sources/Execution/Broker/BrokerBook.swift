@@ -33,6 +33,15 @@ public final class BrokerBook: Sendable {
         withLedger { ledger in ledger.open.compactMap { ledger.orders[$0]?.request.id } }
     }
 
+    /// Open orders at our client id that this session has not sent, as last told, by number; from any thread. They are
+    /// cancelled while the kill switch is engaged.
+    public var leftovers: [BrokerFinding] {
+        withLedger { ledger in ledger.leftovers.sorted { $0.key < $1.key }.map(\.value.finding) }
+    }
+
+    /// How many of those there are.
+    public var openLeftovers: Int { withLedger { $0.leftovers.count } }
+
     /// Works on the ledger; the effects stay in it.
     func withLedger<Result>(_ body: (inout BrokerLedger) -> Result) -> Result { ledger.withLock(body) }
 

@@ -86,6 +86,7 @@ extension BrokerLedger {
         for orderID in open {
             if let order = orders[orderID] { settle(order, answers, at: time) }
         }
+        settleLeftovers(answers)
         findAtStart(answers)
         comparison.answers = nil
         comparison.view.lastAt = time
@@ -209,6 +210,7 @@ extension BrokerLedger {
     /// Asks again where answers are missing, and gives reports that belong together time to come.
     mutating func timePassed(_ time: Timestamp) {
         watchOrders(time)
+        watchLeftovers(time)
         watchPositions(time)
         askAgain(time)
     }

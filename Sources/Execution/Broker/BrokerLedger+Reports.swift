@@ -49,16 +49,6 @@ extension BrokerLedger {
         update(order)
     }
 
-    /// An order at our client id that this session has not sent: counted, and found when the session begins.
-    private mutating func foldLeftOver(_ report: OpenOrder) {
-        counts.foreign += 1
-        guard report.state.known?.isDone != true else { return }
-        let quantity = report.order.totalQuantity.map { "\($0)" } ?? "?"
-        comparison.answers?.leftOver[report.orderID] = .openOrder(
-            orderID: report.orderID, reference: report.order.reference,
-            text: "\(report.order.action) \(quantity) \(report.contract.symbol) \(report.order.orderType)")
-    }
-
     /// The gateway's echo of a change is what confirms it.
     private mutating func applyChange(
         _ order: inout BrokerOrder, _ echo: Order, raw: String, at time: Timestamp
@@ -85,9 +75,9 @@ extension BrokerLedger {
     // MARK: orderStatus
 
     private mutating func fold(_ report: OrderStatusReport, at time: Timestamp) {
-        guard report.clientID == options.clientID, var order = orders[report.orderID] else {
-            return countForeign()
-        }
+        guard report.clientID == options.clientID else { return countForeign() }
+        guard !foldLeftOver(report) else { return }
+        guard var order = orders[report.orderID] else { return countForeign() }
         // The number may be that of another order: of before a roll-back of the gateway's numbers.
         let isOther =
             report.permanentID != 0 && order.permanentID != 0 && report.permanentID != order.permanentID
@@ -183,7 +173,7 @@ extension BrokerLedger {
 
     /// Folds an error message with the number of an order.
     mutating func fold(_ error: ErrorMessage, at time: Timestamp) {
-        guard var order = orders[error.id] else { return countForeign() }
+        guard var order = orders[error.id] else { return foldLeftOver(error) }
         let code = GatewayCode(rawValue: error.code)
         let raw = "error \(error.code): \(error.text)"
         note(code.isAlarm ? .alarm : .note, order, code: error.code, error.text)
@@ -238,6 +228,7 @@ extension BrokerLedger {
 
     /// An order, change or cancel that had waited in our own lane has not left.
     mutating func unsent(_ orderID: Int32, isCancel: Bool, reason: String, at time: Timestamp) {
+        if isCancel { leftovers[orderID]?.cancelledIn = nil }
         guard var order = orders[orderID], !order.isDone else { return }
         if isCancel {
             order.cancel?.sentIn = nil

@@ -29,6 +29,10 @@ struct BrokerLedger: Sendable {
     var counts = BrokerCounts()
     /// What somebody was told to look at, so that it is told once.
     var alarmsTold: Set<String> = []
+    /// Orders at our client id that are open and not of this session, by number.
+    var leftovers: [Int32: Leftover] = [:]
+    /// Why those are to be cancelled; `nil` while they are not.
+    var leftoverCancel: String?
     private var effects: [BrokerEffect] = []
 
     init(options: BrokerOptions) { self.options = options }

@@ -53,6 +53,19 @@ public struct IBKRAdapter: OrderAdapter {
     /// Asks for the cancellation. An order that stays open is asked for again after every reconnection.
     public mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox) {
         guard let orderID = book.withLedger({ $0.wishCancel(order.id, reason: reason) }) else { return }
+        sendCancel(orderID)
+    }
+
+    /// Asks for the cancellation of every open order at our client id that this session has not sent, and of those that are
+    /// found later, until `spareEverythingElse`.
+    public mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox) {
+        for orderID in book.withLedger({ $0.wishCancelLeftovers(reason: reason) }) { sendCancel(orderID) }
+    }
+
+    /// What is found from now on stays.
+    public mutating func spareEverythingElse() { book.withLedger { $0.spareLeftovers() } }
+
+    private func sendCancel(_ orderID: Int32) {
         var message = CancelOrder()
         message.orderID = orderID
         if case .refused = lane.cancel(message) { book.withLedger { $0.cancelNotSent(orderID) } }
@@ -126,6 +139,7 @@ extension BrokerLedger {
 
     /// A cancel could not be sent; it is tried again.
     mutating func cancelNotSent(_ orderID: Int32) {
+        leftovers[orderID]?.cancelledIn = nil
         guard var order = orders[orderID] else { return }
         order.cancel?.sentIn = nil
         update(order)
