@@ -111,7 +111,7 @@ final class Listener: MarketDataListener, OrderListener {
         }
     }
 
-    func readEnded(at time: Timestamp) { 
+    func readEnded(at time: Timestamp) {
         note {
             $0.readsEnded += 1
             $0.isReadOpen = false

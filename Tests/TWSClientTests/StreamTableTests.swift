@@ -131,7 +131,9 @@ struct StreamTableTests {
         #expect(rig.table.concerns(StreamID(rawValue: -1), after: openings))
     }
 
-    @Test("1101 loses every subscription while the session stays: asked for again, after a cancel of what may be on its way")
+    @Test(
+        "1101 loses every subscription while the session stays: asked for again, after a cancel of what may be on its way"
+    )
     func dataLost() throws {
         let rig = StreamRig()
         rig.live()
