@@ -123,7 +123,7 @@ struct SessionCoreTests {
         #expect(session.core.failures == 7)
     }
 
-    @Test("the wait begins anew after a session that was live for ten seconds, not before")
+    @Test("the wait begins anew after a session that was live for two seconds, not before")
     func backoffReset() {
         let session = CoreFixture()
         session.begin()
@@ -132,7 +132,7 @@ struct SessionCoreTests {
             session.pass(30)
         }
         session.live()
-        session.pass(9)
+        session.pass(1.9)
         session.lose()
         session.pass(9.9)
         #expect(session.state == .backoff)
