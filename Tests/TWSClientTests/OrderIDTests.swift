@@ -122,6 +122,29 @@ struct OrderIDTests {
         #expect(ids.take() == nil)
     }
 
+    @Test("marks are written elsewhere, one at a time, and a failing disk is asked ever more rarely")
+    func refill() throws {
+        let ids = try OrderIDs(path: directory.path + "/nowhere/ids")
+        let told = Locked<[Int32?]>([])
+        var refill = OrderIDRefill()
+        var now: UInt64 = 1_000_000_000_000
+        for (round, pause) in ([1, 2, 4, 8, 16, 32, 60, 60] as [UInt64]).enumerated() {
+            for _ in 0..<2 {
+                refill.begin(ids, now) { failure in told.withLockNotifying { $0.append(failure?.code) } }
+            }
+            let codes = told.wait(until: MonotonicClock.now() + 30_000_000_000) {
+                $0.count > round ? $0 : nil
+            }
+            #expect(codes?.count == round + 1)
+            #expect(codes?.last == ENOENT)
+            refill.ended(SystemError("test", "disk", code: ENOENT), now)
+            now += pause * 1_000_000_000 - 1
+            refill.begin(ids, now) { _ in told.withLock { $0 += [0, 0, 0] } }
+            now += 1
+        }
+        #expect(ids.take() == nil)
+    }
+
     @Test("killed after whatever, no id is ever given twice, though the gateway goes back")
     func kills() throws {
         var random = TestRandom(seed: TestSeed.value("ORDER_ID_SEED"))

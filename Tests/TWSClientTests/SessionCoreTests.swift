@@ -132,7 +132,7 @@ struct SessionCoreTests {
             session.pass(30)
         }
         session.live()
-        session.pass(1.5)
+        session.pass(1.9)
         session.lose()
         session.pass(9.9)
         #expect(session.state == .backoff)

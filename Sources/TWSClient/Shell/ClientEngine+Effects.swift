@@ -140,14 +140,21 @@ extension ClientEngine {
 
     /// Marks further ids as used; a disk that does not take it is told once, and orders are refused when none is left.
     func refillOrderIDs(_ now: UInt64) {
-        do throws(SystemError) {
-            try orderIDs.refill()
-            orderIDFault = nil
-        } catch {
-            guard error != orderIDFault else { return }
-            orderIDFault = error
-            note(.alarm, nil, nil, "no order ids can be reserved: \(error)", now)
-        }
+        refill.begin(orderIDs, now) { [link] failure in link.async { $0.refilled(failure) } }
+    }
+
+    /// The first ids, while no socket waits yet.
+    func refillBeforeConnecting() {
+        do throws(SystemError) { try orderIDs.refill() } catch { refilled(error) }
+    }
+
+    private func refilled(_ failure: SystemError?) {
+        let now = MonotonicClock.now()
+        refill.ended(failure, now)
+        defer { orderIDFault = failure }
+        guard let failure, failure != orderIDFault else { return }
+        time = Timestamp(nanoseconds: clock.utc(at: now))
+        note(.alarm, nil, nil, "no order ids can be reserved: \(failure)", now)
     }
 
     // MARK: Requests

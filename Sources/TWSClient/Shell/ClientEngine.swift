@@ -33,6 +33,7 @@ final class ClientEngine {
     var notes = NoteGate()
     var unsent = 0
     var errors: UInt64 = 0
+    var refill = OrderIDRefill()
     /// Why no order ids could be marked, as it was told.
     var orderIDFault: SystemError?
     /// Addresses of the host's name, one after the other.
@@ -97,7 +98,7 @@ final class ClientEngine {
         self.orders = orders
         ticker.schedule(deadline: .now() + Self.tickInterval, repeating: Self.tickInterval)
         turn { now in
-            refillOrderIDs(now)
+            refillBeforeConnecting()
             noteMissingZones(now)
             core.begin(now)
         }
