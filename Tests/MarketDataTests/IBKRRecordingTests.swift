@@ -67,7 +67,8 @@ struct IBKRRecordingTests {
         #expect(trades.last.map { "\($0.price)" } == final[text: "last"])
         let volume = try #require(golden["cumulative_volume"])
         let sum = trades.reduce(Volume.zero) { $0 + Volume($1.size) }
-        #expect("\(sum)" == volume[text: "increase"] && "\(trades.count)" == volume[text: "steps"])
+        #expect("\(sum)" == volume[text: "increase"])
+        #expect("\(trades.count)" == volume[text: "steps"])
         #expect(trades.allSatisfy { $0.aggressor == .unknown })
         #expect(events.map(\.feedSequence) == Array(1...UInt64(events.count)))
     }

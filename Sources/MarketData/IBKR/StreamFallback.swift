@@ -100,8 +100,12 @@ struct StreamFallback {
     @inline(__always)
     mutating func touch(_ role: StreamRole, at time: Timestamp) { streams[role.index].lastAt = time }
 
-    /// Level 1 has told another quote, or volume: tick by tick should have told it too.
+    /// How late level 1 may repeat what tick by tick has told, ns: it is conflated to a quarter of a second.
+    static let level1Lag: Int64 = 1_000_000_000
+
+    /// Level 1 has told another quote, or volume: tick by tick should have told it too, unless it has just done so.
     mutating func level1Moved(_ role: StreamRole, at time: Timestamp) {
+        guard time.since(streams[role.index].lastAt) > Self.level1Lag else { return }
         if unanswered[role.index] <= streams[role.index].lastAt { unanswered[role.index] = time }
     }
 

@@ -200,7 +200,7 @@ struct ControlMethods: Sendable {
     }
 
     /// Orders of earlier sessions that are open at the broker.
-    private var leftovers: Int { 0 }
+    private var leftovers: Int { daemon.current?.broker?.book.openLeftovers ?? 0 }
 
     /// Levels and scopes are announced in the interface; until they exist, anything but all of it is refused rather than
     /// taken for something else.
