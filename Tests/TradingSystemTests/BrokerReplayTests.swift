@@ -210,9 +210,12 @@ private final class BrokerSession {
         say(.executionReport(message))
     }
 
-    /// Ends the session: what it has recorded is complete.
-    func end() throws {
+    /// Ends the session as the daemon does: the broker answers the cancels while the feed is still there, which ends last.
+    func end(_ random: inout TestRandom) throws {
         notify(.sessionStop)
+        answer(&random)
+        publish(.feedStatus(FeedStatus(quality: .stale, reason: "stopped")), .ibkr)
+        session(.live, .stopped)
         let last = bus.query { core in
             core.finishRecorder()
             return core.now
@@ -262,9 +265,11 @@ struct BrokerReplayTests {
         let fills = session.bus.query { $0.execution.reports[Int(OrderReport.fill.rawValue)] }
         let rejects = session.bus.query { $0.execution.reports[Int(OrderReport.reject.rawValue)] }
         #expect(fills > 10 && rejects > 3)
-        try session.end()
+        try session.end(&random)
         let outcome = try session.replay()
         #expect(outcome.isReproduced, "\(outcome.text)")
         #expect(outcome.compared > 100)
+        // Nothing more: the journal tells the end, and every decision of the log was derived.
+        #expect(outcome.text == "REPRODUCED \(outcome.compared)/\(outcome.compared) decisions")
     }
 }

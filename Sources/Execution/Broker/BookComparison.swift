@@ -24,8 +24,8 @@ struct BookComparison: Sendable {
         var leftOver: [Int32: BrokerFinding] = [:]
         /// How orders of ours have ended, by number.
         var endings: [Int32: Ending] = [:]
-        /// Positions told since the last end, by instrument and account; `nil` where no number was told.
-        var positions: [SymbolID: [String: Quantity?]] = [:]
+        /// Positions told since the last end, by contract and account; `nil` where no number was told.
+        var positions: [Int32: [String: Quantity?]] = [:]
 
         mutating func tell(open orderID: Int32) {
             open.insert(orderID)
@@ -49,8 +49,10 @@ struct BookComparison: Sendable {
     var isCompared = false
     /// Whether the positions were equal.
     var isEqual = false
-    /// The broker's positions, as told last, by instrument and account.
-    var positions: [SymbolID: [String: Quantity?]] = [:]
+    /// The broker's positions, as told last, by contract and account: those of contracts that no instrument has yet, too.
+    var positions: [Int32: [String: Quantity?]] = [:]
+    /// Whether all positions have been told once, so that what is not named is not held.
+    var hasAllPositions = false
     /// What was there when it was told for the first time, less our executions until then.
     var baseline = InstrumentTable<Quantity?>(default: nil)
     /// Orders of which a status has told more than the executions do.
@@ -74,9 +76,9 @@ struct BookComparison: Sendable {
     /// Whether the books have been compared at least once.
     var isComparing: Bool { view.lastAt != nil }
 
-    /// What the broker holds of an instrument, over the accounts; `nil` where it has not said a number.
-    func position(_ symbol: SymbolID) -> Quantity? {
-        guard let accounts = positions[symbol] else { return nil }
+    /// What the broker holds of a contract, over the accounts; `nil` where it has not said a number.
+    func position(ofContract contractID: Int32) -> Quantity? {
+        guard let accounts = positions[contractID] else { return hasAllPositions ? .zero : nil }
         var sum = Quantity.zero
         for part in accounts.values {
             guard let part else { return nil }

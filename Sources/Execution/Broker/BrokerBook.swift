@@ -33,6 +33,16 @@ public final class BrokerBook: Sendable {
         withLedger { ledger in ledger.open.compactMap { ledger.orders[$0]?.request.id } }
     }
 
+    /// Orders that are not over, for people, by number: `c-1-3 order 7 XAUUSD buy 1`.
+    public var openOrderTexts: [String] {
+        withLedger { ledger in
+            ledger.open.compactMap { ledger.orders[$0] }.map { order in
+                "\(order.request.id) order \(order.orderID) \(order.request.symbol.name) "
+                    + "\(order.request.side.name) \(order.quantity)"
+            }
+        }
+    }
+
     /// Open orders at our client id that this session has not sent, as last told, by number; from any thread. They are
     /// cancelled while the kill switch is engaged.
     public var leftovers: [BrokerFinding] {

@@ -60,6 +60,8 @@ public struct BrokerCounts: Hashable, Sendable {
     public internal(set) var unknownExecutions = 0
     /// Orders whose end was concluded by comparison.
     public internal(set) var concluded = 0
+    /// Notes that were held back: too many at once.
+    public internal(set) var notesLost = 0
     /// Commission reports.
     public internal(set) var commissions = 0
     /// Completed comparisons.

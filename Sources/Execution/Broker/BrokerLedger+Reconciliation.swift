@@ -49,27 +49,26 @@ extension BrokerLedger {
     }
 
     mutating func fold(_ report: PositionReport, at time: Timestamp) {
-        guard options.account.isEmpty || report.account == options.account,
-            let symbol = symbols[report.contract.contractID]
-        else { return }
-        if report.position == nil {
+        guard options.account.isEmpty || report.account == options.account else { return }
+        let contractID = report.contract.contractID
+        let symbol = symbols[contractID]
+        if let symbol, report.position == nil {
             note(.warning, nil, "\(symbol.name): the broker told a position without a number")
         }
-        comparison.answers?.positions[symbol, default: [:]].updateValue(
+        comparison.answers?.positions[contractID, default: [:]].updateValue(
             report.position, forKey: report.account)
-        if comparison.answers?.hasPositions != false {
-            comparison.positions[symbol, default: [:]].updateValue(report.position, forKey: report.account)
-            comparison.outdated.remove(symbol)
-            comparison.needsLook = true
-        }
+        guard comparison.answers?.hasPositions != false else { return }
+        comparison.positions[contractID, default: [:]].updateValue(report.position, forKey: report.account)
+        guard let symbol else { return }
+        comparison.outdated.remove(symbol)
+        comparison.needsLook = true
     }
 
     /// What is not named is not held.
     mutating func completePositions() {
         guard let answers = comparison.answers else { return }
-        for symbol in symbols.values {
-            comparison.positions[symbol] = answers.positions[symbol] ?? [:]
-        }
+        comparison.positions = answers.positions
+        comparison.hasAllPositions = true
         comparison.outdated = []
         comparison.answers?.hasPositions = true
         comparison.answers?.positions = [:]
@@ -101,7 +100,7 @@ extension BrokerLedger {
         var found: [BrokerFinding] = []
         for symbol in symbols.values.sorted(by: { $0.name < $1.name })
         where comparison.baseline[symbol] == nil {
-            guard let position = comparison.position(symbol) else { continue }
+            guard let position = position(symbol) else { continue }
             let start = position - traded[symbol]
             comparison.baseline[symbol] = start
             if start != .zero { found.append(.position(symbol, start)) }
@@ -178,7 +177,7 @@ extension BrokerLedger {
     /// Positions that differ from what our executions make of the start.
     func differences() -> [BrokerDrift] {
         symbols.values.sorted { $0.name < $1.name }.compactMap { symbol in
-            guard let baseline = comparison.baseline[symbol], let actual = comparison.position(symbol) else {
+            guard let baseline = comparison.baseline[symbol], let actual = position(symbol) else {
                 return nil
             }
             let expected = baseline + traded[symbol]
@@ -209,6 +208,7 @@ extension BrokerLedger {
 
     /// Asks again where answers are missing, and gives reports that belong together time to come.
     mutating func timePassed(_ time: Timestamp) {
+        refillNotes(time)
         watchOrders(time)
         watchLeftovers(time)
         watchPositions(time)
@@ -222,10 +222,7 @@ extension BrokerLedger {
                 sendCancel(order)
                 continue
             }
-            let waits = order.stage == .sent || order.cancel != nil
-            watch(
-                &order, for: waits ? options.answerTime : order.isUnexplained ? options.settleTime : nil, time
-            )
+            watch(&order, for: patience(order), time)
         }
         for orderID in comparison.unexplained {
             guard var order = orders[orderID], order.isDone else { continue }
@@ -233,11 +230,21 @@ extension BrokerLedger {
         }
     }
 
+    /// How long an order may stay as it is before it is asked about; `nil`: for ever. One that the gateway holds back may
+    /// stay so for hours: it is asked about less and less often.
+    private func patience(_ order: BrokerOrder) -> Int64? {
+        if order.stage == .sent || order.cancel != nil { return options.answerTime }
+        if order.isUnexplained { return options.settleTime }
+        guard order.isHeldBack || order.stage == .known else { return nil }
+        return options.answerTime << min(order.timesAsked, 6)
+    }
+
     /// Wants a comparison when the doubt about an order has lasted.
     private mutating func watch(_ order: inout BrokerOrder, for patience: Int64?, _ time: Timestamp) {
         guard let patience else {
             if order.doubtSince != nil {
                 order.doubtSince = nil
+                order.timesAsked = 0
                 update(order)
             }
             return
@@ -248,9 +255,14 @@ extension BrokerLedger {
         }
         guard time.since(since) > patience else { return }
         order.doubtSince = time
+        order.timesAsked += 1
         update(order)
+        let isSilent = order.stage == .sent || order.cancel != nil
         note(
-            .warning, order, order.isUnexplained ? "its executions are missing" : "no answer from the broker")
+            .warning, order,
+            isSilent
+                ? "no answer from the broker"
+                : order.isUnexplained ? "its executions are missing" : "the gateway holds it back")
         want("an order is in doubt")
     }
 

@@ -37,6 +37,7 @@ extension BrokerLedger {
         }
         order.suspicion = nil
         order.sharesNumber = false
+        order.follow(known)
         applyChange(&order, report.order, raw: raw, at: time)
         switch known {
         case .cancelled?, .apiCancelled?:
@@ -90,6 +91,7 @@ extension BrokerLedger {
             return update(order)
         }
         let raw = "orderStatus \(report.status)"
+        order.follow(known)
         noteTold(&order, report.filled)
         switch known {
         case .apiPending?, .pendingSubmit?: see(&order)

@@ -19,6 +19,9 @@ struct BrokerLedger: Sendable {
     private var permanentNumbers: [Int64: Int32] = [:]
     private(set) var contracts = InstrumentTable<TradableContract?>(default: nil)
     private(set) var symbols: [Int32: SymbolID] = [:]
+    /// The contract of each instrument as last known, which stays while the gateway does not tell it: positions are compared
+    /// by it. 0 where none ever was.
+    private var contractIDs = InstrumentTable<Int32>(default: 0)
     /// Σ signed quantity of the executions of this session.
     private(set) var traded = InstrumentTable<Quantity>(default: .zero)
     private var lastExecution: UInt64 = 0
@@ -34,6 +37,8 @@ struct BrokerLedger: Sendable {
     /// Why those are to be cancelled; `nil` while they are not.
     var leftoverCancel: String?
     private var effects: [BrokerEffect] = []
+    private var notes = BrokerNoteGate()
+    private var notesLostTold = 0
 
     init(options: BrokerOptions) { self.options = options }
 
@@ -44,7 +49,17 @@ struct BrokerLedger: Sendable {
     mutating func note(
         _ severity: BrokerNote.Severity, _ order: BrokerOrder? = nil, code: Int32 = 0, _ text: String
     ) {
+        guard notes.admits(severity) else { return counts.notesLost += 1 }
         effects.append(.note(BrokerNote(severity, order: order?.request.id, code: code, text)))
+    }
+
+    /// Lets notes through again as time passes, and says how many had been held back.
+    mutating func refillNotes(_ time: Timestamp) {
+        notes.refill(at: time)
+        let lost = counts.notesLost - notesLostTold
+        guard lost > 0, notes.isFull else { return }
+        notesLostTold = counts.notesLost
+        note(.warning, nil, "\(lost) notes about orders were held back")
     }
 
     mutating func publish(_ event: OrderEvent, of request: OrderRequest, at time: Timestamp) {
@@ -64,9 +79,22 @@ struct BrokerLedger: Sendable {
     // MARK: Contracts
 
     mutating func resolve(_ symbol: SymbolID, _ contract: ResolvedContract?) {
-        if let old = contracts[symbol] { symbols[old.contract.contractID] = nil }
         contracts[symbol] = contract.map(TradableContract.init)
-        if let contract { symbols[contract.contract.contractID] = symbol }
+        guard let contractID = contract?.contract.contractID, contractID != contractIDs[symbol] else {
+            return
+        }
+        symbols[contractIDs[symbol]] = nil
+        contractIDs[symbol] = contractID
+        symbols[contractID] = symbol
+        // What is held of it has no base yet.
+        comparison.baseline[symbol] = nil
+        if comparison.isComparing { want("the contract of \(symbol.name) is known now") }
+    }
+
+    /// What the broker holds of an instrument; `nil` where it has not said so.
+    func position(_ symbol: SymbolID) -> Quantity? {
+        let contractID = contractIDs[symbol]
+        return contractID == 0 ? nil : comparison.position(ofContract: contractID)
     }
 
     // MARK: Orders

@@ -1,3 +1,4 @@
+import TWSProtocol
 import TradingModel
 
 /// An order at the broker: what was sent, and what is known of it for certain.
@@ -66,6 +67,10 @@ struct BrokerOrder: Sendable {
     var toldFilled = Quantity.zero
     /// Since when something about it is in doubt; `nil` until the time is told.
     var doubtSince: Timestamp?
+    /// How often it was asked about since then.
+    var timesAsked = 0
+    /// Whether the gateway has it, and does not let it work: neither an exchange nor its own simulation has taken it.
+    var isHeldBack = false
     var cancel: CancelWish?
     var change: Change?
     /// Why it is probably refused (103, or held untransmitted): counts when nobody knows the order.
@@ -95,6 +100,12 @@ struct BrokerOrder: Sendable {
         guard filled > .zero else { return .zero }
         let mean = notional.scaled(by: 1, over: Int128(filled.rawValue)).rawValue
         return Price(rawValue: Int64(clamping: mean))
+    }
+
+    /// Notes whether it works, by a status.
+    mutating func follow(_ status: GatewayOrderStatus?) {
+        guard let status else { return }
+        isHeldBack = status == .inactive || status == .pendingSubmit || status == .apiPending
     }
 
     func fill(_ name: ExecutionName) -> Fill? { fills[name.base] }

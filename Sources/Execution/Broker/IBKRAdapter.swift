@@ -29,9 +29,14 @@ public struct IBKRAdapter: OrderAdapter {
 
     /// - Returns: why nothing was sent.
     private func send(_ request: OrderRequest) -> String? {
-        guard let contract = book.withLedger({ $0.contracts[request.symbol] }) else {
+        let (known, isCompared) = book.withLedger { ledger in
+            (ledger.contracts[request.symbol], ledger.comparison.baseline[request.symbol] != nil)
+        }
+        guard let contract = known else {
             return "the gateway has not told the contract of \(request.symbol.name)"
         }
+        // Not before it is known what is held of it already.
+        guard isCompared else { return "books not compared for \(request.symbol.name)" }
         if let refusal = request.limitPrice.flatMap(contract.refusal(of:)) { return refusal }
         if let refusal = request.stopPrice.flatMap(contract.refusal(of:)) { return refusal }
         guard let orderID = lane.takeOrderID() else { return SendRefusal.noOrderID.rawValue }

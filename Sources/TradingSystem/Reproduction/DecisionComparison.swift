@@ -1,4 +1,5 @@
 import Audit
+import Configuration
 import ExactJSON
 import MarketData
 import Platform
@@ -20,6 +21,8 @@ struct DecisionComparison {
     /// Decisions of the log that were not derived, and derived ones that are not in the log.
     private var beyondJournal = 0
     private var beyondLog = 0
+    /// The first decision of the log that was not derived.
+    private var firstBeyond: String?
     /// Time of the log's line before.
     private var lastTime = Timestamp(nanoseconds: .min)
 
@@ -45,9 +48,11 @@ struct DecisionComparison {
                 compare(line, twin)
             } else {
                 beyondJournal += 1
-                if isComplete { difference = Self.text(line, "is in the log and was not derived") }
+                firstBeyond = firstBeyond ?? Self.text(line, "is in the log and was not derived")
             }
         }
+        // At the broker a session that was killed behind its stop may have more in its log than in its journal.
+        if difference == nil, isComplete, sawStop || mode != Mode.ibkr.rawValue { difference = firstBeyond }
         while difference == nil, let twin = try Self.nextDecision(&derived) {
             beyondLog += 1
             if sawStop {

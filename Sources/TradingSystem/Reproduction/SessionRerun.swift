@@ -80,17 +80,21 @@ struct SessionRerun {
                         "event \(batch[0].sequence) of the journal became event \(next): another number of "
                         + "events followed from those before it"
                 }
-                if case .system(let notice)? = batch.last?.payload, notice.kind == .sessionStop {
-                    result.isComplete = true
-                }
+                if batch.contains(where: Self.isSessionStop) { result.isComplete = true }
                 bus.publish(draining: &batch, waiting: true)
             }
         } catch { throw LaunchError(error) }
+        // At the broker more follows the stop: the reports of what it cancels. A torn file may lack some of it.
+        if reader.tornTail != nil { result.isComplete = false }
         bus.stop()
         do throws(AuditError) {
             if let failure = failure.withLock({ $0 }) { throw failure }
             try audit.close()
         } catch { throw LaunchError(error) }
         return result
+    }
+
+    private static func isSessionStop(_ event: MarketEvent) -> Bool {
+        if case .system(let notice) = event.payload { notice.kind == .sessionStop } else { false }
     }
 }

@@ -97,7 +97,7 @@ final class BrokerRig {
         }
     }
 
-    func resolved() throws -> ResolvedContract {
+    func resolved(_ contractID: Int32 = 777) throws -> ResolvedContract {
         var contract = Contract()
         contract.contractID = contractID
         contract.symbol = "XAUUSD"
@@ -174,13 +174,14 @@ final class BrokerRig {
     @discardableResult
     func send(
         _ side: Side = .buy, _ quantity: String = "10", limit: String? = "4000", stop: String? = nil,
-        tif: TimeInForce = .day
+        tif: TimeInForce = .day, symbol: SymbolID? = nil
     ) throws -> Int32 {
         number += 1
         let type: TradingModel.OrderType =
             stop == nil ? (limit == nil ? .market : .limit) : (limit == nil ? .stop : .stopLimit)
         let request = OrderRequest(
-            id: id(number), symbol: symbol, side: side, type: type, quantity: try Quantity(quantity),
+            id: id(number), symbol: symbol ?? self.symbol, side: side, type: type,
+            quantity: try Quantity(quantity),
             limitPrice: try limit.map { try Price($0) }, stopPrice: try stop.map { try Price($0) },
             timeInForce: tif,
             trace: TraceContext(
@@ -287,7 +288,9 @@ final class BrokerRig {
         return .executionReport(message)
     }
 
-    func position(_ quantity: String?, account: String = "DU1") throws -> ServerMessage {
+    func position(
+        _ quantity: String?, account: String = "DU1", contractID: Int32 = 777
+    ) throws -> ServerMessage {
         var message = PositionReport()
         message.account = account
         message.contract.contractID = contractID

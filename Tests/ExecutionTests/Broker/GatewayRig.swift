@@ -151,7 +151,7 @@ final class GatewayRig {
     }
 
     /// The position as the gateway has told it.
-    var position: Quantity? { book.withLedger { $0.comparison.position(symbol) } }
+    var position: Quantity? { book.withLedger { $0.position(symbol) } }
 
     /// Compares the books and expects that what was published equals what the gateway holds, with each order's fills once.
     func expectEqualBooks(sourceLocation: SourceLocation = #_sourceLocation) throws {
