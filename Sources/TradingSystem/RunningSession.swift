@@ -99,7 +99,7 @@ final class RunningSession: Sendable {
         guard let broker else { return [] }
         session.beginEnd(reason: reason)
         guard !session.waitForCancels(atMost: Self.farewell) else { return [] }
-        let orders = broker.book.openOrders.map { "\($0)" }
+        let orders = broker.book.openOrderTexts
         session.noteUnconfirmed(orders)
         return orders
     }
