@@ -42,8 +42,8 @@ public final class IBKREvents: MarketDataListener, @unchecked Sendable {
 
     // MARK: MarketDataListener
 
-    /// Nothing follows from it: what it means for streams is told stream by stream.
-    public func sessionChanged(_ change: SessionChange) {}
+    /// What it means for streams is told stream by stream; a read that was cut short is over.
+    public func sessionChanged(_ change: SessionChange) { endOpenRead(at: change.time) }
 
     /// The frequent messages.
     public func take(_ messages: Span<MarketMessage>, at time: Timestamp) {
@@ -65,6 +65,8 @@ public final class IBKREvents: MarketDataListener, @unchecked Sendable {
     /// What became of a stream.
     public func take(_ notice: StreamNotice, of stream: StreamID, at time: Timestamp) {
         guard !isAsking else { return early.append((notice, stream, time)) }
+        // The read that brought it may never be told to end.
+        if notice == .lost { endOpenRead(at: time) }
         core.take(notice, of: stream, at: time)
         finish(at: time)
     }
@@ -80,11 +82,14 @@ public final class IBKREvents: MarketDataListener, @unchecked Sendable {
         isReading = false
         core.endRead(at: time)
         handOver()
-        if !core.actions.isEmpty { ask(at: time) }
+        guard !core.actions.isEmpty else { return }
+        ask(at: time)
+        handOver()
     }
 
     /// Time has passed.
     public func timePassed(_ time: Timestamp) {
+        endOpenRead(at: time)
         core.timePassed(time)
         finish(at: time)
     }
@@ -95,6 +100,12 @@ public final class IBKREvents: MarketDataListener, @unchecked Sendable {
     private func finish(at time: Timestamp) {
         if !core.actions.isEmpty { ask(at: time) }
         if !isReading { handOver() }
+    }
+
+    /// A read of which no end was told ends here: what it brought must not wait for the next one.
+    private func endOpenRead(at time: Timestamp) {
+        guard isReading, !isAsking else { return }
+        readEnded(at: time)
     }
 
     /// Hands over what may go. The array is taken out of `self` meanwhile: the sink may run for long.
