@@ -10,8 +10,8 @@ extension IBKREventCore {
         switch message {
         case .marketDataTypeNotice(let notice): setLevel1Kind(notice.marketDataType, slot, time)
         case .tickGeneric(let tick) where tick.tickType == 49 || tick.tickType == 90:
-            // −1: not known.
-            if tick.value >= 0 { feeds[slot].setHalted(tick.value > 0, time, options, &out) }
+            // −1: not known, so no halt is known of.
+            feeds[slot].setHalted(byLevel1: tick.value > 0, time, options, &out)
         case .tickString(let tick) where tick.tickType == 45:
             guard let second = Int64(tick.value), second > 0, second < 9_000_000_000 else { return }
             feeds[slot].level1.lastTradeAt = Timestamp(nanoseconds: second * 1_000_000_000)
@@ -41,9 +41,18 @@ extension IBKREventCore {
             feeds[slot].facts.ladderReset = nil
         default: break
         }
-        // The end of a halt may be missed meanwhile; level 1 tells anew whether there is one.
-        if notice == .lost { feeds[slot].facts.isHalted = false }
+        forgetHalt(notice, route.role, slot)
         feeds[slot].tell(time, options, &out)
+    }
+
+    /// The end of a halt may be missed meanwhile; level 1 tells anew whether there is one.
+    private mutating func forgetHalt(_ notice: StreamNotice, _ role: StreamRole, _ slot: Int) {
+        switch notice {
+        case .requested, .lost, .refused, .ended:
+            if role == .level1 { feeds[slot].facts.isHaltedByLevel1 = false }
+            if role == .trades { feeds[slot].facts.isHaltedByPrints = false }
+        case .waiting, .note, .reset, .interrupted, .resumed: break
+        }
     }
 
     /// A contract is resolved, or is not to be had.
@@ -74,6 +83,8 @@ extension IBKREventCore {
         feeds[slot].book.reset()
         feeds[slot].resetLevel1()
         feeds[slot].facts.ladderReset = nil
+        feeds[slot].facts.isHaltedByLevel1 = false
+        feeds[slot].facts.isHaltedByPrints = false
         for role in StreamRole.allCases where feeds[slot].plan[role].phase != .off {
             feeds[slot].plan.closed(role, at: time)
             actions.append(.close(slot: slot, role))

@@ -13,6 +13,9 @@ extension InstrumentFeed {
         }
         if !isSteady[StreamRole.trades.index] { settle(.trades, time, options, &out) }
         plan.touch(.trades, at: time)
+        if facts.isHaltedByPrints && trade.mask & Self.pastLimit == 0 {
+            setHalted(byPrints: false, time, options, &out)
+        }
         guard let aggressor = judge(trade, options, &counts) else { return }
         out.append(
             symbol, Self.exchangeTime(second, time), receivedAt: time,
@@ -33,28 +36,32 @@ extension InstrumentFeed {
         return aggressor.classify(trade.price)
     }
 
-    /// No trade: price 0, size 0 and "past limit" tell a halt, the next such tick its end.
+    /// No trade: price 0, size 0 and "past limit" tell a halt, the next such tick its end, as does a print.
     @inline(never)
     private mutating func takeMarker(
         _ trade: TickByTick.Print, _ time: Timestamp, _ options: IBKREventsOptions, _ out: inout EventBatch,
         _ counts: inout IBKRFeedCounts
     ) {
         let isMarker = trade.price == .zero && trade.size == .zero
-        guard isMarker, facts.isHalted || trade.mask & Self.pastLimit != 0 else {
+        guard isMarker, facts.isHaltedByPrints || trade.mask & Self.pastLimit != 0 else {
             counts.nonsense += 1
             return
         }
         settle(.trades, time, options, &out)
-        setHalted(!facts.isHalted, time, options, &out)
+        setHalted(byPrints: !facts.isHaltedByPrints, time, options, &out)
     }
 
-    /// Trading is halted, or goes on.
+    /// Trading is halted, or goes on, by the word of one source; the other's stands.
+    @inline(never)
     mutating func setHalted(
-        _ isHalted: Bool, _ time: Timestamp, _ options: IBKREventsOptions, _ out: inout EventBatch
+        byLevel1: Bool? = nil, byPrints: Bool? = nil, _ time: Timestamp, _ options: IBKREventsOptions,
+        _ out: inout EventBatch
     ) {
-        guard facts.isHalted != isHalted else { return }
-        facts.isHalted = isHalted
-        facts.isUnhalted = !isHalted
+        let wasHalted = facts.isHalted
+        if let byLevel1 { facts.isHaltedByLevel1 = byLevel1 }
+        if let byPrints { facts.isHaltedByPrints = byPrints }
+        guard facts.isHalted != wasHalted else { return }
+        facts.isUnhalted = wasHalted
         tell(time, options, &out)
     }
 

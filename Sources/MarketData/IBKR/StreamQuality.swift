@@ -14,8 +14,10 @@ struct StreamQuality: Equatable {
 
 /// Facts about an instrument, besides its streams' states, that its streams' quality depends on.
 struct StreamFacts {
-    /// The exchange has halted trading.
-    var isHalted = false
+    /// The exchange has halted trading, by level 1 (49).
+    var isHaltedByLevel1 = false
+    /// The exchange has halted trading, by the marks among the prints.
+    var isHaltedByPrints = false
     /// Trading goes on after a halt, not told yet.
     var isUnhalted = false
     /// Nothing for too long, by `FeedStream`.
@@ -32,6 +34,9 @@ struct StreamFacts {
     var isVolumeOverdue = false
     /// Why the instrument is not known to the gateway; `nil` while it is.
     var contractFault: String?
+
+    /// The exchange has halted trading: each source tells the end of what it has told itself.
+    var isHalted: Bool { isHaltedByLevel1 || isHaltedByPrints }
 }
 
 extension StreamFallback {
