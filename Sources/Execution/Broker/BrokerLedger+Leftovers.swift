@@ -47,6 +47,7 @@ extension BrokerLedger {
     }
 
     /// An error of an order that is not ours.
+    @inline(never)
     mutating func foldLeftOver(_ error: ErrorMessage) {
         counts.foreign += 1
         guard leftovers[error.id] != nil else { return }
@@ -66,6 +67,7 @@ extension BrokerLedger {
         }
     }
 
+    @inline(never)
     private mutating func forgetLeftover(_ orderID: Int32, _ why: String) {
         comparison.answers?.leftOver[orderID] = nil
         guard leftovers.removeValue(forKey: orderID) != nil else { return }

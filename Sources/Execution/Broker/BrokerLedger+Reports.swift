@@ -177,10 +177,20 @@ extension BrokerLedger {
     mutating func fold(_ error: ErrorMessage, at time: Timestamp) {
         guard var order = orders[error.id] else { return foldLeftOver(error) }
         let code = GatewayCode(rawValue: error.code)
-        let raw = "error \(error.code): \(error.text)"
         note(code.isAlarm ? .alarm : .note, order, code: error.code, error.text)
         guard !order.isDone else { return }
-        switch code.reaction {
+        react(to: error, code.reaction, &order, at: time)
+        update(order)
+    }
+
+    /// What an error means for an order that is not over.
+    @inline(never)
+    private mutating func react(
+        to error: ErrorMessage, _ reaction: GatewayCode.Reaction, _ order: inout BrokerOrder,
+        at time: Timestamp
+    ) {
+        let raw = "error \(error.code): \(error.text)"
+        switch reaction {
         case .orderRefused: refuse(&order, isEnd: order.change == nil, raw, at: time)
         case .requestRefused: refuse(&order, isEnd: order.stage != .working, raw, at: time)
         case .orderCancelled:
@@ -199,9 +209,8 @@ extension BrokerLedger {
         case .orderUnknown, .cancelRefused:
             order.change = nil
             want(error.text)
-        default: if !code.isKnown { want("unknown code \(error.code)") }
+        default: if !GatewayCode(rawValue: error.code).isKnown { want("unknown code \(error.code)") }
         }
-        update(order)
     }
 
     /// The gateway has thrown a request away for coming too fast: a cancel is sent again, a change given up, and an order it never

@@ -46,6 +46,8 @@ struct BrokerLedger: Sendable {
 
     mutating func add(_ effect: BrokerEffect) { effects.append(effect) }
 
+    // Neither this nor `update` is taken in by its callers: Swift 6.3.1's optimiser fails on the largest of them.
+    @inline(never)
     mutating func note(
         _ severity: BrokerNote.Severity, _ order: BrokerOrder? = nil, code: Int32 = 0, _ text: String
     ) {
@@ -116,6 +118,7 @@ struct BrokerLedger: Sendable {
         open.removeAll { $0 == orderID }
     }
 
+    @inline(never)
     mutating func update(_ order: BrokerOrder) { orders[order.orderID] = order }
 
     func order(_ id: ClientOrderID) -> BrokerOrder? { numbers[id].flatMap { orders[$0] } }
