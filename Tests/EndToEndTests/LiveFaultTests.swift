@@ -32,7 +32,7 @@ extension EndToEndTests {
     @Suite("Live faults")
     struct LiveFaultTests {
         private static let connection = [
-            LiveFault("drop"), LiveFault("reset"), LiveFault("silence 4s", isRepeated: true),
+            LiveFault("drop"), LiveFault("reset"), LiveFault("silence 9s", isRepeated: true),
             LiveFault("oversize"),
             LiveFault("garbage"), LiveFault("unterminated"), LiveFault("error 1300"),
             LiveFault("busy 1", "drop", isRepeated: true), LiveFault("restart 1s", isRepeated: true),

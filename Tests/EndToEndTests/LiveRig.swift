@@ -61,7 +61,7 @@ final class LiveRig {
         let configuration = try sandbox.configuration(
             (
                 "settings.yaml", "port: 7497 #",
-                "port: \(self.gateway.port)\n    step_timeout: 2s\n    heartbeat: 500ms #"
+                "port: \(self.gateway.port)\n    step_timeout: 5s\n    heartbeat: 3s #"
             ),
             ("settings.yaml", "  stale_after: 2s", "  retry_after: 500ms\n  stale_after: 2s"),
             ("settings.yaml", "limit_price: touch", "limit_price: \(limitPrice)"),
