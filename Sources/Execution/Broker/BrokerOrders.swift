@@ -39,7 +39,7 @@ public final class BrokerOrders: OrderListener {
     private let outlets: BrokerOutlets
     /// Events that the bus had no room for, oldest first. They come at the pace of our own orders, and none may be dropped:
     /// bounded by what the broker reports while the bus is full, which is a fault of its own.
-    private let waiting = Locked<[MarketEvent]>([])
+    private let waiting = Locked(WaitingEvents())
 
     /// - Parameter queue: the client's, on which refusals of the adapter are published, too.
     public init(book: BrokerBook, lane: any OrderLane, queue: DispatchQueue, outlets: BrokerOutlets) {
@@ -85,7 +85,7 @@ public final class BrokerOrders: OrderListener {
     private func perform(_ body: (inout BrokerLedger) -> Void) {
         for effect in book.effects(body) {
             switch effect {
-            case .publish(let event): waiting.withLock { $0.append(event) }
+            case .publish(let event): waiting.withLock { $0.events.append(event) }
             case .cancel(let orderID): cancel(orderID)
             case .note(let note): outlets.onNote(note)
             case .reconcile(let reason): outlets.reconcile(reason)
@@ -101,11 +101,31 @@ public final class BrokerOrders: OrderListener {
         if case .refused = lane.cancel(message) { book.withLedger { $0.cancelNotSent(orderID) } }
     }
 
-    /// Offers events to the bus in their order: a fill must not be lost, nor overtake another.
+    /// Offers events to the bus in their order: a fill must not be lost, nor overtake another, nor be told twice.
     private func publishWaiting() {
-        while let event = waiting.withLock({ $0.first }) {
-            guard outlets.publish(event) != .overloaded else { return }
-            waiting.withLock { _ = $0.removeFirst() }
+        while let event = waiting.withLock({ $0.takeFirst() }) {
+            let result = outlets.publish(event)
+            waiting.withLock { $0.wasOffered(event, isTaken: result != .overloaded) }
+            guard result != .overloaded else { return }
+        }
+    }
+
+    /// Events on their way to the bus; one is offered at a time.
+    private struct WaitingEvents {
+        var events: [MarketEvent] = []
+        private var isOffering = false
+
+        /// The oldest, unless one is being offered.
+        mutating func takeFirst() -> MarketEvent? {
+            guard !isOffering, !events.isEmpty else { return nil }
+            isOffering = true
+            return events.removeFirst()
+        }
+
+        /// An event that the bus has no room for keeps its place.
+        mutating func wasOffered(_ event: MarketEvent, isTaken: Bool) {
+            isOffering = false
+            if !isTaken { events.insert(event, at: 0) }
         }
     }
 }

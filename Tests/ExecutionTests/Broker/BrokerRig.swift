@@ -80,7 +80,7 @@ final class BrokerRig {
         (self.events, self.notes, self.wishes, self.drifts) = (events, notes, wishes, drifts)
         self.busAnswer = busAnswer
         orders = BrokerOrders(
-            book: book, lane: lane, queue: DispatchQueue(label: "client"),
+            book: book, lane: lane, queue: Self.idle,
             outlets: BrokerOutlets(
                 publish: { event in
                     let answer = busAnswer.withLock { $0 }
@@ -193,6 +193,9 @@ final class BrokerRig {
         orders.flush()
         return lane.state.withLock { $0.lastID }
     }
+
+    /// Runs nothing: the rig publishes by itself, on its own thread. Never let go, as an inactive queue must not be.
+    private static let idle = DispatchQueue(label: "client", attributes: .initiallyInactive)
 
     private(set) var sent: [UInt32: OrderRequest] = [:]
 
