@@ -44,7 +44,7 @@ extension EndToEndTests {
             LiveFault("trickle 1s", states: []), LiveFault("hold 200", states: []),
             LiveFault("silence 300ms", states: []), LiveFault("unknown", states: []),
             LiveFault("empty", states: []), LiveFault("truncated", states: []),
-            LiveFault("firehose bidask 20000", states: []),
+            LiveFault("pacing 1", states: []), LiveFault("firehose bidask 20000", states: []),
         ]
 
         private static let link = [

@@ -208,6 +208,8 @@ extension BrokerLedger {
         case .changeRefused: order.change = nil
         case .orderUnknown, .cancelRefused:
             order.change = nil
+            // Requests are answered in their order: who does not know it now has not kept it.
+            if reaction == .orderUnknown && order.stage == .sent { order.suspicion = order.suspicion ?? raw }
             want(error.text)
         default: if !GatewayCode(rawValue: error.code).isKnown { want("unknown code \(error.code)") }
         }
@@ -217,8 +219,10 @@ extension BrokerLedger {
     /// took is dead.
     private mutating func thrownAway(_ order: inout BrokerOrder, _ raw: String, at time: Timestamp) {
         if order.cancel != nil {
+            // Which of the two was thrown away is not said: an order that is nowhere then was it.
+            if order.stage == .sent || order.stage == .leaving { order.suspicion = raw }
             order.cancel?.sentIn = nil
-            want("a cancel was thrown away")
+            want("an order or its cancel was thrown away")
         } else if order.change != nil {
             order.change = nil
         } else if order.stage == .sent || order.stage == .leaving {

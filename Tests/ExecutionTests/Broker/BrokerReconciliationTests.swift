@@ -57,6 +57,28 @@ struct BrokerReconciliationTests {
     }
 
     @Test(
+        "an order whose request or cancel was thrown away for its pace is over when it is nowhere",
+        arguments: [[Int32(100)], [100, 10_147], [10_147]])
+    func thrownAway(codes: [Int32]) throws {
+        let rig = try BrokerRig("BOOKS.THROWN")
+        let orderID = try rig.send()
+        try rig.cancel(1)
+        for code in codes { rig.error(orderID, code) }
+        #expect(rig.lines == [])
+        rig.reconcile()
+        #expect(rig.lines == ["1 reject rejected Σ0 leaves 0"])
+        #expect(rig.book.openOrders.isEmpty)
+
+        let other = try BrokerRig("BOOKS.KEPT")
+        let lives = try other.send()
+        try other.cancel(1)
+        other.error(lives, 100)
+        other.reconcile(open: [try other.openOrder(lives)])
+        #expect(other.lines == ["1 ack accepted Σ0 leaves 10"])
+        #expect(other.book.openOrders == [other.id(1)])
+    }
+
+    @Test(
         "an order that is not open any more ends as the completed orders say, or is cancelled",
         arguments: [
             ("Cancelled", "1 cancel cancelled Σ0 leaves 0"), ("Inactive", "1 reject rejected Σ0 leaves 0"),
