@@ -37,7 +37,7 @@ public final class Daemon: Sendable {
         public let failure: String?
     }
 
-    private enum Ending: Sendable {
+    enum Ending: Sendable {
         case signal(String)
         case feed(FeedEnd)
         case fault(LaunchError, reason: String)
@@ -51,15 +51,15 @@ public final class Daemon: Sendable {
     /// Where the log goes; `nil` where somebody else keeps it.
     let logs: LogSink?
     let sessionMetrics: SessionMetrics
-    private let rpcMetrics: RPCMetrics
+    let rpcMetrics: RPCMetrics
     let startedAt = UTCClock.now()
     let log = Logger(label: "tradingd.system")
     /// Where spans go; `nil` unless a file is configured.
     let traces: TraceSink?
-    private let services = ServiceManager()
-    private let running = Locked<RunningSession?>(nil)
+    let services = ServiceManager()
+    let running = Locked<RunningSession?>(nil)
     private let hasBegun = Locked(false)
-    private let ending = Locked<Ending?>(nil)
+    let ending = Locked<Ending?>(nil)
 
     /// Reads the kill switch; changes nothing yet.
     ///
@@ -256,190 +256,6 @@ public final class Daemon: Sendable {
         return ended.session.finish(reason: reason).map { summary in
             EndedSession(
                 session: ended.session, summary: summary, input: ended.statistics, unconfirmed: unconfirmed)
-        }
-    }
-
-    private func conclude(_ ending: Ending) -> Outcome {
-        let reason: String
-        var failure: LaunchError?
-        switch ending {
-        case .signal(let cause): reason = cause
-        case .feed(.failed(let text)):
-            reason = "feed failed"
-            failure = .data(text)
-        case .feed: reason = "end of recording"
-        case .fault(let fault, let cause):
-            reason = cause
-            failure = fault
-        }
-        tell(.stopping(status: reason))
-        log.record(.stopping, ["reason": "\(reason)"])
-        let ended = queues.lifeCycle.sync { endSession(reason: reason) }
-        if let ended {
-            if case .feed(.finished) = ending {
-                failure = finishExport(ended)
-            } else if ended.session.abandonExport() {
-                log.warning("Export is not complete", metadata: ["reason": "\(reason)"])
-                failure = failure ?? incomplete(reason)
-            }
-        }
-        // A live session outlives its journal; a replay was run for it.
-        if let fault = ended?.session.recorderFault, ended?.session.mode == .replay {
-            failure = failure ?? .system("journal is not complete: \(fault)")
-        }
-        if let left = ended?.unconfirmed, !left.isEmpty {
-            failure =
-                failure ?? .system("orders may still work at the broker: \(left.joined(separator: ", "))")
-        }
-        traces?.flush()
-        return Outcome(
-            exitCode: failure?.exitCode ?? 0, summary: ended?.summary,
-            input: ended?.input ?? FeedStatistics(), failure: failure?.description)
-    }
-
-    /// The end of a replay that was asked to stop before its export was whole.
-    private func incomplete(_ reason: String) -> LaunchError {
-        .system("export \(options.export?.directory ?? "") is not complete: stopped by \(reason)")
-    }
-
-    /// Writes out the export of a replay that came to its end.
-    private func finishExport(_ ended: EndedSession) -> LaunchError? {
-        do throws(ExportError) {
-            try ended.session.finishExport(ended.summary, input: ended.input)
-            return nil
-        } catch {
-            return LaunchError(error)
-        }
-    }
-
-    // MARK: Surroundings
-
-    private func engageBySignal() {
-        let change = killSwitch.engage(
-            by: "signal:USR2", reason: "signal", at: UTCClock.now())
-        log.critical("Kill switch engaged by signal", metadata: ["persisted": "\(change.isPersisted)"])
-    }
-
-    /// The watchdog is fed only after the bus has let a query through.
-    private func proveProgress() {
-        if let session = current?.session { _ = session.bus.query { $0.sequence } }
-        tell(.watchdog)
-    }
-
-    func tell(_ notification: ServiceNotification) {
-        do throws(SystemError) {
-            try services.notify(notification)
-        } catch {
-            log.warning("systemd was not told", metadata: ["reason": "\(error)"])
-        }
-    }
-
-    /// The control plane; a replay goes without one when the default place is taken.
-    private func startServer() throws(LaunchError) -> ControlServer? {
-        do throws(ControlServerError) {
-            let path: String
-            if let chosen = settings.control.socket {
-                path = chosen
-            } else {
-                path = try SocketPaths().serverPath(profile: settings.daemonProfile)
-            }
-            let server = try makeServer(path: path)
-            try server.start()
-            log.info("Control plane listens", metadata: ["socket": "\(path)"])
-            return server
-        } catch {
-            if case .alreadyServed(let path) = error, options.mode == .replay, settings.control.socket == nil
-            {
-                log.warning(
-                    "Replay without control plane: another daemon listens", metadata: ["socket": "\(path)"])
-                return nil
-            }
-            throw LaunchError(error)
-        }
-    }
-
-    private func makeServer(path: String) throws(ControlServerError) -> ControlServer {
-        var limits = ControlLimits()
-        limits.clients = settings.control.maxClients
-        let identity = DaemonIdentity(version: ProductVersion.current, profile: settings.daemonProfile) {
-            [weak self] in
-            self?.mode.rawValue ?? "none"
-        }
-        return try ControlServer(
-            path: path, queue: queues.control, identity: identity,
-            roles: .ofThisProcess(profile: settings.daemonProfile),
-            handlers: rpcMetrics.measuring(ControlMethods(daemon: self).handlers), limits: limits,
-            observe: { [weak self] observation in self?.observe(observation) })
-    }
-
-    /// Mode of the session at work.
-    var mode: Mode { current?.session.mode ?? options.mode }
-
-    private func observe(_ observation: ControlObservation) {
-        switch observation {
-        case .connected: break
-        case .turnedAway(let peer, let reason):
-            log.record(.connectionRefused, ["uid": "\(peer.uid)", "reason": "\(reason)"])
-        case .unauthorised(let caller, let method):
-            rpcMetrics.refused(caller, method: method)
-            log.record(.callRefused, ["uid": "\(caller.peer.uid)", "method": "\(method)"])
-            record(.authDeny, caller, method, reason: nil)
-        case .droppedNotification(let caller, let method):
-            log.record(.notificationDropped, ["uid": "\(caller.peer.uid)", "method": "\(method)"])
-            record(.authDeny, caller, method, reason: "mutating notification")
-        case .mutating(let caller, let method, let reason):
-            log.record(.callMade, ["uid": "\(caller.peer.uid)", "method": "\(method)"])
-            // Engage is audited by its event, or afterwards; writing here first could hold up the latch.
-            if method != "killswitch.engage" { record(.rpcCall, caller, method, reason: reason) }
-        }
-    }
-
-    func record(_ type: AuditLineType, _ caller: Caller, _ method: String, reason: String?) {
-        guard let session = current?.session else { return }
-        // Who is refused must not be able to make others wait.
-        let isWritten = session.note(type, waits: type != .authDeny) { json in
-            json.beginObject()
-            json.key("by")
-            json.string("uid:\(caller.peer.uid)")
-            json.key("pid")
-            json.integer(caller.peer.pid)
-            json.key("role")
-            json.string(caller.role.rawValue)
-            json.key("method")
-            json.string(method)
-            if let reason {
-                json.key("reason")
-                json.string(reason)
-            }
-            json.endObject()
-        }
-        if !isWritten {
-            log.warning(
-                "Call not in the audit log: the session is over",
-                metadata: ["uid": "\(caller.peer.uid)", "method": "\(method)"])
-        }
-    }
-}
-
-extension Settings {
-    /// The profile as the control plane names it.
-    var daemonProfile: DaemonProfile {
-        switch profile {
-        case .dev: .dev
-        case .paper: .paper
-        case .prod: .prod
-        }
-    }
-}
-
-extension LaunchError {
-    /// The control plane's refusal as a refusal to start.
-    init(_ error: ControlServerError) {
-        switch error {
-        case .alreadyServed: self = .temporary("\(error)")
-        case .unsafeDirectory: self = .permission("\(error)")
-        case .pathTooLong, .notASocket: self = .configuration("\(error)")
-        default: self = .system("\(error)")
         }
     }
 }

@@ -1,17 +1,14 @@
 import Audit
 import Configuration
-import ControlPlane
 import Dispatch
 import ExactJSON
 import Execution
 import Export
 import Logging
-import MarketData
 import Messaging
 import Platform
 import Recorder
 import Risk
-import Synchronization
 import Telemetry
 import TradingModel
 
@@ -27,9 +24,9 @@ public final class TradingSession: Sendable {
     let bus: EventBus<TradingPipeline>
     let audit: AuditLog
     let paths: StatePaths
-    private let recording: SessionRecording?
-    private let killSwitch: KillSwitch
-    private let trip: AuditTrip
+    let recording: SessionRecording?
+    let killSwitch: KillSwitch
+    let trip: AuditTrip
     let queues: QueuePlan
     /// Lines of the audit log before this session.
     let auditLinesBefore: UInt64
@@ -38,13 +35,13 @@ public final class TradingSession: Sendable {
     /// Moments for the measurements.
     let stageClock = StageClock()
     /// Whether time is the events' own, from a recording, or UTC.
-    private let usesEventTime: Bool
+    let usesEventTime: Bool
     private let mayArmItself: Bool
-    private let gate = Locked(Gate())
-    private let log = Logger(label: "tradingd.session")
+    let gate = Locked(Gate())
+    let log = Logger(label: "tradingd.session")
 
     /// State and what is published about it change together, so that the sequence of events tells the same story.
-    private struct Gate {
+    struct Gate {
         var state = LifeCycle.starting
         var isOpening = false
         var isOpen = false
@@ -169,7 +166,7 @@ public final class TradingSession: Sendable {
     }
 
     /// Our books equal the venue's: the first time, the session is ready and arms itself where the profile does.
-    private func reconcile(_ gate: inout Gate, at time: Timestamp) {
+    func reconcile(_ gate: inout Gate, at time: Timestamp) {
         gate.isReconciled = true
         guard let ready = gate.state.after(.reconciled) else { return }
         gate.state = ready
@@ -198,131 +195,15 @@ public final class TradingSession: Sendable {
     /// Whether our books have been compared with the venue's at least once.
     var isReconciled: Bool { gate.withLock { $0.isReconciled } }
 
-    /// The broker takes orders and our books equal its own; called after `brokerReady` is published.
-    ///
-    /// - Parameter warnings: what an operator must look at before this session trades.
-    func brokerIsReady(warnings: [String]) {
-        gate.withLock { gate in
-            gate.brokerWarnings = warnings
-            reconcile(&gate, at: UTCClock.now())
-        }
-        if let warning = warnings.first { disarm(by: "fault:exec", reason: warning) }
-    }
-
-    /// Takes an event of the broker: never refused for want of room, since a fill must not be lost.
-    ///
-    /// - Parameter accountWarnings: what does not fit about the accounts of the login.
-    func publish(
-        broker event: MarketEvent, book: BrokerBook, accountWarnings: () -> [String]
-    ) -> PublishResult {
-        var events: ContiguousArray = [event]
-        let result = bus.publish(draining: &events, waiting: true)
-        if case .system(let notice) = event.payload, notice.kind == .brokerReady {
-            brokerIsReady(
-                warnings: accountWarnings() + book.reconciliation.foundAtStart.map { "at the broker: \($0)" })
-        }
-        return result
-    }
-
-    /// Our books are not the broker's, and nobody knows why: the kill switch, which cancels what works.
-    @Sendable
-    func trip(drift text: String) {
-        let killSwitch = killSwitch
-        // Whoever finds it out must not wait for the disk.
-        queues.killSwitch.async {
-            _ = killSwitch.engage(by: "trip:recon_drift", reason: text, at: UTCClock.now())
-        }
-    }
-
-    /// Something about the broker that keeps this session from trading as long as it lives.
-    func standsInTheWay(_ warning: String) {
-        gate.withLock { $0.standingWarnings.append(warning) }
-        disarm(by: "fault:exec", reason: warning)
-    }
-
     private func writeSessionStart(at time: Timestamp) {
         write(.sessionStart, at: time) { json in
             SessionRecord(session: number, mode: mode, settings: settings).write(to: &json)
         }
     }
 
-    // MARK: Operators
+    // MARK: What changes it
 
-    /// Allows trading.
-    ///
-    /// - Returns: whether the state allows it.
-    func arm(by actor: String, reason: String) -> Bool {
-        // Not under the gate twice: the warnings are read before.
-        let isClear = warnings.isEmpty
-        return change(.arm, .armed, actor: actor, reason: reason) { isClear && !killSwitch.isEngaged }
-    }
-
-    /// Stops new orders; working orders stay.
-    ///
-    /// - Returns: whether the state allows it.
-    @discardableResult
-    func disarm(by actor: String, reason: String) -> Bool {
-        change(.disarm, .disarmed, actor: actor, reason: reason) { true }
-    }
-
-    /// Sequences a change of the kill switch ahead of everything that waits. Never waits itself.
-    func killSwitchChanged(_ change: KillSwitchState) {
-        gate.withLock { gate in
-            // A session that is not open yet reads the latch when it opens.
-            guard gate.isOpen else {
-                gate.sawKillSwitch = true
-                return
-            }
-            gate.state = gate.state.after(change.isEngaged ? .kill : .release) ?? gate.state
-            // Who has not been compared yet is not ready to be armed, whatever happened meanwhile.
-            if gate.state == .disarmed && !gate.isReconciled { gate.state = .reconciling }
-            publish(
-                change.isEngaged ? .killSwitchEngaged : .killSwitchReleased, actor: change.actor,
-                reason: change.reason, at: usesEventTime ? .zero : change.since)
-        }
-    }
-
-    /// Waits until what operators have commanded is delivered, and its lines are as durable as configured: only then may
-    /// they be told that it is done.
-    ///
-    /// - Returns: whether the lines are safe; the kill switch is engaged where they are not.
-    func commitCommands() -> Bool {
-        _ = bus.query { $0.sequence }
-        return audit.commit(waitingAtMost: Self.patience)
-    }
-
-    /// Nanoseconds that an operator waits for the disk: behind him may be one who wants to stop trading.
-    private static let patience: UInt64 = 2_000_000_000
-
-    /// Writes a line about a caller, and waits for it at most so long as anybody may keep the control plane.
-    ///
-    /// - Returns: whether it is staged. After the orderly end of the session it is not, and that trips nothing.
-    func note(
-        _ type: AuditLineType, waits: Bool, _ data: (inout JSONWriter) -> Void
-    ) -> Bool {
-        do throws(AuditError) {
-            try audit.stage(type, at: now(), data)
-            if waits { _ = audit.commit(waitingAtMost: Self.patience) } else { audit.requestCommit() }
-            return true
-        } catch .unavailable(.closed) {
-            return false
-        } catch {
-            trip.pull(error)
-            return false
-        }
-    }
-
-    /// What the feed knew is no longer true, or it is over: nothing new is sent until an operator arms again.
-    func feedLost(_ quality: FeedStatus.Quality, reason: String) {
-        let time = usesEventTime ? Timestamp.zero : UTCClock.now()
-        bus.publishUrgent(
-            MarketEvent(
-                timestamp: time, receivedAt: time, symbol: .none, source: .clock,
-                payload: .feedStatus(FeedStatus(quality: quality, reason: reason))))
-        disarm(by: "fault:feed", reason: reason)
-    }
-
-    private func change(
+    func change(
         _ input: LifeCycle.Input, _ kind: SystemNotice.Kind, actor: String, reason: String,
         if isAllowed: () -> Bool
     ) -> Bool {
@@ -335,119 +216,11 @@ public final class TradingSession: Sendable {
     }
 
     /// Puts a notice ahead of the ring; never waits.
-    private func publish(_ kind: SystemNotice.Kind, actor: String, reason: String, at time: Timestamp) {
+    func publish(_ kind: SystemNotice.Kind, actor: String, reason: String, at time: Timestamp) {
         bus.publishUrgent(
             MarketEvent(
                 timestamp: time, receivedAt: time, symbol: .none, source: .operator_,
                 payload: .system(SystemNotice(kind, actor: actor, reason: reason))))
-    }
-
-    // MARK: End
-
-    /// Trades no more and cancels what works; a real venue's confirmations come while the feed is still there.
-    func beginEnd(reason: String) {
-        let isFirst = gate.withLock { gate in
-            defer {
-                gate.isEnding = true
-                gate.state = gate.state.after(.stop) ?? gate.state
-            }
-            return !gate.isEnding
-        }
-        guard isFirst else { return }
-        open(at: usesEventTime ? .zero : UTCClock.now())
-        publish(.sessionStop, actor: "session", reason: reason, at: usesEventTime ? .zero : UTCClock.now())
-    }
-
-    /// Orders whose end is not known yet.
-    var workingOrders: Int { bus.query { $0.execution.orders.working.count } }
-
-    /// Waits until no order works.
-    ///
-    /// - Returns: whether that came within so many nanoseconds.
-    func waitForCancels(atMost patience: UInt64) -> Bool {
-        let deadline = MonotonicClock.now() + patience
-        let never = Locked(false)
-        while workingOrders > 0 {
-            guard MonotonicClock.now() < deadline else { return false }
-            _ = never.wait(until: MonotonicClock.now() + 5_000_000) { $0 ? true : nil }
-        }
-        return true
-    }
-
-    /// Writes down that orders were left at the broker whose end nobody knows.
-    func noteUnconfirmed(_ orders: [String]) {
-        write(.faultRaise, at: now()) { json in
-            json.beginObject()
-            json.key("fault")
-            json.string("EXEC_UNCONFIRMED" as StaticString)
-            json.key("reason")
-            json.string("orders whose cancellation is not confirmed" as StaticString)
-            json.key("orders")
-            json.beginArray()
-            for order in orders { json.string(order) }
-            json.endArray()
-            json.endObject()
-        }
-    }
-
-    /// Cancels what works, delivers what waits, writes out and closes; the session cannot be used afterwards.
-    ///
-    /// - Returns: what the session did; `nil` when it was finished before.
-    func finish(reason: String) -> SessionSummary? {
-        let isFirst = gate.withLock { gate in
-            defer { gate.isFinished = true }
-            return !gate.isFinished
-        }
-        guard isFirst else { return nil }
-        beginEnd(reason: reason)
-        bus.stop()
-        var summary = bus.query { core in
-            core.finishRecorder()
-            return SessionSummary(core, session: self)
-        }
-        recording?.end()
-        write(.sessionStop, at: bus.query { $0.now }) { [summary] json in
-            summary.writeRecord(reason: reason, to: &json)
-        }
-        // Who keeps the summary can prove later that nothing was cut off the log.
-        summary.auditHead = audit.head
-        closeAudit()
-        gate.withLock { $0.state = $0.state.after(.drained) ?? $0.state }
-        return summary
-    }
-
-    /// Begins the files of the export, if there is one: from here on the earlier export is gone.
-    func beginExport() throws(LaunchError) {
-        do throws(ExportError) {
-            try bus.query { core in Result { () throws(ExportError) in try core.beginExport() } }.get()
-        } catch {
-            throw LaunchError(error)
-        }
-    }
-
-    /// Writes out the export of a session that is finished, if there is one.
-    func finishExport(_ summary: SessionSummary, input: FeedStatistics) throws(ExportError) {
-        try bus.query { core in
-            Result { () throws(ExportError) in
-                try core.finishExport { summary.write(to: &$0, input: input) }
-            }
-        }.get()
-    }
-
-    /// Leaves the export of a session that is finished as it is.
-    ///
-    /// - Returns: whether there was one.
-    func abandonExport() -> Bool { bus.query { $0.abandonExport() } }
-
-    /// Why the recorder has stopped; `nil` while it works, and where nothing is recorded.
-    var recorderFault: String? { recording?.fault }
-
-    private func closeAudit() {
-        do throws(AuditError) {
-            try audit.close()
-        } catch {
-            log.error("Audit log not closed", metadata: ["reason": "\(error)"])
-        }
     }
 
     /// Writes a line; one that the log cannot keep trips the kill switch, one that it refuses is a fault of the program.
@@ -464,77 +237,6 @@ public final class TradingSession: Sendable {
             log.record(.auditUnavailable, ["type": "\(type.rawValue)", "reason": "\(error)"])
             trip.pull(error)
             return false
-        }
-    }
-}
-
-/// The door of the bus for a feed: the first batch opens the session with its own time, and only what a feed may say comes in.
-final class SessionSink: EventSink {
-    /// How the times of events are taken.
-    enum Clock: Sendable {
-        /// As they are: a replay, a live market.
-        case asRecorded
-        /// Moved so that the first event happens now: a recording as the feed of a simulation.
-        case shiftedToNow
-    }
-
-    private let session: TradingSession
-    private let clock: Clock
-    private let waits: Bool
-    private let onOverload: @Sendable () -> Void
-    private let shift = Locked<Int64?>(nil)
-    private let isOpen = Atomic<Bool>(false)
-
-    /// - Parameter waits: whether to wait for room (recordings) or to call a full ring a fault (live).
-    init(
-        _ session: TradingSession, clock: Clock, waits: Bool,
-        onOverload: @escaping @Sendable () -> Void = {}
-    ) {
-        self.session = session
-        self.clock = clock
-        self.waits = waits
-        self.onOverload = onOverload
-    }
-
-    func accept(_ events: inout ContiguousArray<MarketEvent>) -> Bool {
-        if clock == .shiftedToNow { moveToNow(&events) }
-        if Self.hasForeign(events) { events.removeAll { !$0.eventType.isOfFeeds } }
-        guard !events.isEmpty else { return true }
-        session.stageClock.batchReceived()
-        if session.mode != .replay { session.feedTimes.note(events) }
-        if !isOpen.load(ordering: .relaxed) {
-            session.open(at: events[0].receivedAt)
-            isOpen.store(true, ordering: .relaxed)
-        }
-        switch session.bus.publish(draining: &events, waiting: waits) {
-        case .accepted: return true
-        case .overloaded:
-            events.removeAll(keepingCapacity: true)
-            onOverload()
-            return true
-        case .stopped:
-            events.removeAll(keepingCapacity: true)
-            return false
-        }
-    }
-
-    /// Whether there are events that a feed may not tell. By index: a sequence would copy every event.
-    private static func hasForeign(_ events: borrowing ContiguousArray<MarketEvent>) -> Bool {
-        let events = events.span
-        for index in events.indices where !events[index].eventType.isOfFeeds { return true }
-        return false
-    }
-
-    private func moveToNow(_ batch: inout ContiguousArray<MarketEvent>) {
-        guard let first = batch.first else { return }
-        let offset = shift.withLock { shift in
-            let offset = shift ?? UTCClock.now().since(first.receivedAt)
-            shift = offset
-            return offset
-        }
-        for index in batch.indices {
-            batch[index].timestamp = batch[index].timestamp.advanced(by: offset)
-            batch[index].receivedAt = batch[index].receivedAt.advanced(by: offset)
         }
     }
 }

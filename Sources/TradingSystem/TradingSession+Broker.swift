@@ -1,0 +1,51 @@
+import Dispatch
+import Execution
+import Messaging
+import Platform
+import Risk
+import TradingModel
+
+/// What the broker tells a session.
+extension TradingSession {
+    /// The broker takes orders and our books equal its own; called after `brokerReady` is published.
+    ///
+    /// - Parameter warnings: what an operator must look at before this session trades.
+    func brokerIsReady(warnings: [String]) {
+        gate.withLock { gate in
+            gate.brokerWarnings = warnings
+            reconcile(&gate, at: UTCClock.now())
+        }
+        if let warning = warnings.first { disarm(by: "fault:exec", reason: warning) }
+    }
+
+    /// Takes an event of the broker: never refused for want of room, since a fill must not be lost.
+    ///
+    /// - Parameter accountWarnings: what does not fit about the accounts of the login.
+    func publish(
+        broker event: MarketEvent, book: BrokerBook, accountWarnings: () -> [String]
+    ) -> PublishResult {
+        var events: ContiguousArray = [event]
+        let result = bus.publish(draining: &events, waiting: true)
+        if case .system(let notice) = event.payload, notice.kind == .brokerReady {
+            brokerIsReady(
+                warnings: accountWarnings() + book.reconciliation.foundAtStart.map { "at the broker: \($0)" })
+        }
+        return result
+    }
+
+    /// Our books are not the broker's, and nobody knows why: the kill switch, which cancels what works.
+    @Sendable
+    func trip(drift text: String) {
+        let killSwitch = killSwitch
+        // Whoever finds it out must not wait for the disk.
+        queues.killSwitch.async {
+            _ = killSwitch.engage(by: "trip:recon_drift", reason: text, at: UTCClock.now())
+        }
+    }
+
+    /// Something about the broker that keeps this session from trading as long as it lives.
+    func standsInTheWay(_ warning: String) {
+        gate.withLock { $0.standingWarnings.append(warning) }
+        disarm(by: "fault:exec", reason: warning)
+    }
+}
