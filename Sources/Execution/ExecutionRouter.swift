@@ -200,8 +200,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             if isKilled || isEnding { cancelAll(reason: isKilled ? "kill switch" : "session end", &outbox) }
             if isKilled { venue.cancelEverythingElse(reason: "kill switch", &outbox) }
         // What would leave only after the broker is back was judged by a market that is gone.
-        case .brokerLost: refuseWaiting("broker lost", &outbox)
-        case .armed, .sessionStart: break
+        case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
+        case .armed, .sessionStart, .limitsChanged, .tripCleared: break
         }
     }
 

@@ -238,9 +238,9 @@ public struct RiskEngine: Sendable {
             isArmed = false
         case .armed: isArmed = !isKilled
         case .disarmed, .sessionStop: isArmed = false
-        case .brokerLost: isBrokerAvailable = false
+        case .brokerLost, .brokerUnreconciled: isBrokerAvailable = false
         case .brokerReady: isBrokerAvailable = true
-        case .sessionStart, .auditDurable: break
+        case .sessionStart, .auditDurable, .limitsChanged, .tripCleared: break
         }
     }
 

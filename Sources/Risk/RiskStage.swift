@@ -151,9 +151,9 @@ public struct RiskStage: Sendable {
         case .killSwitchReleased: type = .killSwitchRelease
         case .armed: type = .modeArm
         case .disarmed: type = .modeDisarm
-        case .brokerLost: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
+        case .brokerLost, .brokerUnreconciled: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
         case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
-        case .sessionStart, .sessionStop, .auditDurable: return
+        case .sessionStart, .sessionStop, .auditDurable, .limitsChanged, .tripCleared: return
         }
         do {
             try audit.stage(type, at: event.receivedAt) { json in

@@ -217,6 +217,12 @@ public struct SystemNotice: Hashable, Sendable {
         case brokerLost
         /// The broker takes orders, and our books equal its own.
         case brokerReady
+        /// The broker can be reached, but our books are not known to equal its own: no new orders.
+        case brokerUnreconciled
+        /// Operators have changed what risk allows: `detail` says what.
+        case limitsChanged
+        /// An automatic trip counts from nothing again: `detail` names it.
+        case tripCleared
 
         /// snake_case name.
         public var name: StaticString {
@@ -230,6 +236,9 @@ public struct SystemNotice: Hashable, Sendable {
             case .auditDurable: "audit_durable"
             case .brokerLost: "broker_lost"
             case .brokerReady: "broker_ready"
+            case .brokerUnreconciled: "broker_unreconciled"
+            case .limitsChanged: "limits_changed"
+            case .tripCleared: "trip_cleared"
             }
         }
     }
@@ -242,12 +251,31 @@ public struct SystemNotice: Hashable, Sendable {
     public var reason: String
     /// Number of a `risk_decision`, for `auditDurable`; 0 otherwise.
     public var decisionSequence: UInt64
+    /// How far a kill goes, for `killSwitchEngaged`; for `killSwitchReleased` what is left of it, `nil` for nothing.
+    public var level: KillLevel?
+    /// Whom a kill or its release concerns.
+    public var scope: KillScope
+    /// What the kind asks for besides; may be empty.
+    public var detail: String
 
     /// A notice.
-    public init(_ kind: Kind, actor: String, reason: String = "", decisionSequence: UInt64 = 0) {
+    ///
+    /// - Parameter level: of a kill; an engagement without one is a halt.
+    public init(
+        _ kind: Kind, actor: String, reason: String = "", decisionSequence: UInt64 = 0,
+        level: KillLevel? = nil, scope: KillScope = .all, detail: String = ""
+    ) {
         self.kind = kind
         self.actor = actor
         self.reason = reason
         self.decisionSequence = decisionSequence
+        self.level = level ?? (kind == .killSwitchEngaged ? .halt : nil)
+        self.scope = scope
+        self.detail = detail
+    }
+
+    /// Whether it says no more than every notice did from the beginning.
+    public var isPlain: Bool {
+        level == (kind == .killSwitchEngaged ? .halt : nil) && scope == .all && detail.isEmpty
     }
 }

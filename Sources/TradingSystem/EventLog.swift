@@ -148,9 +148,9 @@ extension SystemNotice.Kind {
         case .killSwitchReleased: .killSwitchReleased
         case .armed: .armed
         case .disarmed: .disarmed
-        case .brokerLost: .brokerLost
+        case .brokerLost, .brokerUnreconciled: .brokerLost
         case .brokerReady: .brokerReady
-        case .auditDurable: nil
+        case .auditDurable, .limitsChanged, .tripCleared: nil
         }
     }
 }

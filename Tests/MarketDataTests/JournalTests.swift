@@ -36,6 +36,26 @@ struct JournalTests {
         #expect(try journalEvents([file]).map(\.payload) == events.map(\.payload))
     }
 
+    @Test("gives back notices with a level, a scope and details")
+    func notices() throws {
+        let symbol = try #require(SymbolID("JOURNAL.NOTICE"))
+        let notices = [
+            SystemNotice(
+                .killSwitchEngaged, actor: "uid:1", reason: "ü", level: .reduce, scope: .symbol(symbol)),
+            SystemNotice(.killSwitchEngaged, actor: "", scope: .strategy(StrategyID("journal_notice"))),
+            SystemNotice(.killSwitchReleased, actor: "uid:1", level: .halt),
+            SystemNotice(.killSwitchReleased, actor: "uid:1"), SystemNotice(.killSwitchEngaged, actor: "a"),
+            SystemNotice(.limitsChanged, actor: "uid:1", detail: "risk.max_size=2"),
+        ]
+        let events = notices.map { notice in
+            MarketEvent(
+                timestamp: .zero, receivedAt: Timestamp(nanoseconds: 5), symbol: .none, source: .operator_,
+                payload: .system(notice))
+        }
+        let file = try directory.file("a.tdj", JournalImage.of(delivered(events)).bytes)
+        #expect(try journalEvents([file]).map(\.payload) == events.map(\.payload))
+    }
+
     @Test("gives back its header")
     func header() throws {
         var header = journalHeader()

@@ -165,7 +165,7 @@ public struct JournalEncoder: Sendable {
             let stream = status.stream.map { UInt64($0.rawValue) + 1 } ?? 0
             record.words = (UInt64(status.quality.rawValue), stream, 0, UInt64(status.reason.utf8.count))
             tail.append(contentsOf: status.reason.utf8)
-        case .system(let notice):
+        case .system(let notice) where notice.isPlain:
             record.set(.system)
             record.words = (
                 UInt64(notice.kind.rawValue), notice.decisionSequence, UInt64(notice.actor.utf8.count),

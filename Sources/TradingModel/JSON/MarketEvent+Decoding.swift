@@ -89,15 +89,27 @@ extension MarketEvent.Payload {
                     quality: try fields.named("quality", \FeedStatus.Quality.name),
                     reason: try fields.string("reason")))
         case .system:
-            self = .system(
-                SystemNotice(
-                    try fields.named("kind", \SystemNotice.Kind.name), actor: try fields.string("actor"),
-                    reason: try fields.string("reason"),
-                    decisionSequence: fields.optional("decision_seq") == nil
-                        ? 0 : try fields.integer("decision_seq")))
+            self = .system(try SystemNotice(fields))
         case .timer:
             self = .timer(TimerFired(id: try fields.integer("id"), dueAt: try fields.timestamp("due_at")))
         }
+    }
+}
+
+extension SystemNotice {
+    init(_ fields: JSONFields) throws(EventDecodingError) {
+        let scope = fields.optional("scope") == nil ? "all" : try fields.string("scope")
+        guard let scope = KillScope(text: scope) else {
+            throw EventDecodingError(fields.path("scope"), "must be all, strategy:NAME or symbol:NAME")
+        }
+        self.init(
+            try fields.named("kind", \SystemNotice.Kind.name), actor: try fields.string("actor"),
+            reason: try fields.string("reason"),
+            decisionSequence: fields.optional("decision_seq") == nil
+                ? 0 : try fields.integer("decision_seq"),
+            level: fields.optional("level") == nil ? nil : try fields.named("level", \KillLevel.name),
+            scope: scope,
+            detail: fields.optional("detail") == nil ? "" : try fields.string("detail"))
     }
 }
 

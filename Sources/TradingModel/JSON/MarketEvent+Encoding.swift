@@ -315,7 +315,22 @@ extension SystemNotice {
             json.key("decision_seq")
             json.integer(decisionSequence)
         }
+        if !isPlain { writeRest(to: &json) }
         json.endObject()
+    }
+
+    /// What notices had not from the beginning.
+    private func writeRest(to json: inout JSONWriter) {
+        if let level {
+            json.key("level")
+            json.string(level.name)
+        }
+        json.key("scope")
+        json.string(scope.text)
+        if !detail.isEmpty {
+            json.key("detail")
+            json.string(detail)
+        }
     }
 }
 
