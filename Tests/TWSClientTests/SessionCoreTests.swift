@@ -483,6 +483,42 @@ struct SessionCoreTests {
         _ = session.heard()
         session.discard(message)
         #expect(session.core.state == .reconciling)
+        #expect(session.core.reason == "a message about orders could not be read")
+    }
+
+    @Test("who follows orders may ask for a comparison, which tells the first reason that was given")
+    func askedFor() {
+        let session = CoreFixture()
+        session.live()
+        session.core.doubt.raise("an order is in doubt")
+        session.core.doubt.raise("positions differ")
+        session.pass(4)
+        session.hear()
+        #expect(session.state == .live)
+        session.pass(2)
+        #expect(session.state == .reconciling && session.core.reason == "an order is in doubt")
+        session.endBooks()
+        session.pass(4)
+        session.hear()
+        session.pass(4)
+        #expect(session.state == .live)
+    }
+
+    @Test("the time an answer takes is known, and not that of an answer which never came")
+    func roundTrip() {
+        var options = ClientOptions(host: "", port: 1, clientID: 1, orderIDFile: "", contracts: [])
+        (options.heartbeatAfter, options.heartbeatTimeout) = (5, 10)
+        var heartbeat = Heartbeat(options)
+        heartbeat.begin(100)
+        heartbeat.heard(101)
+        #expect(heartbeat.check(106) == .ask && heartbeat.roundTrip == nil)
+        heartbeat.heard(109)
+        heartbeat.heard(110)
+        #expect(heartbeat.roundTrip == 3)
+        #expect(heartbeat.check(115) == .ask && heartbeat.check(125) == .dead)
+        heartbeat.begin(500)
+        heartbeat.heard(501)
+        #expect(heartbeat.roundTrip == 3 && heartbeat.check(505) == .well)
     }
 
     @Test("a tick that cannot be read leads to nothing but a note")
@@ -514,7 +550,7 @@ struct SessionCoreTests {
 
     // MARK: Errors
 
-    @Test("an error goes to whom its number belongs")
+    @Test("an error goes to whom its number belongs; what is about an order is noted by who follows orders")
     func routing() {
         let session = CoreFixture()
         session.live()
@@ -525,7 +561,7 @@ struct SessionCoreTests {
         session.error(2_104, id: -1, "Market data farm connection is OK:usfarm")
         #expect(
             session.heard() == [
-                "note notice 201", "order error 12 201", "note notice 354", "stream error 1073741825 354",
+                "order error 12 201", "note notice 354", "stream error 1073741825 354",
                 "note notice 9999", "note notice 2104", "streams resumed(code: 2104)",
             ])
         #expect(session.core.farms.lines.map(\.name) == ["usfarm"])
@@ -537,7 +573,7 @@ struct SessionCoreTests {
         session.live()
         _ = session.heard()
         session.error(100, id: 12)
-        #expect(session.heard() == ["note alarm 100", "quiet 1000 ms", "order error 12 100"])
+        #expect(session.heard() == ["quiet 1000 ms", "order error 12 100"])
         #expect(session.state == .live)
     }
 
@@ -609,7 +645,7 @@ struct SessionCoreTests {
         session.say(.orderStatusReport(OrderStatusReport()))
         session.error(202, id: 9)
         #expect(
-            session.heard() == ["order", "order", "order", "note notice 202", "order error 9 202"])
+            session.heard() == ["order", "order", "order", "order error 9 202"])
         #expect(session.state == .reconciling)
     }
 
