@@ -168,7 +168,7 @@ let package = Package(
         tests("ControlPlaneTests", "TestSupport", "ControlPlane", "ExactJSON", "Platform", "CLinux"),
         tests(
             "MarketDataTests", "TestSupport", "MarketData", "TWSClient", "TWSGateway", "TWSProtocol",
-            "TradingModel", "ExactJSON", "Platform", "CLinux", "CZlib", exclude: ["Fixtures"]),
+            "TradingModel", "ExactJSON", "Platform", "CLinux", exclude: ["Fixtures"]),
         .target(
             name: "WireFuzzing", dependencies: ["TWSProtocol"], path: "Tests/WireFuzzing",
             swiftSettings: strict),

@@ -42,6 +42,9 @@ public struct ClientStatus: Hashable, Sendable {
     public var resolvedContracts = 0
     /// Every stream that is wanted.
     public var streams: [StreamLine] = []
+    /// How long the gateway took to say something when it was last asked for its time, ns; `nil` while it never was, which
+    /// happens only after a silence.
+    public var roundTrip: UInt64?
     /// What happened so far.
     public var counters = ClientCounters()
 
@@ -69,6 +72,10 @@ public struct ClientCounters: Hashable, Sendable {
     public var discarded: UInt64 = 0
     /// Error messages, notices included.
     public var errors: UInt64 = 0
+    /// Messages handed to the socket.
+    public var sent: UInt64 = 0
+    /// Messages that had to wait for the pace of requests, for those ahead of them, or for the socket.
+    public var waited: UInt64 = 0
     /// Sessions that were live.
     public var liveSessions = 0
     /// Reconciliations that came to their end.

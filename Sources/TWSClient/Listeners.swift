@@ -56,7 +56,7 @@ public protocol OrderListener: AnyObject, Sendable {
     /// (its end), orderBound, managedAccounts, nextValidId.
     func take(_ message: ServerMessage, at time: Timestamp)
 
-    /// An error message with the id of an order.
+    /// An error message with the id of an order. The client makes no note of it: to tell it is the listener's part.
     func take(_ error: ErrorMessage, at time: Timestamp)
 
     /// All answers of a reconciliation are in; the listener compares. The session goes live when it returns.

@@ -98,7 +98,8 @@ final class SessionRecording: Sendable {
             state.lines.append((type, time, data))
             return nil
         }
-        audit?(type, isReplay ? time : UTCClock.now(), data)
+        // A market that is simulated faster than time passes is ahead of the clock.
+        audit?(type, isReplay ? time : max(time, UTCClock.now()), data)
     }
 }
 

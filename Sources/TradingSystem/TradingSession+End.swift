@@ -72,7 +72,8 @@ extension TradingSession {
             return SessionSummary(core, session: self)
         }
         recording?.end()
-        write(.sessionStop, at: bus.query { $0.now }) { [summary] json in
+        // In a live session lines may have been written since the newest event; in a replay nothing is later than that.
+        write(.sessionStop, at: max(now(), bus.query { $0.now })) { [summary] json in
             summary.writeRecord(reason: reason, to: &json)
         }
         // Who keeps the summary can prove later that nothing was cut off the log.

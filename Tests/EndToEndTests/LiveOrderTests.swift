@@ -87,6 +87,25 @@ extension EndToEndTests {
             try checkNothingIsLeft(rig)
         }
 
+        /// Twenty seconds without an event: nobody answers, and the market has gone with the link.
+        @Test(
+            "an end that waits in vain says what is left at the broker, and the clock of its lines takes no step"
+        )
+        func unconfirmedEnd() throws {
+            let rig = try start()
+            try work(rig)
+            try rig.gateway.perform("error 1100")
+            try rig.daemon.eventually("the link is lost") { try rig.session()["state"] == "lost" }
+            let left = try rig.daemon.workingOrders()
+            #expect(try rig.daemon.stop() != 0)
+            let trail = try AuditTrail(rig.daemon.state + "/audit")
+            let faults = trail.indices(.faultRaise).map { trail.lines[$0].data }
+                .filter { $0["fault"] == "EXEC_UNCONFIRMED" }
+            #expect(faults.count == 1 && faults.first?["orders"]?.arrayValue?.count == left)
+            #expect(trail.lines.last?.type == "session.stop" && trail.count(.recorderClose) == 1)
+            #expect(trail.count(.clockStep) == 0)
+        }
+
         @Test("a recorded session of the broker is derived again, decision by decision")
         func reproduction() throws {
             let rig = try start()

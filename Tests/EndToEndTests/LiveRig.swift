@@ -53,20 +53,34 @@ final class LiveRig {
     let daemon: RunningDaemon
 
     /// The shipped configuration, impatient, against a gateway of those arguments.
-    init(
+    convenience init(
         gateway: [String] = ["--symbol", "XAUUSD", "--rate", "400"], limitPrice: String = "touch"
+    ) throws {
+        try self.init(gateway: gateway, faults: []) { _, port in
+            [
+                ("settings.yaml", "port: 7497 #", "port: \(port)\n    step_timeout: 5s\n    heartbeat: 3s #"),
+                ("settings.yaml", "  stale_after: 2s", "  retry_after: 500ms\n  stale_after: 2s"),
+                ("settings.yaml", "limit_price: touch", "limit_price: \(limitPrice)"),
+                ("profiles/paper.yaml", "throttle_max: 20", "throttle_max: 100000"),
+            ]
+        }
+    }
+
+    /// The shipped configuration with changes, against a gateway of those arguments.
+    ///
+    /// - Parameters:
+    ///   - faults: done to the gateway before the daemon is there.
+    ///   - changes: to the configuration there, where the gateway has that port; see `Sandbox.configuration`.
+    init(
+        gateway: [String], faults: [String],
+        changes: (Sandbox, UInt16) -> [(file: String, old: String, new: String)]
     ) throws {
         sandbox = try Sandbox()
         self.gateway = try RunningGateway(sandbox, gateway)
+        for fault in faults { try self.gateway.perform(fault) }
+        let port = self.gateway.port
         let configuration = try sandbox.configuration(
-            (
-                "settings.yaml", "port: 7497 #",
-                "port: \(self.gateway.port)\n    step_timeout: 5s\n    heartbeat: 3s #"
-            ),
-            ("settings.yaml", "  stale_after: 2s", "  retry_after: 500ms\n  stale_after: 2s"),
-            ("settings.yaml", "limit_price: touch", "limit_price: \(limitPrice)"),
-            ("profiles/paper.yaml", "port: 7497", "port: \(self.gateway.port)"),
-            ("profiles/paper.yaml", "throttle_max: 20", "throttle_max: 100000"))
+            changes(sandbox, port) + [("profiles/paper.yaml", "port: 7497", "port: \(port)")])
         daemon = try RunningDaemon(
             sandbox, configuration: configuration, "--mode", "ibkr", "--profile", "paper")
     }

@@ -100,6 +100,11 @@ final class Sandbox {
     ///
     /// - Parameter changes: file, what stands there, what shall stand there.
     func configuration(_ changes: (file: String, old: String, new: String)...) throws -> String {
+        try configuration(changes)
+    }
+
+    /// A copy of the shipped configuration with texts replaced; each must be there.
+    func configuration(_ changes: [(file: String, old: String, new: String)]) throws -> String {
         try DurableFile.makeDirectories(path("config/profiles"))
         for file in ["settings.yaml", "profiles/dev.yaml", "profiles/paper.yaml", "profiles/prod.yaml"] {
             let bytes = try #require(try DurableFile.read(Repository.configuration + "/" + file))

@@ -25,14 +25,7 @@ extension EndToEndTests {
             return try RunningDaemon(sandbox, configuration: configuration, "--mode", "sim", "--seed", "7")
         }
 
-        /// What the port answers to `GET /metrics`, without its head.
-        private func scrape() throws -> String {
-            let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
-            let answer = try LocalSocket.exchange(metricsSocket, request)
-            let end = try #require(answer.firstRange(of: "\r\n\r\n"))
-            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
-            return String(answer[end.upperBound...])
-        }
+        private func scrape() throws -> String { try LocalSocket.scrape(metricsSocket) }
 
         private func fills(_ daemon: RunningDaemon) throws -> Int {
             try daemon.answer("status")?["orders"]?["fill"]?.integerValue ?? 0
@@ -69,7 +62,8 @@ extension EndToEndTests {
             #expect(!sandbox.exists("metrics.sock"))
         }
 
-        private static func row(_ family: OpenMetricsText.Family) -> String {
+        /// A row of the documentation.
+        static func row(_ family: OpenMetricsText.Family) -> String {
             let labels = Set(family.samples.flatMap { $0.labels.map(\.name) }).subtracting(["le"]).sorted()
             let name = family.type == "counter" ? family.name + "_total" : family.name
             return
@@ -175,7 +169,15 @@ extension JSONValue {
 }
 
 /// One question and its answer over a Unix socket.
-private enum LocalSocket {
+enum LocalSocket {
+    /// What the port there answers to `GET /metrics`, without its head.
+    static func scrape(_ path: String) throws -> String {
+        let answer = try exchange(path, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        let end = try #require(answer.firstRange(of: "\r\n\r\n"))
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        return String(answer[end.upperBound...])
+    }
+
     static func exchange(_ path: String, _ request: String) throws -> String {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }

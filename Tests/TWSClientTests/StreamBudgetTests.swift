@@ -27,6 +27,50 @@ struct StreamBudgetTests {
         #expect(rig.notices(second) == [.requested])
     }
 
+    /// A lane with requests for that many seconds, and two streams of one instrument, the first of which waits behind them.
+    private func congested(seconds: Int) throws -> (StreamRig, LaneRig, StreamID) {
+        let (rig, lane) = (StreamRig(), try LaneRig(requestsPerSecond: 5))
+        lane.goLive()
+        for id in 0..<Int32(seconds * 5) { lane.lane.send(LaneRig.rule(id), now: rig.now) }
+        rig.table.sessionLive(now: rig.now)
+        let second = rig.open(trades)
+        _ = rig.open(quotes)
+        rig.table.send(over: lane.lane, now: rig.now)
+        #expect(rig.notices(second) == [.waiting(.tickByTickInterval)])
+        return (rig, lane, second)
+    }
+
+    @Test("the interval begins when the request is written, however long it waits in the lane")
+    func intervalFromWriting() throws {
+        let (rig, lane, second) = try congested(seconds: 20)
+        let began = rig.now
+        var left: [Int32] = []
+        while left.isEmpty, rig.now < began + 60 * StreamRig.second {
+            rig.pass(seconds: 0.1)
+            #expect(rig.table.poll(now: rig.now).isEmpty)
+            left = lane.lane.drain(now: rig.now).left
+            rig.table.written(left, now: rig.now)
+        }
+        #expect(left.count == 1 && rig.now > began + 15 * StreamRig.second)
+        rig.pass(seconds: 14.9)
+        #expect(rig.poll().isEmpty)
+        rig.pass(seconds: 0.5)
+        #expect(rig.poll().count == 1)
+        #expect(rig.notices(second) == [.requested])
+    }
+
+    @Test("a request that never left holds up nothing")
+    func intervalOfNothing() throws {
+        let (lost, lane, _) = try congested(seconds: 20)
+        _ = lane.lane.detach(reason: "gone")
+        lost.table.sessionLost(now: lost.now)
+        #expect(lost.live().count == 1)
+        // Here the lane takes nothing more.
+        let (full, _, _) = try congested(seconds: LaneContent.mostOthers)
+        full.pass(seconds: 2)
+        #expect(full.poll().count == 1)
+    }
+
     @Test("the interval counts over a reconnect and over other streams of the instrument")
     func intervalStays() {
         let rig = StreamRig()

@@ -32,6 +32,11 @@ public enum PublishedRecordings {
         return try json(access(path, R_OK) == 0 ? path : path + ".gz")
     }
 
+    /// Records of a recording of JSON lines.
+    public static func records(_ name: String) throws -> [JSONValue] {
+        try unzipped(events(name)).split(separator: 0x0A).map { try JSONParser.parse(Array($0)) }
+    }
+
     /// A JSON file, plain or gzip.
     public static func json(_ path: String) throws -> JSONValue { try JSONParser.parse(unzipped(path)) }
 

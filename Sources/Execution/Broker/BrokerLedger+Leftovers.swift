@@ -50,7 +50,12 @@ extension BrokerLedger {
     @inline(never)
     mutating func foldLeftOver(_ error: ErrorMessage) {
         counts.foreign += 1
-        guard leftovers[error.id] != nil else { return }
+        guard leftovers[error.id] != nil else {
+            let isAlarm = GatewayCode(rawValue: error.code).isAlarm
+            return note(
+                isAlarm ? .alarm : .note, nil, code: error.code, "order \(error.id), not known: \(error.text)"
+            )
+        }
         note(.warning, nil, code: error.code, "left-over order \(error.id): \(error.text)")
         switch GatewayCode(rawValue: error.code).reaction {
         case .orderCancelled: forgetLeftover(error.id, "error \(error.code): \(error.text)")

@@ -23,6 +23,13 @@ struct LaneContent: Sendable {
     private var cancelled: Set<Int32> = []
     private var fresh = FreshOrderIDs()
     private var unsent: [UnsentOrder] = []
+    /// Awaited requests that have left after they had waited, since the last time.
+    private var left: [Int32] = []
+
+    /// Messages handed to the socket.
+    private(set) var sent: UInt64 = 0
+    /// Messages that had to wait for their turn.
+    private(set) var waited: UInt64 = 0
 
     /// Without a socket.
     init(pace: Pace) { self.pace = pace }
@@ -44,6 +51,7 @@ struct LaneContent: Sendable {
         for message in orders.removeAll() { giveUp(message.owner, reason) }
         _ = requests.removeAll()
         cancelled = []
+        left = []
         return takeUnsent()
     }
 
@@ -78,6 +86,12 @@ struct LaneContent: Sendable {
         unsent = []
         return reports
     }
+
+    private mutating func takeLeft() -> [Int32] {
+        let requests = left
+        left = []
+        return requests
+    }
 }
 
 extension LaneContent {
@@ -89,6 +103,7 @@ extension LaneContent {
         guard output?.frame(message) == true else { return .refused(.unwritable) }
         guard mayLeave(owner.rank, now) else { return wait(owner, now) }
         pace.spend(at: now)
+        sent &+= 1
         if case .order(let id) = owner { fresh.remove(id) }
         return output?.sendFramed(of: owner) ?? .refused(.notLive)
     }
@@ -119,6 +134,7 @@ extension LaneContent {
     }
 
     private mutating func wait(_ owner: WaitingMessage.Owner, _ now: UInt64) -> SendOutcome {
+        waited &+= 1
         let message = WaitingMessage(owner: owner, since: now, bytes: output?.framed ?? [])
         switch owner {
         case .cancel(let id):
@@ -136,6 +152,9 @@ extension LaneContent {
             }
             guard requests.count < Self.mostOthers else { return .refused(.tooMany) }
             requests.append(message)
+        case .awaitedRequest:
+            guard requests.count < Self.mostOthers else { return .refused(.tooMany) }
+            requests.append(message)
         }
         return .queued
     }
@@ -150,7 +169,7 @@ extension LaneContent {
         if let oldest = orders.first { due = min(due ?? .max, oldest.since &+ Self.longestWait &+ 1) }
         return LaneState(
             wantsToWrite: output?.keptOwner != nil && output?.failure == nil, nextDue: due,
-            failure: output?.failure, expired: takeUnsent())
+            failure: output?.failure, expired: takeUnsent(), left: takeLeft())
     }
 
     /// Whether somebody should drain: something is to be reported.
@@ -170,10 +189,12 @@ extension LaneContent {
             guard due <= now else { return due }
             guard let message = pop(rank) else { return nil }
             pace.spend(at: now)
+            sent &+= 1
             switch message.owner {
             case .cancel(let id): cancelled.remove(id)
             case .order(let id): fresh.remove(id)
             case .request: break
+            case .awaitedRequest(let id): left.append(id)
             }
             if output?.send(message.bytes, of: message.owner) == .refused(.notLive) {
                 giveUp(message.owner, "the connection is lost")

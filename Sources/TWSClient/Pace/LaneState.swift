@@ -10,6 +10,8 @@ struct LaneState: Equatable, Sendable {
     var failure: SystemError?
     /// What has not left and never will, since the last time.
     var expired: [UnsentOrder] = []
+    /// Requests that have left now after they had waited, by their numbers; only those that were sent as `awaited`.
+    var left: [Int32] = []
 }
 
 /// An order, change or cancel that has not left and never will.
@@ -39,13 +41,15 @@ struct WaitingMessage: Sendable {
         case order(Int32)
         /// A request; whether a second one that is the same adds nothing.
         case request(isRepeatable: Bool)
+        /// A request of that number; it is told when it has left.
+        case awaitedRequest(Int32)
 
         /// How soon it leaves.
         var rank: Pace.Rank {
             switch self {
             case .cancel: .cancel
             case .order: .order
-            case .request: .request
+            case .request, .awaitedRequest: .request
             }
         }
 
@@ -54,7 +58,7 @@ struct WaitingMessage: Sendable {
             switch self {
             case .cancel(let id): UnsentOrder(orderID: id, isCancel: true, reason: reason)
             case .order(let id): UnsentOrder(orderID: id, isCancel: false, reason: reason)
-            case .request: nil
+            case .request, .awaitedRequest: nil
             }
         }
     }

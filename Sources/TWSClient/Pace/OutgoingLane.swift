@@ -56,11 +56,15 @@ final class OutgoingLane: OrderLane, Sendable {
 
     /// Sends a request at the pace, behind orders and cancels.
     ///
+    /// - Parameter awaited: the request's number, where `LaneState.left` is to tell that it has left; only after `queued`.
     /// - Returns: `refused` when there is no socket, the message cannot be written, or 8,192 wait.
     @discardableResult
-    func send<Message: WireMessage>(_ message: borrowing Message, now: UInt64) -> SendOutcome {
-        let owner = WaitingMessage.Owner.request(
-            isRepeatable: Self.repeatable.contains(Message.messageID.rawValue))
+    func send<Message: WireMessage>(
+        _ message: borrowing Message, awaited: Int32? = nil, now: UInt64
+    ) -> SendOutcome {
+        let owner =
+            awaited.map(WaitingMessage.Owner.awaitedRequest)
+            ?? .request(isRepeatable: Self.repeatable.contains(Message.messageID.rawValue))
         let message = copy message
         return waking { $0.submit(message, of: owner, now: now) }
     }
@@ -69,6 +73,9 @@ final class OutgoingLane: OrderLane, Sendable {
     func drain(now: UInt64) -> LaneState {
         content.withLock { $0.drain(now: now) }
     }
+
+    /// Messages handed to the socket, and those among all that had to wait, since the lane was made.
+    var counts: (sent: UInt64, waited: UInt64) { content.withLock { ($0.sent, $0.waited) } }
 
     /// Code 100, too many messages: nothing leaves until then, and less afterwards until the next session.
     func holdOff(until time: UInt64) {

@@ -14,16 +14,26 @@ struct Heartbeat {
     private let timeout: UInt64
     private var lastHeard: UInt64 = 0
     private var askedAt: UInt64?
+    /// How long it took the gateway to say something when it was last asked, ns; `nil` while it never was.
+    private(set) var roundTrip: UInt64?
 
     init(_ options: ClientOptions) {
         after = UInt64(clamping: options.heartbeatAfter)
         timeout = UInt64(clamping: options.heartbeatTimeout)
     }
 
+    /// Somebody else is there now: what the one before was asked has no answer.
+    mutating func begin(_ now: UInt64) {
+        lastHeard = now
+        askedAt = nil
+    }
+
     /// Bytes have come: whatever they say, somebody is there.
     @inline(__always)
     mutating func heard(_ now: UInt64) {
         lastHeard = now
+        guard let asked = askedAt else { return }
+        roundTrip = now &- asked
         askedAt = nil
     }
 

@@ -71,10 +71,8 @@ extension SessionCore {
         // It may have said that the link is back.
         if fault.message == Self.errorMessage { doubtLinkLoss(now) }
         guard concernsBooks else { return }
-        doubt.raise()
-        if state == .live, doubt.isDue(now) {
-            reconcile(.booksInDoubt, "a message about orders could not be read", now)
-        }
+        doubt.raise("a message about orders could not be read")
+        if state == .live, let reason = doubt.due(now) { reconcile(.booksInDoubt, reason, now) }
     }
 
     /// orderStatus, openOrder, execDetails, commissionReport, position, orderBound, completedOrder. An errMsg may be a
@@ -91,7 +89,9 @@ extension SessionCore {
         var error = error
         error.text = String(error.text.prefix(Self.longestText))
         let code = GatewayCode(rawValue: error.code)
-        note(error, code)
+        let isForOrders = addressee(of: error) == .orders && code.reaction.isPassedOn
+        // Who follows orders knows which one it is, and tells it.
+        if !isForOrders { note(error, code) }
         switch code.reaction {
         case .linkLost: linkLost(error, now)
         case .linkRestored(let isDataLost): linkRestored(error, isDataLost: isDataLost, now)
@@ -116,13 +116,22 @@ extension SessionCore {
 
     /// To whom the number belongs.
     private mutating func pass(_ error: ErrorMessage, _ now: UInt64) {
-        if error.id >= StreamTable.firstRequestID {
-            emit(.streamError(error))
-        } else if Self.requestIDs.contains(error.id) {
-            ownRequestFailed(error, now)
-        } else if error.id > 0 {
-            emit(.orderError(error))
+        switch addressee(of: error) {
+        case .stream: emit(.streamError(error))
+        case .session: ownRequestFailed(error, now)
+        case .orders: emit(.orderError(error))
+        case nil: break
         }
+    }
+
+    /// Whose request an error is about.
+    private enum Addressee { case stream, session, orders }
+
+    /// - Returns: `nil` for an error that is about none.
+    private func addressee(of error: ErrorMessage) -> Addressee? {
+        if error.id >= StreamTable.firstRequestID { return .stream }
+        if Self.requestIDs.contains(error.id) { return .session }
+        return error.id > 0 ? .orders : nil
     }
 
     /// A question for a contract, or for executions: without these, nothing is compared and nothing traded.
@@ -195,5 +204,18 @@ extension SessionCore {
         case (.definitions, _), (.history, _), (.marketData, .dormant), (.marketData, .connecting): break
         }
         if farm == .definitions { serveContracts(now) }
+    }
+}
+
+extension GatewayCode.Reaction {
+    /// Whether an error goes to whom its number belongs, besides what the session does.
+    fileprivate var isPassedOn: Bool {
+        switch self {
+        case .linkLost, .linkRestored, .portChanged, .clientIDInUse, .farm: false
+        case .tooManyMessages, .competingSession, .requestRefused, .streamRefused, .streamUnsubscribed,
+            .streamEnded, .streamReset, .streamNote, .orderNote, .orderRefused, .orderCancelled, .orderHeld,
+            .orderUnknown, .orderIDInUse, .changeRefused, .cancelRefused, .notice, .ignored:
+            true
+        }
     }
 }

@@ -13,7 +13,7 @@ extension SessionCore {
             serveContracts(now)
         }
         guard state == .live else { return }
-        if doubt.isDue(now) { reconcile(.booksInDoubt, "a message about orders could not be read", now) }
+        if let reason = doubt.due(now) { reconcile(.booksInDoubt, reason, now) }
         if now >= since &+ Backoff.steady { backoff.reset() }
     }
 

@@ -126,7 +126,7 @@ struct SessionCore {
         connectionTime = greeting.connectionTime
         move(.greeted, "version \(greeting.version.rawValue) agreed", now)
         expect(now)
-        heartbeat.heard(now)
+        heartbeat.begin(now)
         emit(.attach(greeting.version))
         var start = StartAPI()
         start.clientID = options.clientID
@@ -172,7 +172,7 @@ struct SessionCore {
     mutating func startedIfComplete(_ now: UInt64) {
         guard state == .starting, hasAccounts, hasOrderID else { return }
         move(.started, "accounts and next order id have come", now)
-        heartbeat.heard(now)
+        heartbeat.begin(now)
         expect(now)
         contracts.begin(now)
         if isLinkDown { return loseLink(linkLossText, now) }

@@ -18,7 +18,7 @@ public enum SessionInput: String, Sendable, CaseIterable {
     case linkLost
     /// The gateway has IBKR again.
     case linkRestored
-    /// A message about orders could not be read: our books are in doubt.
+    /// Our books are in doubt: a message about orders could not be read, or who follows orders asks.
     case booksInDoubt
     /// There is no socket any more.
     case socketLost

@@ -22,6 +22,7 @@ extension ClientEngine {
         status.farms = core.farms.lines
         status.resolvedContracts = core.contracts.resolved
         status.streams = table.lines
+        status.roundTrip = core.heartbeat.roundTrip
         status.counters = makeCounters()
         return status
     }
@@ -29,6 +30,7 @@ extension ClientEngine {
     private func makeCounters() -> ClientCounters {
         var counters = intake.counters
         counters.errors = errors
+        (counters.sent, counters.waited) = lane.counts
         counters.liveSessions = core.liveSessions
         counters.reconciliations = core.reconciliations
         counters.linkLosses = core.linkLosses

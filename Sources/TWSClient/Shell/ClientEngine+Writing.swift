@@ -10,6 +10,7 @@ extension ClientEngine {
         guard core.state.speaks, socket != nil else { return }
         let state = lane.drain(now: now)
         tellUnsent(state.expired)
+        table.written(state.left, now: now)
         if let failure = state.failure { return core.socketLost(SessionFailure(failure), now) }
         socket?.listen(wantsToWrite: state.wantsToWrite)
         guard let due = state.nextDue, !isStopped else { return }

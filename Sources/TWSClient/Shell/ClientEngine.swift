@@ -122,7 +122,7 @@ final class ClientEngine {
     }
 
     /// Somebody who follows orders asks for a comparison; the next tick looks whether it is due.
-    func doubtBooks() { core.doubt.raise() }
+    func doubtBooks(_ reason: String) { core.doubt.raise(reason) }
 
     /// There is something to write, or the pace allows more.
     func laneWaits() {

@@ -66,7 +66,9 @@ public final class GatewayClient: StreamControl, Sendable {
     public var status: ClientStatus { shown.withLock(\.self) }
 
     /// Our books are in doubt: they are compared with the broker's again, soon, and not more often than makes sense.
-    public func reconcile() { enter { $0.doubtBooks() } }
+    ///
+    /// - Parameter reason: why, in words; the session tells it when it compares.
+    public func reconcile(_ reason: String) { enter { $0.doubtBooks(reason) } }
 
     // MARK: Streams
 

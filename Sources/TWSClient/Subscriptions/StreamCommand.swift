@@ -50,7 +50,7 @@ enum StreamCommand: Hashable, Sendable {
         case .cancelMarketData(let message): lane.send(message, now: now)
         case .depth(let message): lane.send(message, now: now)
         case .cancelDepth(let message): lane.send(message, now: now)
-        case .tickByTick(let message): lane.send(message, now: now)
+        case .tickByTick(let message): lane.send(message, awaited: message.requestID, now: now)
         case .cancelTickByTick(let message): lane.send(message, now: now)
         }
     }

@@ -1,3 +1,4 @@
+import TWSProtocol
 import TradingModel
 
 /// What to send, and when.
@@ -27,6 +28,7 @@ extension StreamTable {
         var isFull = false
         for command in poll(now: now) {
             let outcome = isFull ? .refused(.tooMany) : command.send(over: lane, now: now)
+            timeTickByTick(command, outcome)
             switch outcome {
             case .refused(.unwritable): cannotWrite(command)
             case .refused(.tooMany):
@@ -34,6 +36,28 @@ extension StreamTable {
                 sendLater(command, now)
             case .sent, .queued, .refused: break
             }
+        }
+    }
+
+    /// The lane has written requests that had waited in it: the gateway counts from now on.
+    mutating func written(_ requestIDs: [Int32], now: UInt64) {
+        for requestID in requestIDs {
+            guard let symbol = unwrittenTickByTick.removeValue(forKey: requestID) else { continue }
+            tickByTickTimes[symbol] = now
+            wake(at: now &+ tickByTickInterval)
+        }
+    }
+
+    /// The time between requests of an instrument counts from the writing: later for one that waits, not at all for one that
+    /// does not leave.
+    private mutating func timeTickByTick(_ command: StreamCommand, _ outcome: SendOutcome) {
+        guard case .tickByTick(let request) = command, let id = stream(ofRequest: request.requestID),
+            let symbol = slots[Int(id.rawValue)].request?.symbol
+        else { return }
+        switch outcome {
+        case .sent: break
+        case .queued: unwrittenTickByTick[request.requestID] = symbol
+        case .refused: tickByTickTimes[symbol] = nil
         }
     }
 
@@ -96,10 +120,7 @@ extension StreamTable {
         guard !slots[place].isSubscribed, let request = slots[place].request else { return }
         guard slots[place].notBefore <= now else { return wake(at: slots[place].notBefore) }
         let isTickByTick = request.kind.resource == .tickByTick
-        if isTickByTick, let last = tickByTickTimes[request.symbol], now < last &+ tickByTickInterval {
-            wake(at: last &+ tickByTickInterval)
-            return wait(place, .tickByTickInterval)
-        }
+        if isTickByTick, !mayAskTickByTick(request.symbol, now) { return wait(place, .tickByTickInterval) }
         let requestID = nextRequestID(place)
         let messages = request.commands(requestID)
         guard spend(now, messages.count) else { return }
@@ -108,6 +129,15 @@ extension StreamTable {
         slots[place].state = .subscribed(since: now)
         if isTickByTick { tickByTickTimes[request.symbol] = now }
         tell(StreamID(rawValue: Int32(place)), .requested)
+    }
+
+    /// Whether the instrument's last request for tick by tick was written long enough ago; if not, it is polled for then.
+    private mutating func mayAskTickByTick(_ symbol: SymbolID, _ now: UInt64) -> Bool {
+        // Its writing wakes.
+        if unwrittenTickByTick.values.contains(symbol) { return false }
+        guard let last = tickByTickTimes[symbol], now < last &+ tickByTickInterval else { return true }
+        wake(at: last &+ tickByTickInterval)
+        return false
     }
 
     /// A number that this place has not had for a million subscriptions.

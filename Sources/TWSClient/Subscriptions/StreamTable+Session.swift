@@ -21,6 +21,9 @@ extension StreamTable {
         isLinkDown = false
         _ = cancels.removeAll()
         _ = recentCancels.removeAll()
+        // What waited in the lane went with the socket: the gateway never saw it.
+        for symbol in unwrittenTickByTick.values { tickByTickTimes[symbol] = nil }
+        unwrittenTickByTick = [:]
         forgetSubscriptions()
         for place in slots.indices where slots[place].isCandidate {
             // What was subscribed has been told that it is lost.

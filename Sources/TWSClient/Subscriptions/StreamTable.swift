@@ -28,6 +28,8 @@ struct StreamTable: Sendable {
     var recentCancels = Backlog<(cancel: StreamCommand, time: UInt64)>()
     /// When tick by tick was last asked for, by instrument.
     var tickByTickTimes: [SymbolID: UInt64] = [:]
+    /// Requests for tick by tick that wait in the lane, by their numbers: the time of their instruments begins when they leave.
+    var unwrittenTickByTick: [Int32: SymbolID] = [:]
     let tickByTickInterval: UInt64
     var isLive = false
     /// The gateway has lost IBKR (1100): what is asked for now would be lost as well.

@@ -72,10 +72,7 @@ final class BrokerLink: Sendable {
                     Self.warnings(of: client?.status.accounts ?? [], profile)
                 }
             },
-            reconcile: { [weak client, log] reason in
-                log.record(.gatewayNotice, ["text": "books are compared again: \(reason)"])
-                client?.reconcile()
-            },
+            reconcile: { [weak client] reason in client?.reconcile(reason) },
             onDrift: { [log] drift in
                 let text = drift.map(\.description).joined(separator: "; ")
                 log.record(.reconciliationDrift, ["reason": "\(text)"])

@@ -59,6 +59,8 @@ extension BrokerLink {
         if let next = status.nextAttempt { json.timestamp(next) } else { json.null() }
         json.key("contracts")
         json.integer(status.resolvedContracts)
+        json.key("round_trip_ns")
+        if let roundTrip = status.roundTrip { json.integer(roundTrip) } else { json.null() }
     }
 
     private func writeBooks(to json: inout JSONWriter) {
@@ -135,7 +137,7 @@ extension ClientCounters {
         [
             ("bytes", bytes), ("tick_by_tick", tickByTick), ("depth", depth), ("level1", level1),
             ("others", others), ("late", late), ("unknown", unknown), ("discarded", discarded),
-            ("errors", errors), ("live_sessions", UInt64(liveSessions)),
+            ("errors", errors), ("sent", sent), ("waited", waited), ("live_sessions", UInt64(liveSessions)),
             ("reconciliations", UInt64(reconciliations)), ("link_losses", UInt64(linkLosses)),
             ("unsent", UInt64(unsent)), ("lost_notes", lostNotes),
         ]

@@ -11,7 +11,7 @@ import TradingModel
 /// The numbers of the daemon and its sessions as metrics, brought up to date when they are asked for: the decision path pays
 /// nothing. Counters run on over the sessions of the process.
 final class SessionMetrics: Sendable {
-    private struct Seen {
+    struct Seen {
         var session: ObjectIdentifier?
         var values: [String: UInt64] = [:]
     }
@@ -58,6 +58,7 @@ final class SessionMetrics: Sendable {
             count(reading, &seen)
             levels(reading)
             observe(running, &seen)
+            if let broker = running.broker { gateway(broker, reading.streams, &seen) }
             audit(AuditReading(session.audit, linesBefore: session.auditLinesBefore), &seen)
         }
     }
@@ -84,7 +85,7 @@ final class SessionMetrics: Sendable {
     private static let trips: Set = ["audit"]
 
     /// Adds what has come since the last time.
-    private func add(
+    func add(
         _ value: UInt64, _ key: String, _ counter: @autoclosure () -> Counter, _ seen: inout Seen
     ) {
         let before = seen.values[key] ?? 0
@@ -94,11 +95,11 @@ final class SessionMetrics: Sendable {
         seen.values[key] = max(value, before)
     }
 
-    private func gauge(_ name: String, _ help: String, _ value: Double) {
+    func gauge(_ name: String, _ help: String, _ value: Double) {
         registry.gauge(name, help: help).set(value)
     }
 
-    private func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) / 1e9 }
+    func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) / 1e9 }
 }
 
 /// The process and its state.

@@ -19,12 +19,22 @@ struct SessionReading: Sendable {
     let outcomes: [OrderOutcomes.Entry]
     let instruments: [Instrument]
     let sequence: UInt64
+    /// Instruments by the quality of each of their streams; those nobody has said anything of are none.
+    let streams: [StreamCount]
+
+    /// How many instruments have a stream of one quality.
+    struct StreamCount: Sendable {
+        let stream: FeedStream
+        let quality: FeedStatus.Quality
+        let instruments: Int
+    }
 
     /// - Parameter whitelist: the instruments that may be traded; there are no metrics of others.
     init(_ core: TradingPipeline, session: TradingSession, whitelist: [SymbolID]) {
         summary = SessionSummary(core, session: session)
         outcomes = core.probe.outcomes.entries
         sequence = core.sequence
+        streams = Self.count(core.engines)
         var open = InstrumentTable<Int>(default: 0)
         for order in core.execution.orders.working { open[order.request.symbol] += 1 }
         instruments = whitelist.map { symbol in
@@ -32,6 +42,17 @@ struct SessionReading: Sendable {
             return Instrument(
                 symbol: symbol, openOrders: open[symbol], position: view.position, exposure: view.exposure,
                 acceptedInWindow: view.acceptedInWindow)
+        }
+    }
+
+    private static func count(_ engines: OrderFlowEngines) -> [StreamCount] {
+        let qualities = engines.symbols.map { engines.streams($0) }
+        return FeedStream.allCases.flatMap { stream in
+            FeedStatus.Quality.allCases.map { quality in
+                StreamCount(
+                    stream: stream, quality: quality,
+                    instruments: qualities.count { $0[stream]?.quality == quality })
+            }
         }
     }
 

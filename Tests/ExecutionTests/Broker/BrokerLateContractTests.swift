@@ -63,6 +63,16 @@ struct BrokerLateContractTests {
         #expect(rig.wishes.withLock { $0.count } == 2)
     }
 
+    @Test("an error of an order that nobody knows is told once, here: the session does not")
+    func unknownOrder() throws {
+        let rig = try BrokerRig("UNKNOWN.ORDER")
+        let before = rig.notes.withLock { $0.count }
+        rig.error(4_711, 202, "Order Canceled")
+        let notes = rig.notes.withLock { Array($0.dropFirst(before)) }
+        #expect(notes.map(\.text) == ["order 4711, not known: Order Canceled"])
+        #expect(notes.map(\.code) == [202] && rig.book.counts.foreign == 1)
+    }
+
     @Test("notes are bounded, alarms longer than others; what was held back is counted and told")
     func notes() throws {
         let rig = try BrokerRig("LATE.NOTES")

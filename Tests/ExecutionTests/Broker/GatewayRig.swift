@@ -75,7 +75,7 @@ final class GatewayRig {
                     }
                     return .accepted
                 },
-                reconcile: { [weak client] _ in client?.reconcile() },
+                reconcile: { [weak client] in client?.reconcile($0) },
                 onDrift: { _ in seen.withLockNotifying { $0.drifts += 1 } },
                 onNote: { note in seen.withLockNotifying { $0.notes.append(note) } }))
         client.start(market: ContractTaker(book, seen), orders: orders)
