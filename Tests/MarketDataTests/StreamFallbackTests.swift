@@ -90,7 +90,7 @@ struct StreamFallbackTests {
         rig.tell(.requested, .level1)
         rig.plan.level1Is(1, at: rig.now)
         #expect(rig.plan.isLevel1Live)
-        rig.tell(.note(code: 10_167, text: ""), .level1)
+        rig.plan.level1Is(3, at: rig.now)
         #expect(!rig.plan.isLevel1Live)
     }
 
@@ -147,8 +147,11 @@ struct StreamFallbackTests {
         #expect(rig.plan.tradeSupply == .level1)
         rig.tell(.requested, .trades)
         #expect(rig.plan.tradeSupply == .tickByTick)
+        _ = rig.pass(1.1)
         rig.plan.level1Moved(.trades, at: rig.now)
-        _ = rig.pass(2.1)
+        _ = rig.pass(0.3)
+        rig.plan.level1Moved(.trades, at: rig.now)
+        _ = rig.pass(1.8)
         #expect(rig.plan.tradeSupply == .level1, "volume rises and no print comes")
     }
 

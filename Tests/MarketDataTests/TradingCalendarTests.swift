@@ -14,7 +14,9 @@ struct TradingCalendarTests {
         var data = ContractData()
         data.tradingHours = hours
         data.timeZoneID = zone
-        return TradingCalendar(data)
+        let told = ContractHours(data)
+        #expect((told.calendar == .always) == (told.fault != nil), "what is not known is said")
+        return told.calendar
     }
 
     @Test("sessions are as long as told, closed days are closed, what is not told is open")
