@@ -100,7 +100,10 @@ struct IBKRRig {
         _ = sink.take()
     }
 
-    func resolve(_ symbol: SymbolID, hours: String = "", zone: String = "") {
+    /// By default its hours are known, and over: nothing is told of now.
+    func resolve(
+        _ symbol: SymbolID, hours: String = "20200101:0000-20200101:2400", zone: String = "Etc/UTC"
+    ) {
         var contract = Contract()
         contract.symbol = symbol.name
         contract.contractID = Int32(symbol.rawValue)
@@ -161,6 +164,14 @@ struct IBKRRig {
         trade.mask = mask
         trade.conditions = ShortText(conditions)
         return tick(.allLast(trade), trades, second)
+    }
+
+    /// A print of a stream without what is unreported.
+    func last(_ price: String, _ size: String) -> MarketMessage {
+        var trade = TickByTick.Print()
+        trade.price = .of(price)
+        trade.size = .of(size)
+        return tick(.last(trade), trades, 0)
     }
 
     private func tick(_ event: TickByTick.Event, _ stream: Int32, _ second: Int64) -> MarketMessage {

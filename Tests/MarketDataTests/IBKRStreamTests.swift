@@ -95,9 +95,10 @@ struct IBKRStreamTests {
         ])
         #expect(
             rig.sink.take().brief == [
-                "trades live: tick by tick", "quotes live: tick by tick", "quote 3×1 4×1", "depth live: rows",
-                "bid insert 0 3×1 end",
-            ], "what was traded meanwhile is no print")
+                "quotes live: tick by tick", "quote 3×1 4×1", "depth live: rows", "bid insert 0 3×1 end",
+            ], "what was traded meanwhile is no print, and prints are not live before there is one")
+        rig.read([rig.trade("3")])
+        #expect(rig.sink.take().brief == ["trades live: tick by tick", "trade 3×1 sell"])
     }
 
     @Test(

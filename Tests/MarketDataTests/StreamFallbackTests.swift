@@ -90,7 +90,7 @@ struct StreamFallbackTests {
         rig.tell(.requested, .level1)
         rig.plan.level1Is(1, at: rig.now)
         #expect(rig.plan.isLevel1Live)
-        rig.tell(.note(code: 10_167, text: ""), .level1)
+        rig.plan.level1Is(3, at: rig.now)
         #expect(!rig.plan.isLevel1Live)
     }
 
@@ -147,8 +147,11 @@ struct StreamFallbackTests {
         #expect(rig.plan.tradeSupply == .level1)
         rig.tell(.requested, .trades)
         #expect(rig.plan.tradeSupply == .tickByTick)
+        _ = rig.pass(1.1)
         rig.plan.level1Moved(.trades, at: rig.now)
-        _ = rig.pass(2.1)
+        _ = rig.pass(0.3)
+        rig.plan.level1Moved(.trades, at: rig.now)
+        _ = rig.pass(1.8)
         #expect(rig.plan.tradeSupply == .level1, "volume rises and no print comes")
     }
 
@@ -169,5 +172,75 @@ struct StreamFallbackTests {
         #expect(rig.pass(29) == [])
         #expect(rig.pass(2) == [.retry(slot: 0, .quotes), .retry(slot: 0, .depth), .retry(slot: 0, .level1)])
         #expect(rig.pass(20) == [], "it is on its way")
+    }
+}
+
+@Suite("Streams after an interruption")
+struct InterruptedStreamTests {
+    @Test(
+        "every word that link or farm are well again starts the check of what had flowed",
+        arguments: [1_102, 2_104, 2_108] as [Int32])
+    func checked(_ code: Int32) {
+        var rig = PlanRig()
+        for role in [StreamRole.quotes, .depth, .level1] {
+            rig.data(role)
+            rig.tell(.interrupted(code: 2_103), role)
+            rig.tell(.resumed(code: code), role)
+        }
+        rig.data(.depth)
+        #expect(rig.pass(5.1) == [.retry(slot: 0, .quotes), .retry(slot: 0, .level1)])
+    }
+
+    @Test("a farm that rests, without an interruption, raises no doubt; one that is well does")
+    func dormant() {
+        var rig = PlanRig()
+        rig.data(.quotes)
+        rig.tell(.resumed(code: 2_108), .quotes)
+        #expect(rig.plan[.quotes].isSteady && rig.pass(5.1) == [])
+        rig.tell(.resumed(code: 2_104), .quotes)
+        #expect(rig.pass(5.1) == [.retry(slot: 0, .quotes)])
+    }
+
+    @Test("prints without what is unreported are checked, as the day volume cannot show that one was missed")
+    func last() {
+        var rig = PlanRig { $0.trades = .last }
+        rig.data(.trades)
+        rig.data(.level1)
+        rig.tell(.interrupted(code: 1_100), .trades)
+        rig.tell(.resumed(code: 1_102), .trades)
+        #expect(rig.pass(5.1) == [.retry(slot: 0, .trades)])
+    }
+
+    @Test("an interruption of which no end is told is doubted after the longest wait")
+    func endless() {
+        var rig = PlanRig()
+        rig.data(.quotes)
+        rig.tell(.interrupted(code: 2_103), .quotes)
+        #expect(!rig.pass(599).contains(.retry(slot: 0, .quotes)))
+        #expect(rig.pass(2).contains(.retry(slot: 0, .quotes)))
+    }
+
+    @Test("what is not subscribed is not interrupted any more, and not checked, once all is well")
+    func others() {
+        var rig = PlanRig()
+        for role in StreamRole.allCases {
+            rig.tell(.interrupted(code: 1_100), role)
+            rig.tell(.resumed(code: 1_102), role)
+            #expect(rig.plan[role].interruption == 0 && rig.plan[role].checkAt == nil)
+        }
+    }
+
+    @Test("a loss leaves nothing of what was known: no failures, no retry, no word that it had flowed")
+    func lost() {
+        var rig = PlanRig()
+        rig.data(.trades)
+        for _ in 0..<4 { rig.tell(.ended(code: 10_182, text: ""), .trades) }
+        rig.tell(.lost, .trades)
+        let state = rig.plan[.trades]
+        #expect(state.failures == 0 && state.retryAt == nil && !state.hasFlowed)
+        #expect(!rig.pass(700).contains(.retry(slot: 0, .trades)))
+        rig.tell(.requested, .trades)
+        rig.tell(.resumed(code: 1_102), .trades)
+        #expect(!rig.pass(6).contains(.retry(slot: 0, .trades)), "it has not flowed in this session")
     }
 }

@@ -1,5 +1,7 @@
+import Glibc
 import Platform
 import TWSProtocol
+import TestSupport
 import Testing
 import TradingModel
 
@@ -14,7 +16,9 @@ struct TradingCalendarTests {
         var data = ContractData()
         data.tradingHours = hours
         data.timeZoneID = zone
-        return TradingCalendar(data)
+        let told = ContractHours(data)
+        #expect((told.calendar == .always) == (told.fault != nil), "what is not known is said")
+        return told.calendar
     }
 
     @Test("sessions are as long as told, closed days are closed, what is not told is open")
@@ -63,6 +67,34 @@ struct TradingCalendarTests {
         #expect(calendar.openSince(time(opening)) == time(opening))
         #expect(!calendar.isOpen(time(opening).advanced(by: -1)))
     }
+
+    @Test("old names are known where the data base has none of them")
+    func aliases() throws {
+        let directory = try TemporaryDirectory()
+        #expect(mkdir("\(directory.path)/America", 0o700) == 0 && mkdir("\(directory.path)/Asia", 0o700) == 0)
+        for zone in ["America/New_York", "America/Chicago", "America/Los_Angeles", "Asia/Tokyo"] {
+            let content = try DurableFile.read("/usr/share/zoneinfo/\(zone)", limit: 1 << 18) ?? []
+            try directory.write(content, to: zone)
+        }
+        let names = [
+            "US/Eastern": "America/New_York", "EST5EDT": "America/New_York", "US/Central": "America/Chicago",
+            "US/Pacific": "America/Los_Angeles", "Japan": "Asia/Tokyo", "JST": "Asia/Tokyo",
+        ]
+        for (name, zone) in names {
+            #expect(
+                GatewayTimeZone.rules(name, directory: directory.path) == (try TimeZoneRules(named: zone)))
+        }
+        #expect(GatewayTimeZone.rules("Hongkong", directory: directory.path) == nil, "its zone is not there")
+    }
+
+    @Test(
+        "every name that gateways use is known here",
+        arguments: [
+            "US/Mountain", "US/Alaska", "US/Hawaii", "MET", "MST7MDT", "PST8PDT", "CST6CDT", "Hongkong",
+            "GB-Eire", "GB", "Eire", "Singapore", "PRC", "ROK", "ROC", "Israel", "NZ", "Canada/Eastern",
+            "Asia/Calcutta", "Europe/Riga", "MSK (Moscow Standard Time)", "Australia/NSW", "Turkey", "Poland",
+        ])
+    func knownZones(_ name: String) { #expect(GatewayTimeZone.rules(name) != nil) }
 
     @Test(
         "hours that cannot be understood mean nothing is known",

@@ -155,6 +155,18 @@ struct SessionDoubtTests {
         }
     }
 
+    @Test("a market data farm that rests is as good as one that is well; one of history is of no concern")
+    func dormantFarm() {
+        let session = CoreFixture()
+        session.live()
+        session.error(2_103, "Market data farm connection is broken:usfarm")
+        _ = session.heard()
+        session.error(2_108, "Market data farm connection is inactive:usfarm")
+        #expect(session.heard().contains("streams resumed(code: 2108)"))
+        for code in [2_105, 2_106, 2_107] as [Int32] { session.error(code, "historical:ushmds") }
+        #expect(!session.heard().contains { $0.hasPrefix("streams") })
+    }
+
     @Test("farms are told apart by kind and name, and there are not too many")
     func farms() {
         let session = CoreFixture()

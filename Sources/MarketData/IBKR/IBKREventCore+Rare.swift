@@ -36,6 +36,7 @@ extension IBKREventCore {
             feeds[slot].voidBook("to be subscribed anew", time, options, &out)
         case (.requested, .level1), (.lost, .level1):
             feeds[slot].resetLevel1()
+        case (.note(code: 10_167, _), .level1): setLevel1Kind(3, slot, time)
         case (.lost, .depth), (.refused, .depth), (.ended, .depth):
             feeds[slot].book.reset()
             feeds[slot].facts.ladderReset = nil
@@ -43,6 +44,12 @@ extension IBKREventCore {
         }
         forgetHalt(notice, route.role, slot)
         feeds[slot].tell(time, options, &out)
+        feeds[slot].publishHeldVolume(time, options, &out)
+    }
+
+    /// A connection is being made.
+    mutating func sessionBegins() {
+        for slot in feeds.indices { feeds[slot].plan.sessionBegins(slot: slot, &actions) }
     }
 
     /// The end of a halt may be missed meanwhile; level 1 tells anew whether there is one.
@@ -66,8 +73,8 @@ extension IBKREventCore {
             return feeds[slot].tell(time, options, &out)
         }
         feeds[slot].facts.contractFault = nil
-        if feeds[slot].wishes.hours == nil { feeds[slot].calendar = TradingCalendar(resolved.data) }
-        guard feeds[slot].contract != resolved.contract else { return }
+        feeds[slot].keepHours(resolved.data)
+        guard feeds[slot].contract != resolved.contract else { return feeds[slot].tell(time, options, &out) }
         closeAll(slot, at: time)
         feeds[slot].contract = resolved.contract
         for role in feeds[slot].plan.wanted {
@@ -115,9 +122,11 @@ extension IBKREventCore {
             var isChanged = feeds[slot].plan.poll(time, openSince: openSince, slot: slot, &actions)
             if let openSince, feeds[slot].findStaleness(time, openSince, options) { isChanged = true }
             if feeds[slot].plan[.depth].phase == .flowing { feeds[slot].checkBook(time, options, &out) }
-            guard isChanged else { continue }
-            feeds[slot].unsettle()
-            feeds[slot].tell(time, options, &out)
+            if isChanged {
+                feeds[slot].unsettle()
+                feeds[slot].tell(time, options, &out)
+            }
+            feeds[slot].publishHeldVolume(time, options, &out)
         }
     }
 }
@@ -171,7 +180,7 @@ extension InstrumentFeed {
             return false
         }
         facts.isStale[index] = true
-        if stream == .quotes { aggressor.quote = nil }
+        if stream == .quotes { forgetQuote() }
         return true
     }
 }

@@ -37,13 +37,21 @@ public final class IBKREvents: MarketDataListener, @unchecked Sendable {
     /// What was not made an event, and retries. On the client's queue only.
     public var counts: IBKRFeedCounts { core.counts }
 
+    /// How often data were not told by the short way. For tests.
+    var settlements: Int { core.feeds.reduce(0) { $0 + $1.settlements } }
+
     /// The feed's number of the newest event. On the client's queue only.
     public var sequence: UInt64 { core.out.sequence }
 
     // MARK: MarketDataListener
 
     /// What it means for streams is told stream by stream; a read that was cut short is over.
-    public func sessionChanged(_ change: SessionChange) { endOpenRead(at: change.time) }
+    public func sessionChanged(_ change: SessionChange) {
+        endOpenRead(at: change.time)
+        guard change.to == .connecting else { return }
+        core.sessionBegins()
+        finish(at: change.time)
+    }
 
     /// The frequent messages.
     public func take(_ messages: Span<MarketMessage>, at time: Timestamp) {

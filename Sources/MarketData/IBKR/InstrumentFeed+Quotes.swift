@@ -33,16 +33,15 @@ extension InstrumentFeed {
             return
         }
         counts.oneSidedQuotes += 1
+        if facts.isOneSided && isSteady[StreamRole.quotes.index] { return plan.touch(.quotes, at: time) }
         facts.isOneSided = true
         settle(.quotes, time, options, &out)
-        isSteady[StreamRole.quotes.index] = false
     }
 
     /// Level 1 has something new to say about quotes; it is published at the end of the read, as one quote.
     mutating func level1QuoteChanged(_ time: Timestamp) {
         level1QuoteAt = time
         hasNewLevel1Quote = true
-        plan.level1Moved(.quotes, at: time)
     }
 
     /// Publishes the quote of level 1, if it is the one to be believed.
@@ -50,8 +49,15 @@ extension InstrumentFeed {
         _ time: Timestamp, _ options: IBKREventsOptions, _ out: inout EventBatch
     ) {
         hasNewLevel1Quote = false
-        guard plan.quoteSupply == .level1 else { return }
         let quote = level1.quote
+        if plan.quoteSupply == .tickByTick {
+            // What tick by tick has told last is no news.
+            let isRepetition = quote == nil ? facts.isOneSided : quote == aggressor.quote ?? forgottenQuote
+            if !isRepetition { plan.level1Moved(.quotes, at: time) }
+            return
+        }
+        plan.level1Moved(.quotes, at: time)
+        guard plan.quoteSupply == .level1 else { return }
         // Before the first quote of all, a missing side is only one that has not come yet.
         let isOneSided = quote == nil && facts.hasLevel1Quote
         let isFirst = quote != nil && !facts.hasLevel1Quote

@@ -11,8 +11,12 @@ extension InstrumentFeed {
         guard trade.price > .zero && trade.size > .zero else {
             return takeMarker(trade, time, options, &out, &counts)
         }
-        if !isSteady[StreamRole.trades.index] { settle(.trades, time, options, &out) }
+        if !isSteady[StreamRole.trades.index] {
+            if plan[.trades].phase != .flowing { balance.handOver(at: time, isWhole: wishes.trades != .last) }
+            settle(.trades, time, options, &out)
+        }
         plan.touch(.trades, at: time)
+        balance.printed(trade.size)
         if facts.isHaltedByPrints && trade.mask & Self.pastLimit == 0 {
             setHalted(byPrints: false, time, options, &out)
         }
@@ -71,9 +75,43 @@ extension InstrumentFeed {
         _ out: inout EventBatch
     ) {
         plan.level1Moved(.trades, at: time)
-        guard plan.tradeSupply == .level1 else { return }
+        let isWhole = wishes.trades != .last
+        switch plan.tradeSupply {
+        case .nobody: balance.reset()
+        case .level1:
+            balance.rose(by: size, at: time)
+            publishVolume(balance.release(), price, time, options, &out)
+        case .tickByTick where plan[.trades].phase == .flowing:
+            let missed = balance.rose(by: size, at: time, printedAt: plan[.trades].lastAt, isWhole: isWhole)
+            publishVolume(missed, price, time, options, &out)
+        case .tickByTick:
+            // Asked for: either it begins to print, or level 1 goes on.
+            balance.rose(by: size, at: time)
+            if isWhole || time.since(plan[.trades].since) <= VolumeBalance.lag { balance.keepForHandover() }
+        }
+    }
+
+    /// Volume that was held while it was not known whether tick by tick tells it, if it is known now.
+    mutating func publishHeldVolume(
+        _ time: Timestamp, _ options: IBKREventsOptions, _ out: inout EventBatch
+    ) {
+        guard balance.held > .zero, let price = level1.last else { return }
+        let size =
+            switch plan.tradeSupply {
+            case .level1: balance.release()
+            case .tickByTick: balance.endHandover(at: time)
+            case .nobody: Quantity.zero
+            }
+        publishVolume(size, price, time, options, &out)
+    }
+
+    /// Several trades in one, at the price of the last: nobody can say who took liquidity.
+    private mutating func publishVolume(
+        _ size: Quantity, _ price: Price, _ time: Timestamp, _ options: IBKREventsOptions,
+        _ out: inout EventBatch
+    ) {
+        guard size > .zero else { return }
         if hasNewLevel1Quote { publishLevel1Quote(time, options, &out) }
-        // Several trades in one, at the price of the last: nobody can say who took liquidity.
         out.append(
             symbol, level1TradeTime(time), receivedAt: time,
             .trade(Trade(price: price, size: size, aggressor: .unknown)))

@@ -10,7 +10,7 @@ extension StreamFallback {
         _ now: Timestamp, openSince: Timestamp?, slot: Int,
         _ actions: inout [StreamAction]
     ) -> Bool {
-        var isChanged = false
+        var isChanged = askForOtherLevel1(now, slot: slot, &actions)
         for role in StreamRole.allCases where self[role].phase != .off {
             if let openSince {
                 if findSilence(role, now, openSince) { isChanged = true }
@@ -49,21 +49,16 @@ extension StreamFallback {
                 silent(role, now, retryAt: now)
                 return true
             }
-            guard role != .trades, state.interruption == 0 else { return false }
-            // Quiet for so long that the subscription itself is doubted.
-            guard now.since(max(state.lastAt, openSince)) > max(options.retries.first, options.staleAfter)
-            else { return false }
+            guard role != .trades else { return false }
+            // Quiet for so long that the subscription itself is doubted; or nobody says that an interruption is over.
+            let patience = state.interruption == 0 ? options.retries.first : options.retries.longest
+            guard now.since(max(state.lastAt, openSince)) > max(patience, options.staleAfter) else {
+                return false
+            }
             silent(role, now, retryAt: now)
             return true
         case .off, .waiting, .refused, .ended, .lost, .silent: return false
         }
-    }
-
-    /// Whether level 1 has moved and tick by tick has said nothing since, for too long.
-    private func isUnanswered(_ role: StreamRole, _ now: Timestamp) -> Bool {
-        guard role == .quotes || role == .trades else { return false }
-        let moved = unanswered[role.index]
-        return moved > self[role].lastAt && moved > .zero && now.since(moved) > options.staleAfter
     }
 
     /// A stream that flows tells what cannot be true: it is asked for again, the first time at once.

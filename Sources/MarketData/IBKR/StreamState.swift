@@ -37,7 +37,7 @@ struct StreamState {
     var retryAt: Timestamp?
     /// Failures in a row.
     var failures = 0
-    /// Whether data have ever come.
+    /// Whether data have come since the connection or its data were lost.
     var hasFlowed = false
     /// Code of the interruption it is in; 0 for none.
     var interruption: Int32 = 0
@@ -64,6 +64,15 @@ struct StreamState {
         checkAt = nil
         retryAt = nil
         lastAt = time
+    }
+
+    /// What was told or failed before is no measure of what comes now.
+    mutating func forgetFailures() {
+        failures = 0
+        retryAt = nil
+        hasFlowed = false
+        interruption = 0
+        checkAt = nil
     }
 
     /// It has failed: it is asked for again after a wait that doubles.

@@ -197,11 +197,12 @@ extension SessionCore {
         if farmState == .well { doubtLinkLoss(now) }
         switch (farm, farmState) {
         case (.marketData, .broken): emit(.streams(.interrupted(code: error.code)))
-        case (.marketData, .well): emit(.streams(.resumed(code: error.code)))
+        // One that rests delivers when it is needed: it is as good as well.
+        case (.marketData, .well), (.marketData, .dormant): emit(.streams(.resumed(code: error.code)))
         case (.definitions, .well) where wasBroken: contracts.askAgain(now)
         case (.definitions, .broken) where state == .ready:
             contracts.giveUp(now, "the security definition farm is broken")
-        case (.definitions, _), (.history, _), (.marketData, .dormant), (.marketData, .connecting): break
+        case (.definitions, _), (.history, _), (.marketData, .connecting): break
         }
         if farm == .definitions { serveContracts(now) }
     }
