@@ -77,6 +77,14 @@ extension EndToEndTests {
             #expect(
                 second.value("tradingd_gateway_received_bytes_total") ?? 0
                     > first.value("tradingd_gateway_received_bytes_total") ?? 0)
+
+            // What counts stays, what was so is no longer.
+            #expect(try rig.daemon.json("mode", "switch", "sim")["mode"] == "sim")
+            let simulated = try metrics(rig)
+            #expect(state("idle", simulated))
+            #expect(
+                simulated.value("tradingd_gateway_streams", ["stream": "quotes", "quality": "live"]) == 0)
+            #expect(simulated.value("tradingd_gateway_live_sessions_total") == 2)
             #expect(try rig.daemon.stop() == 0)
         }
     }

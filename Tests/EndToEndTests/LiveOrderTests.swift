@@ -87,15 +87,43 @@ extension EndToEndTests {
             try checkNothingIsLeft(rig)
         }
 
-        /// Twenty seconds without an event: nobody answers, and the market has gone with the link.
+        /// Lines of the log that are about the gateway and hold that text.
+        private func told(_ text: String, _ rig: LiveRig) throws -> [JSONValue] {
+            try rig.daemon.process.output.split(separator: "\n")
+                .filter { $0.contains("\"gateway.") && $0.contains(text) }
+                .map { try JSONParser.parse(String($0)) }
+        }
+
+        @Test("an error of an order is logged once, with the order; a comparison with the reason it has")
+        func errors() throws {
+            let rig = try LiveRig()
+            try rig.becomesLive()
+            try rig.gateway.perform("error 201")
+            try rig.daemon.eventually("a refusal is logged") { try !told("\"code\":\"201\"", rig).isEmpty }
+            try rig.gateway.perform("error 103")
+            try rig.daemon.eventually("a comparison") { try !told("order number in use", rig).isEmpty }
+            try rig.becomesLive()
+            #expect(try rig.daemon.stop() == 0)
+            for code in [201, 103] {
+                let lines = try told("\"code\":\"\(code)\"", rig)
+                #expect(lines.count == 1 && lines.first?["order_id"] != nil, "\(lines)")
+            }
+            let comparisons = try told("\"to\":\"reconciling\"", rig).compactMap {
+                $0["context"]?["reason"]?.stringValue
+            }
+            #expect(comparisons.last == "order number in use", "\(comparisons)")
+        }
+
+        /// Twenty seconds without an event: the gateway has gone, and the market with it.
         @Test(
             "an end that waits in vain says what is left at the broker, and the clock of its lines takes no step"
         )
         func unconfirmedEnd() throws {
             let rig = try start()
             try work(rig)
-            try rig.gateway.perform("error 1100")
-            try rig.daemon.eventually("the link is lost") { try rig.session()["state"] == "lost" }
+            try rig.gateway.perform("close-port 5m")
+            try rig.gateway.perform("drop")
+            try rig.daemon.eventually("the session is lost") { try rig.session()["state"] == "backoff" }
             let left = try rig.daemon.workingOrders()
             #expect(try rig.daemon.stop() != 0)
             let trail = try AuditTrail(rig.daemon.state + "/audit")

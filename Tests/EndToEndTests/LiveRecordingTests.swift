@@ -25,6 +25,8 @@ extension EndToEndTests {
                 [
                     ("settings.yaml", "port: 7497 #", "port: \(port) #"),
                     ("settings.yaml", "symbols: [XAUUSD]", "symbols: [\(symbol)]"),
+                    // The silence after the last record is none that matters.
+                    ("settings.yaml", "stale_after: 2s", "stale_after: 60s"),
                     ("settings.yaml", "strategy:\n  enabled: true", "strategy:\n  enabled: false"),
                 ] + changes
             }

@@ -5,9 +5,29 @@ import TradingModel
 
 /// The session with the gateway and our books there, in mode ibkr only.
 extension SessionMetrics {
-    func gateway(_ broker: BrokerLink, _ streams: [SessionReading.StreamCount], _ seen: inout Seen) {
+    func gateway(_ broker: BrokerLink?, _ streams: [SessionReading.StreamCount], _ seen: inout Seen) {
+        guard broker != nil || seen.hasGateway else { return }
+        seen.hasGateway = true
+        // After a switch to another mode nothing of the session before is true any more.
+        session(broker?.client.status ?? ClientStatus())
+        levels(broker == nil ? streams.map(\.none) : streams)
+        gauge(
+            "tradingd_broker_drifts", "Instruments whose position differs from the broker's unexplained",
+            Double(broker?.book.reconciliation.drift.count ?? 0))
+        if let broker { count(broker, &seen) }
+    }
+
+    private func levels(_ streams: [SessionReading.StreamCount]) {
+        for count in streams {
+            registry.gauge(
+                "tradingd_gateway_streams", help: "Instruments by stream and its quality",
+                labels: ["stream": "\(count.stream.name)", "quality": "\(count.quality.name)"]
+            ).set(Double(count.instruments))
+        }
+    }
+
+    private func count(_ broker: BrokerLink, _ seen: inout Seen) {
         let status = broker.client.status
-        session(status)
         for (kind, value) in status.counters.byKind {
             add(
                 value, "gateway.received." + kind,
@@ -18,13 +38,7 @@ extension SessionMetrics {
         for (name, help, value) in Self.counts(status) {
             add(value, name, registry.counter(name, help: help), &seen)
         }
-        for count in streams {
-            registry.gauge(
-                "tradingd_gateway_streams", help: "Instruments by stream and its quality",
-                labels: ["stream": "\(count.stream.name)", "quality": "\(count.quality.name)"]
-            ).set(Double(count.instruments))
-        }
-        books(broker.book, &seen)
+        books(broker.book.counts, &seen)
     }
 
     private func session(_ status: ClientStatus) {
@@ -73,8 +87,7 @@ extension SessionMetrics {
         ]
     }
 
-    private func books(_ book: BrokerBook, _ seen: inout Seen) {
-        let counts = book.counts
+    private func books(_ counts: BrokerCounts, _ seen: inout Seen) {
         for (kind, count) in counts.byKind {
             add(
                 UInt64(count), "broker." + kind,
@@ -86,9 +99,6 @@ extension SessionMetrics {
             UInt64(counts.reconciliations), "broker.reconciliations",
             registry.counter("tradingd_broker_reconciliations_total", help: "Comparisons of the books"), &seen
         )
-        gauge(
-            "tradingd_broker_drifts", "Instruments whose position differs from the broker's unexplained",
-            Double(book.reconciliation.drift.count))
     }
 }
 

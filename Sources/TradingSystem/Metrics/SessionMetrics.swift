@@ -14,6 +14,8 @@ final class SessionMetrics: Sendable {
     struct Seen {
         var session: ObjectIdentifier?
         var values: [String: UInt64] = [:]
+        /// Whether there are metrics of a gateway.
+        var hasGateway = false
     }
 
     let registry: MetricsRegistry
@@ -58,7 +60,7 @@ final class SessionMetrics: Sendable {
             count(reading, &seen)
             levels(reading)
             observe(running, &seen)
-            if let broker = running.broker { gateway(broker, reading.streams, &seen) }
+            gateway(running.broker, reading.streams, &seen)
             audit(AuditReading(session.audit, linesBefore: session.auditLinesBefore), &seen)
         }
     }

@@ -27,6 +27,9 @@ struct SessionReading: Sendable {
         let stream: FeedStream
         let quality: FeedStatus.Quality
         let instruments: Int
+
+        /// The same, of no instrument.
+        var none: StreamCount { StreamCount(stream: stream, quality: quality, instruments: 0) }
     }
 
     /// - Parameter whitelist: the instruments that may be traded; there are no metrics of others.
