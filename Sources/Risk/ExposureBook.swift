@@ -8,6 +8,10 @@ struct Exposure: Sendable {
     var openBuys = Quantity.zero
     /// Leaves of working and pending sells.
     var openSells = Quantity.zero
+    /// Working and pending orders that may make the position larger.
+    var openOrders: Int32 = 0
+    /// Working and pending orders that were reducing when they were approved.
+    var openReducing: Int32 = 0
 
     /// The greatest |position| that fills of what is open can lead to, with `extra` more on a side.
     func worstCase(adding extra: Quantity, _ side: Side) -> Quantity {
@@ -19,43 +23,146 @@ struct Exposure: Sendable {
     /// The greatest |position| that fills of what is open can lead to.
     var worstCase: Quantity { worstCase(adding: .zero, .buy) }
 
-    /// Whether an order can only make the position smaller, even if all that works on its side fills before it.
+    /// Whether an order only makes the position smaller, whatever of what is open fills: it is on the other side of the
+    /// position, and together with what works there already no larger than it.
     func isReducing(_ quantity: Quantity, _ side: Side) -> Bool {
-        switch side {
-        case .buy: quantity <= -position - openBuys
-        case .sell: quantity <= position - openSells
-        }
+        let held = position.magnitude
+        guard position != .zero, (position > .zero) == (side == .sell), quantity > .zero else { return false }
+        return quantity + (side == .buy ? openBuys : openSells) <= held
+    }
+
+    /// Whether a sum has met the end of its range: what it stands for is then not known.
+    var isSaturated: Bool {
+        position.magnitude.rawValue == .max || openBuys.rawValue == .max || openSells.rawValue == .max
     }
 
     mutating func open(_ quantity: Quantity, _ side: Side) {
         if side == .buy { openBuys += quantity } else { openSells += quantity }
+    }
+
+    mutating func count(_ change: Int32, isReducing: Bool) {
+        if isReducing { openReducing += change } else { openOrders += change }
     }
 }
 
 /// Reservations of all instruments, folded from approvals and order events.
 ///
 /// Leaves count from the approval on, before the order is sent, and are released by the venue's word alone; a fill
-/// moves leaves into the position in one step.
+/// moves leaves into the position in one step. What is not known stays reserved.
+/// Source: risk reference, "Exposure reservation".
 struct ExposureBook: Sendable {
     private(set) var exposures = InstrumentTable<Exposure>(default: Exposure())
-    private var leaves = OpenQuantities()
+    /// Orders that are not over.
+    private(set) var reservations = Reservations()
+    /// Fills that no reservation was left for: late ones, and those beyond what an order asked for.
+    private(set) var drift = 0
+    /// Executions that were told again, and booked once.
+    private(set) var repeats = 0
+    private var executions = ExecutionMemory()
+
+    init() {}
 
     /// Working and pending orders.
-    var openOrders: Int { leaves.count }
+    var openOrders: Int { reservations.count }
 
-    mutating func reserve(_ request: OrderRequest) {
-        leaves[request.id] = request.quantity
-        exposures[request.symbol].open(request.quantity, request.side)
+    /// Makes room for an instrument, so that its first order allocates nothing.
+    mutating func prepare(_ symbol: SymbolID) {
+        if exposures[symbol].isSaturated { return }
+        exposures[symbol].position = exposures[symbol].position
     }
 
+    /// Reserves the whole of an approved order, before it can leave.
+    mutating func reserve(_ request: OrderRequest, isReducing: Bool = false) {
+        reservations.insert(Reservation(request, isReducing: isReducing))
+        exposures[request.symbol].open(request.quantity, request.side)
+        exposures[request.symbol].count(1, isReducing: isReducing)
+    }
+
+    /// Releases an order of which it is certain that nothing of it has left.
+    mutating func releaseUnsent(_ id: ClientOrderID) {
+        guard let place = reservations.place(of: id) else { return }
+        end(place)
+    }
+
+    /// Books a report of the venue.
     mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {
+        var filled = report.lastQuantity
+        if executions.isRepeat(report.executionID, filled) {
+            repeats += 1
+            filled = .zero
+        }
         // A fill counts whatever is known of its order; leaves are released only where they were reserved.
-        exposures[symbol].position += report.side == .buy ? report.lastQuantity : -report.lastQuantity
-        guard let before = leaves[report.id] else { return }
-        // An execution that is taken back may fill again; nothing else makes leaves grow.
-        let open = report.lastQuantity < .zero ? report.leavesQuantity : min(report.leavesQuantity, before)
-        let after = report.status.isTerminal ? .zero : open
-        exposures[symbol].open(after - before, report.side)
-        leaves[report.id] = report.status.isTerminal ? nil : after
+        exposures[symbol].position += report.side == .buy ? filled : -filled
+        guard let place = reservations.place(of: report.id) else {
+            if filled > .zero { drift += 1 }
+            return
+        }
+        if filled > reservations[place].leaves { drift += 1 }
+        change(place) { reservation in
+            reservation.filled += filled
+            if report.report == .ack { reservation.acknowledge(report.quantity) }
+        }
+        if report.status.isTerminal { end(place) }
+    }
+
+    // MARK: Replacing
+
+    /// Reserves what a replacement asks for beyond what is reserved, before it leaves; a smaller one releases nothing yet.
+    mutating func beginReplace(_ id: ClientOrderID, _ quantity: Quantity, limit: Price?) {
+        guard let place = reservations.place(of: id) else { return }
+        change(place) { $0.beginReplace(quantity, limit: limit) }
+    }
+
+    /// The venue works the order as the newest replacement has it.
+    mutating func confirmReplace(_ id: ClientOrderID) {
+        guard let place = reservations.place(of: id) else { return }
+        change(place) { $0.confirmReplace() }
+    }
+
+    /// The venue has refused the newest replacement: the order stays as it was.
+    mutating func refuseReplace(_ id: ClientOrderID) {
+        guard let place = reservations.place(of: id) else { return }
+        change(place) { $0.refuseReplace() }
+    }
+
+    /// Changes a reservation and what it adds to its instrument in one step.
+    private mutating func change(_ place: Int, _ body: (inout Reservation) -> Void) {
+        let before = reservations[place]
+        body(&reservations[place])
+        exposures[before.symbol].open(reservations[place].leaves - before.leaves, before.side)
+    }
+
+    private mutating func end(_ place: Int) {
+        let reservation = reservations.remove(at: place)
+        exposures[reservation.symbol].open(-reservation.leaves, reservation.side)
+        exposures[reservation.symbol].count(-1, isReducing: reservation.isReducing)
+    }
+}
+
+/// Executions that were booked, so that one that is told twice counts once; the newest are remembered.
+///
+/// Their numbers ascend, so each has its place by number.
+struct ExecutionMemory: Sendable {
+    private static let size: UInt64 = 1_024
+    private var booked = ContiguousArray<(number: UInt64, quantity: Quantity)>(
+        repeating: (0, .zero), count: Int(size))
+
+    init() {}
+
+    /// Notes an execution, or one that is taken back (a negative quantity).
+    ///
+    /// - Parameter number: of the venue; 0 where it gives none, which is never a repeat.
+    /// - Returns: whether it has been booked before and must not be again.
+    mutating func isRepeat(_ number: UInt64, _ quantity: Quantity) -> Bool {
+        guard number != 0, quantity != .zero else { return false }
+        let place = Int(number % Self.size)
+        guard booked[place].number == number else {
+            if number > booked[place].number { booked[place] = (number, quantity) }
+            return false
+        }
+        let isBooked = booked[place].quantity > .zero
+        guard isBooked != (quantity > .zero) else { return true }
+        booked[place].quantity += quantity
+        return false
     }
 }

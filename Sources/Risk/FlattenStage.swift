@@ -137,7 +137,7 @@ public struct FlattenStage: Sendable {
         let holding = holdings[symbol]
         guard holding.position != .zero, holding.open == 0, isQuote || !holding.needsQuote,
             holding.failures < Self.attempts, kills.level(.manual, symbol) == .flatten,
-            let instrument = instruments[symbol], let reference = RiskEngine.reference(quote)
+            let instrument = instruments[symbol], let reference = quote.flatMap({ ReferenceQuote($0).price })
         else { return nil }
         let side: Side = holding.position > .zero ? .sell : .buy
         let collar = PriceCollar(

@@ -50,18 +50,27 @@ public struct RiskStage: Sendable {
         _ event: MarketEvent, requests: inout ContiguousArray<OrderProposal>, quotes: some QuoteSource,
         _ outbox: inout Outbox
     ) {
-        follow(event)
+        follow(event, quotes)
         guard !requests.isEmpty else { return }
+        engine.advance(to: outbox.now)
         for index in requests.indices { decide(requests[index], quotes, &outbox) }
         requests.removeAll(keepingCapacity: true)
     }
 
     /// Folds what concerns risk, and puts operator commands into the audit trail.
-    private mutating func follow(_ event: MarketEvent) {
+    private mutating func follow(_ event: MarketEvent, _ quotes: some QuoteSource) {
         switch event.payload {
-        case .orderEvent(let report): engine.fold(report, event.symbol)
+        case .tick, .domDelta, .domSnapshot:
+            guard engine.followsQuotes(of: event.symbol) else { return }
+            engine.advance(to: event.receivedAt)
+            engine.mark(event.symbol, quotes.top(event.symbol))
+        case .trade(let trade): engine.fold(trade, event.symbol, at: event.receivedAt)
+        case .orderEvent(let report):
+            engine.advance(to: event.receivedAt)
+            engine.fold(report, event.symbol)
         case .system(let notice):
-            engine.fold(notice)
+            engine.advance(to: event.receivedAt)
+            engine.fold(notice, at: event.receivedAt)
             record(notice, event)
         case .feedStatus(let status): record(status, event)
         default: break
@@ -112,7 +121,6 @@ public struct RiskStage: Sendable {
     private mutating func decide(
         _ proposal: OrderProposal, _ quotes: some QuoteSource, _ outbox: inout Outbox
     ) {
-        let request = proposal.request
         let now = outbox.now
         var decision = judge(proposal, now, quotes)
         onVerdict?()
@@ -124,7 +132,13 @@ public struct RiskStage: Sendable {
             onAuditFailure(error)
             decision = judge(proposal, now, quotes)
         }
-        if decision.approved { engine.reserve(request, now: now) }
+        // What is sent is what was judged: a market order may have become a limit.
+        let request = decision.request
+        if decision.approved {
+            engine.reserve(request, now: now, asked: Self.asked(proposal))
+        } else {
+            engine.note(request)
+        }
         tally.count(decision)
         let sequence = outbox.publish(
             .riskDecision(decision), symbol: request.symbol, source: .risk, trace: request.trace)
@@ -137,10 +151,16 @@ public struct RiskStage: Sendable {
     private func judge(
         _ proposal: OrderProposal, _ now: Timestamp, _ quotes: some QuoteSource
     ) -> RiskDecision {
-        var decision = engine.evaluate(proposal.request, now: now) { quotes.top($0) }
+        var decision = engine.evaluate(
+            proposal.request, now: now, asked: Self.asked(proposal), quotes: quotes)
         decision.reference = quotes.reference(proposal.request.symbol)
         decision.origin = proposal.origin
         return decision
+    }
+
+    /// The quantity that the decision behind a request asked for in all.
+    private static func asked(_ proposal: OrderProposal) -> Quantity? {
+        proposal.origin.map { $0.sizing.change.magnitude }
     }
 
     /// Operator commands are audited where they take effect: in the sequence, before anything follows from them.
@@ -153,7 +173,8 @@ public struct RiskStage: Sendable {
         case .disarmed: type = .modeDisarm
         case .brokerLost, .brokerUnreconciled: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
         case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
-        case .sessionStart, .sessionStop, .auditDurable, .limitsChanged, .tripCleared: return
+        case .limitsChanged: return recordChange(notice, event)
+        case .sessionStart, .sessionStop, .auditDurable, .tripCleared: return
         }
         do {
             try audit.stage(type, at: event.receivedAt) { json in
@@ -167,6 +188,34 @@ public struct RiskStage: Sendable {
                 if let level = notice.level {
                     json.key("level")
                     json.string(level.name)
+                }
+                json.key("event_seq")
+                json.integer(event.sequence)
+                json.endObject()
+            }
+        } catch {
+            onAuditFailure(error)
+        }
+    }
+
+    /// A limit that operators have changed: for good, or for a while.
+    private func recordChange(_ notice: SystemNotice, _ event: MarketEvent) {
+        guard let change = LimitAssignment(text: notice.detail) else { return }
+        do {
+            try audit.stage(change.until == nil ? .riskLimitChange : .riskOverride, at: event.receivedAt) {
+                json in
+                json.beginObject()
+                json.key("by")
+                json.string(notice.actor)
+                json.key("reason")
+                json.string(notice.reason)
+                json.key("limit")
+                json.string(change.name)
+                json.key("value")
+                json.string(change.value.text)
+                if let until = change.until {
+                    json.key("until")
+                    json.timestamp(until)
                 }
                 json.key("event_seq")
                 json.integer(event.sequence)

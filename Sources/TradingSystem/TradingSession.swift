@@ -97,7 +97,7 @@ public final class TradingSession: Sendable {
             settings, mode, paths, origin: audit.origin, session: number, at: startedAt,
             queue: queues.recorder)
         bus = EventBus(
-            core: Wiring.pipeline(
+            core: try Wiring.pipeline(
                 settings, venue: try venue?(number) ?? nil, session: number, audit: audit,
                 handOver: .of(settings, mode),
                 recorder: recording?.recorder, export: export,

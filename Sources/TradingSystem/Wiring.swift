@@ -20,16 +20,18 @@ enum Wiring {
     /// The stages of a session.
     ///
     /// - Parameter venue: where orders go; `nil` to the simulated venue as the settings have it.
+    /// - Throws: `LaunchError.configuration` for trading hours that cannot be understood.
     static func pipeline(
         _ settings: Settings, venue: TradingVenue? = nil, session: UInt32, audit: AuditLog,
         handOver: HandOver,
         recorder: SessionRecorder?, export: ExportStage?,
         measuring: (clock: StageClock, latencies: StageLatencies, traces: TraceSink?),
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
-    ) -> TradingPipeline {
+    ) throws(LaunchError) -> TradingPipeline {
         let instruments = instruments(settings)
         var risk = RiskStage(
-            engine: RiskEngine(limits: limits(settings, instruments)),
+            engine: RiskEngine(
+                limits: RiskLimits(settings, instruments), isOpen: try settings.risk.tradingTimes()),
             configHash: settings.decisionHash(sha256Hex), audit: audit, onAuditFailure: onAuditFailure)
         risk.onVerdict = { [clock = measuring.clock] in clock.verdictReached() }
         var execution = ExecutionRouter(
@@ -76,18 +78,6 @@ enum Wiring {
         return SizingOptions(
             size: settings.strategy.size, sizes: sizes, exitOnFlat: settings.strategy.exitOnFlat,
             limitPrice: settings.execution.limitPrice == .touch ? .touch : .join)
-    }
-
-    private static func limits(_ settings: Settings, _ instruments: [Instrument]) -> RiskLimits {
-        var rates: [String: Price] = [:]
-        for instrument in instruments {
-            rates[instrument.currency] = settings.risk.rate(of: instrument.currency)
-        }
-        return RiskLimits(
-            whitelist: Set(settings.risk.whitelist.compactMap { SymbolID($0) }), instruments: instruments,
-            maxSize: settings.risk.maxSize, maxExposure: settings.risk.maxExposure,
-            maxGrossExposure: settings.risk.maxGrossExposure, throttleMax: settings.risk.throttleMax,
-            priceCollarBps: settings.risk.priceCollarBps, exchangeRates: rates)
     }
 
     private static func simulatedVenue(_ settings: Settings, _ instruments: [Instrument]) -> TradingVenue {

@@ -26,7 +26,8 @@ extension EndToEndTests {
         }
 
         @Test(
-            "at a broker, too: its gateway gets no order after an acknowledged engage", .timeLimit(.minutes(60)))
+            "at a broker, too: its gateway gets no order after an acknowledged engage",
+            .timeLimit(.minutes(60)))
         func atBroker() throws {
             var random = TestRandom(seed: TestSeed.value("TRADINGD_TEST_SEED"))
             for _ in 1...max(2, Self.cycles / 10) {
@@ -103,7 +104,11 @@ struct EngageDrill {
         let killer = DelayedKiller(
             daemon.process.identifier, after: UInt64(random.below(isOne ? 2_000_000 : 60_000_000)))
         let engagement = Self.engage(daemon.socket, reason: reason)
-        if engagement.isAcknowledged { acknowledged.append(reason) } else if engagement.isLatched { latched += 1 }
+        if engagement.isAcknowledged {
+            acknowledged.append(reason)
+        } else if engagement.isLatched {
+            latched += 1
+        }
         killer.wait()
         #expect(try daemon.process.exitCode() == -SIGKILL)
         // What was acknowledged stands on the disk at once, whatever becomes of the next start.

@@ -34,7 +34,8 @@ extension EndToEndTests {
         private func release(_ daemon: RunningDaemon, _ arguments: String...) throws -> Ended {
             try sandbox.run(
                 Products.tradectl,
-                ["killswitch", "release", "--reason", "end of this test", "--socket", daemon.socket] + arguments)
+                ["killswitch", "release", "--reason", "end of this test", "--socket", daemon.socket]
+                    + arguments)
         }
 
         @Test("every scope is latched, raised, kept over a crash and a mode switch, and released by itself")
@@ -42,7 +43,8 @@ extension EndToEndTests {
             let first = try start()
             for scope in ["all", "symbol:XAUUSD", "strategy:micro_price_momentum"] {
                 let ended = try first.tradectl("killswitch", "engage", "--level", "reduce", "--scope", scope)
-                #expect(ended.exitCode == 0 && ended.output.contains("reduce"), "\(ended.errors)\(ended.output)")
+                #expect(
+                    ended.exitCode == 0 && ended.output.contains("reduce"), "\(ended.errors)\(ended.output)")
             }
             #expect(try first.tradectl("killswitch", "engage", "--scope", "symbol:XAUUSD").exitCode == 0)
             let expected = ["all reduce", "strategy:micro_price_momentum reduce", "symbol:XAUUSD halt"]
@@ -80,7 +82,10 @@ extension EndToEndTests {
             #expect(try daemon.tradectl("killswitch", "engage", "--level", "reduce").exitCode == 0)
             var last = abs(try position(daemon))
             #expect(try daemon.lifeCycle == "running")
-            let denied = { try daemon.answer("status")?["decisions"]?["denied_by_code"]?["kill_switch"]?.integerValue ?? 0 }
+            let denied = {
+                try daemon.answer("status")?["decisions"]?["denied_by_code"]?["kill_switch"]?.integerValue
+                    ?? 0
+            }
             try daemon.eventually("orders are denied") {
                 let now = abs(try position(daemon))
                 #expect(now <= last)
@@ -121,14 +126,17 @@ extension EndToEndTests {
                 #expect(ended.exitCode == 2 && ended.errors.contains("scope"), "\(ended.errors)")
             }
             #expect(
-                try daemon.tradectl("killswitch", "engage", "--level", "flatten", "--scope", "strategy:micro_price_momentum")
-                    .exitCode == 2)
+                try daemon.tradectl(
+                    "killswitch", "engage", "--level", "flatten", "--scope", "strategy:micro_price_momentum"
+                )
+                .exitCode == 2)
             #expect(try daemon.tradectl("killswitch", "engage", "--level", "stop").exitCode == 2)
             #expect(try latches(daemon) == [])
             #expect(try daemon.stop() == 0)
         }
 
-        @Test("a state file that is missing where there is an audit log means engaged; the first start is not")
+        @Test(
+            "a state file that is missing where there is an audit log means engaged; the first start is not")
         func missing() throws {
             let first = try start()
             #expect(try latches(first) == [] && sandbox.exists("daemon/killswitch.json"))
@@ -148,7 +156,9 @@ extension EndToEndTests {
             let daemon = try start()
             let heard = Locked<[String]>([])
             var client = ControlClient(path: daemon.socket)
-            client.onNotification = { method, parameters in heard.withLock { $0.append("\(method) \(parameters.text)") } }
+            client.onNotification = { method, parameters in
+                heard.withLock { $0.append("\(method) \(parameters.text)") }
+            }
             let answer = try client.call(method: "killswitch.engage", timeout: .seconds(60))
             #expect(
                 heard.withLock { $0 } == [

@@ -92,7 +92,7 @@ private final class BrokerSession {
             queue: DispatchQueue(label: "recorder"))
         let book = BrokerBook(options: BrokerOptions(clientID: 1, session: 3))
         bus = EventBus(
-            core: Wiring.pipeline(
+            core: try Wiring.pipeline(
                 settings, venue: .broker(IBKRAdapter(lane: lane, book: book)), session: 3, audit: audit,
                 handOver: .of(settings, .ibkr), recorder: writer.recorder(), export: nil,
                 measuring: (StageClock(), StageLatencies(), nil), onAuditFailure: { _ in }),

@@ -2,6 +2,8 @@
 struct SettingsRules {
     /// The profile's file: where a value that nobody gives would belong.
     let place: String
+    /// Whether limits must be given where the profile asks for that: not in what an older build has written down.
+    var insistsOnLimits = true
 
     /// Reports every broken rule and notes the warnings.
     func check(_ resolution: inout Resolution) {
@@ -26,9 +28,12 @@ struct SettingsRules {
     /// Away from dev no limit is a default, and whatever may be traded can be valued.
     private func checkLimits(_ resolution: inout Resolution) {
         let settings = resolution.settings
-        guard settings.profile.requiresExplicitLimits else { return }
+        guard insistsOnLimits, settings.profile.requiresExplicitLimits else { return }
         for setting in SettingsSchema.settings where setting.need == .limit {
-            guard resolution.origins[setting.key] == nil else { continue }
+            // An empty value takes a limit back, which is as good as never giving it.
+            let isGiven = setting.lines(settings).allSatisfy { $0.value != "none" }
+            guard resolution.origins[setting.key] == nil || !isGiven else { continue }
+            guard resolution.isSound(setting.key) else { continue }
             let message = "must be given explicitly under profile \(settings.profile.rawValue)"
             resolution.problems.add(ConfigurationProblem(.missing, place, setting.key, message))
         }

@@ -26,37 +26,6 @@ extension SettingsSchema {
                     + "whatever stands here."),
         ])
 
-    static let risk = Section(
-        name: "risk",
-        summary: "Under paper and prod every limit must stand in a file, the environment or a flag.",
-        settings: [
-            .value(
-                "risk.whitelist", \.risk.whitelist, Texts.names, need: .limit,
-                "Instruments that may be traded."),
-            .value(
-                "risk.max_size", \.risk.maxSize, Decimals.quantity(.positive), need: .limit,
-                "Largest quantity of one order."),
-            .value(
-                "risk.max_exposure", \.risk.maxExposure, Decimals.money(.positive), need: .limit,
-                "Largest worst-case exposure of one symbol, in the base currency."),
-            .value(
-                "risk.max_gross_exposure", \.risk.maxGrossExposure, Decimals.money(.positive), need: .limit,
-                "Largest sum of the exposures of all symbols, in the base currency."),
-            .value(
-                "risk.throttle_max", \.risk.throttleMax, .whole(1...1_000_000_000), need: .limit,
-                "Accepted orders per symbol in 60 s."),
-            .value(
-                "risk.price_collar_bps", \.risk.priceCollarBps, .whole(1...1_000_000), need: .limit,
-                "Farthest an order's price may be from the reference, in basis points."),
-            .value(
-                "risk.two_person", \.risk.needsTwoPersons, Texts.toggle, decides: false,
-                "Whether, under prod, a second person approves the release of a kill. `tradectl status` shows when not."),
-            .value("risk.base_currency", \.risk.baseCurrency, Texts.currency, "Currency of the exposures."),
-            .entry(
-                "risk.fx.<CURRENCY>", \.risk.fx, Decimals.price(.positive),
-                "Value of one unit of the currency in the base currency; orders without a rate are refused."),
-        ])
-
     static let strategy = Section(
         name: "strategy", summary: "",
         settings: [

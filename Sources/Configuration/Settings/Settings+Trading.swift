@@ -33,33 +33,6 @@ extension Settings {
         public internal(set) var onStop = OnStop.cancel
     }
 
-    /// Limits before every order (`risk`).
-    public struct Risk: Sendable, Equatable {
-        /// Instruments that may be traded.
-        public internal(set) var whitelist = ["XAUUSD"]
-        /// Largest quantity of one order.
-        public internal(set) var maxSize = Quantity(rawValue: 100_000_000_000)
-        /// Largest worst-case exposure of one symbol, in the base currency.
-        public internal(set) var maxExposure = Money(Price(rawValue: 1_000_000_000_000_000))
-        /// Largest sum of exposures, in the base currency.
-        public internal(set) var maxGrossExposure = Money(Price(rawValue: 1_000_000_000_000_000_000))
-        /// Accepted orders per symbol in 60 s.
-        public internal(set) var throttleMax = 60
-        /// Farthest an order's price may be from the reference, in basis points.
-        public internal(set) var priceCollarBps = 100
-        /// Currency of the exposures.
-        public internal(set) var baseCurrency = "USD"
-        /// Whether a second person has to approve what lets trading go on, under prod.
-        public internal(set) var needsTwoPersons = true
-        /// Value of one unit of a currency in the base currency, by currency.
-        public internal(set) var fx: [String: Price] = [:]
-
-        /// Value of one `currency` in the base currency; `nil` when no rate is configured.
-        public func rate(of currency: String) -> Price? {
-            currency == baseCurrency ? Price(rawValue: 1_000_000_000) : fx[currency]
-        }
-    }
-
     /// What to trade (`strategy`).
     public struct Strategy: Sendable, Equatable {
         /// Whether signals become orders.

@@ -25,13 +25,15 @@ extension BrokerLedger {
         tellReadiness(change.reason, at: change.time)
     }
 
-    /// Tells the bus when the broker begins or ceases to take orders.
+    /// Tells the bus when the broker begins or ceases to take orders, and when our books cease to equal its own.
     mutating func tellReadiness(_ reason: String, at time: Timestamp) {
-        let isReady = session.takesOrders && comparison.isCompared && comparison.isEqual
-        comparison.view.isReady = isReady
-        guard isReady != comparison.toldReady else { return }
-        comparison.toldReady = isReady
-        let notice = SystemNotice(isReady ? .brokerReady : .brokerLost, actor: "broker", reason: reason)
+        let isEqual = comparison.isCompared && comparison.isEqual
+        let kind: SystemNotice.Kind =
+            !session.takesOrders ? .brokerLost : isEqual ? .brokerReady : .brokerUnreconciled
+        comparison.view.isReady = kind == .brokerReady
+        guard kind != comparison.told else { return }
+        comparison.told = kind
+        let notice = SystemNotice(kind, actor: "broker", reason: reason)
         add(
             .publish(
                 MarketEvent(

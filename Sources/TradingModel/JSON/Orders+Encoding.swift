@@ -55,8 +55,13 @@ extension OrderRequest {
         json.string(timeInForce.name)
         json.key("reduce_only")
         json.bool(flags.contains(.reduceOnly))
+        // What came later than 0.3.0 is left out where it is not so.
         if flags.contains(.flatten) {
             json.key("flatten")
+            json.bool(true)
+        }
+        if flags.contains(.protected) {
+            json.key("protected")
             json.bool(true)
         }
         json.key("strategy")

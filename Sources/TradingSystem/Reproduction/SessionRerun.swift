@@ -54,7 +54,7 @@ struct SessionRerun {
             throw LaunchError(error)
         }
         let mode = Mode(named: header.mode) ?? .replay
-        let pipeline = Wiring.pipeline(
+        let pipeline = try Wiring.pipeline(
             // What the broker said is told by the journal; nobody may be told anything.
             settings, venue: mode == .ibkr ? .silent : nil, session: header.session, audit: audit,
             // What the disk had when is told by the journal.

@@ -1,0 +1,94 @@
+import TradingModel
+
+/// Controls of how often: they spend a budget, so that they come last.
+extension RiskEngine {
+    func checkDuplicate(_ subject: Subject, _ checks: inout RiskChecks) {
+        guard let window = limits.duplicateWindow else { return }
+        let request = subject.request
+        checks.flag(
+            .duplicateOrder,
+            isOn: recent[request.symbol].contains(request, at: subject.now, within: window))
+    }
+
+    /// An order of ours on the other side that could fill this one.
+    func checkSelfCross(_ subject: Subject, _ checks: inout RiskChecks) {
+        guard limits.refusesSelfCross else { return }
+        let request = subject.request
+        var isCrossing = false
+        for place in book.reservations.indices {
+            let own = book.reservations[place]
+            guard own.symbol == request.symbol, own.side != request.side else { continue }
+            guard let limit = request.limitPrice, let ownLimit = own.limit else {
+                isCrossing = true
+                break
+            }
+            isCrossing = request.side == .buy ? limit >= ownLimit : limit <= ownLimit
+            if isCrossing { break }
+        }
+        checks.flag(.selfCross, isOn: isCrossing)
+    }
+
+    func checkThrottle(_ subject: Subject, _ checks: inout RiskChecks) {
+        let most = subject.terms?.throttleMax ?? limits.throttleMax
+        let accepted = throttles[subject.request.symbol].count(at: subject.now)
+        checks.append(
+            RiskCheck(
+                .throttleExceeded, limit: .count(most), actual: .count(accepted),
+                passed: accepted < most || subject.isReducing))
+    }
+
+    /// Orders and changes, then all messages: some of both are kept for reducing orders.
+    func checkRates(_ subject: Subject, _ checks: inout RiskChecks) {
+        if limits.ordersPerSecond != nil { checks.append(rate(orderTokens, subject)) }
+        if limits.messagesPerSecond != nil { checks.append(rate(messageTokens, subject)) }
+    }
+
+    private func rate(_ tokens: TokenBucket, _ subject: Subject) -> RiskCheck {
+        let kept = subject.isReducing ? 0 : tokens.rate * limits.reserveForReducing / 100
+        let used = tokens.rate - tokens.available(at: subject.now)
+        let most = tokens.rate - kept
+        return RiskCheck(.rateLimit, limit: .count(most), actual: .count(used), passed: used < most)
+    }
+
+    func checkRepeats(_ subject: Subject, _ checks: inout RiskChecks) {
+        let strategy = subject.request.strategy
+        guard strategy != .manual,
+            let most = tightest(limits.maxRepeats, strategyLimits[strategy].maxRepeats)
+        else { return }
+        let done = repeats[strategy]
+        checks.append(
+            RiskCheck(
+                .repeatLimit, limit: .count(most), actual: .count(done),
+                passed: done < most || subject.isReducing))
+    }
+
+    /// Of the strategy, where it has a limit of its own, then of all.
+    func checkDay(_ subject: Subject, _ checks: inout RiskChecks) {
+        let isNewDay = subject.now >= dayEnd
+        let strategy = subject.request.strategy
+        if let most = strategyLimits[strategy].maxDailyOrders {
+            checks.append(day(most, isNewDay ? 0 : dailyOrders[strategy], subject))
+        }
+        if let most = limits.maxDailyOrders { checks.append(day(most, isNewDay ? 0 : dailyTotal, subject)) }
+    }
+
+    private func day(_ most: Int, _ actual: Int, _ subject: Subject) -> RiskCheck {
+        RiskCheck(
+            .dailyOrdersLimit, limit: .count(most), actual: .count(actual),
+            passed: actual < most || subject.isReducing)
+    }
+
+    /// One signal never leads to more than it asked for, in however many orders.
+    func checkParent(_ subject: Subject, _ checks: inout RiskChecks) {
+        guard let asked = subject.asked else { return }
+        let signal = subject.request.signalSequence
+        let parent = parents[subject.request.symbol]
+        // What an older signal has already led to is no longer known: nothing more may follow from it.
+        let approved: Quantity =
+            signal == parent.signal ? parent.approved : signal < parent.signal ? asked : .zero
+        let sum = approved + subject.request.quantity
+        checks.append(
+            RiskCheck(
+                .childExceedsParent, limit: .quantity(asked), actual: .quantity(sum), passed: sum <= asked))
+    }
+}
