@@ -38,6 +38,7 @@ extension EndToEndTests {
                 let engagement = EngageDrill.engage(rig.daemon.socket, reason: "at the broker")
                 #expect(engagement.isAcknowledged && engagement.unconfirmed == 0)
                 let received = try rig.ordersAtGateway()
+                #expect(received > 0)
                 _ = poll(nil, 0, Int32(random.below(300)))
                 try rig.daemon.crash()
                 #expect(try rig.ordersAtGateway() == received)
