@@ -82,7 +82,6 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     @inline(never)
     private mutating func follow(_ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox) {
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
-        probe.folded(notice)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
         probe.carriedOut(notice)
         if !execution.handedOver.isEmpty { noteHandOver() }

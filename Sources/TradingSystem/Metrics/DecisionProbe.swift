@@ -51,12 +51,7 @@ struct DecisionProbe: Sendable {
         step(order, symbol, Step.send, "send", latencies.wire)
     }
 
-    /// Risk has folded an event that may be a kill.
-    func folded(_ notice: SystemNotice) {
-        if notice.kind == .killSwitchEngaged { clock.killWasSeen() }
-    }
-
-    /// Execution has done with it, too.
+    /// Every stage has done with a notice that may be a kill.
     func carriedOut(_ notice: SystemNotice) {
         if notice.kind == .killSwitchEngaged { clock.killWasCancelled() }
     }
