@@ -16,6 +16,8 @@ public struct RiskStage: Sendable {
     public let configHash: String
     /// Called on the bus queue between a verdict and its record: for measurements, never for decisions.
     public var onVerdict: (@Sendable () -> Void)?
+    /// Called on the bus queue once a kill holds for the next decision: for measurements, never for decisions.
+    public var onKill: (@Sendable () -> Void)?
 
     /// A stream that may not be traded on.
     private struct FeedFault: Hashable {
@@ -71,6 +73,7 @@ public struct RiskStage: Sendable {
         case .system(let notice):
             engine.advance(to: event.receivedAt)
             engine.fold(notice, at: event.receivedAt)
+            if notice.kind == .killSwitchEngaged { onKill?() }
             record(notice, event)
         case .feedStatus(let status): record(status, event)
         default: break

@@ -34,6 +34,7 @@ enum Wiring {
                 limits: RiskLimits(settings, instruments), isOpen: try settings.risk.tradingTimes()),
             configHash: settings.decisionHash(sha256Hex), audit: audit, onAuditFailure: onAuditFailure)
         risk.onVerdict = { [clock = measuring.clock] in clock.verdictReached() }
+        risk.onKill = { [clock = measuring.clock] in clock.killWasSeen() }
         var execution = ExecutionRouter(
             venue: venue ?? simulatedVenue(settings, instruments), instruments: instruments, audit: audit,
             handOver: handOver, onAuditFailure: onAuditFailure)

@@ -182,5 +182,51 @@ extension EndToEndTests {
             try daemon.eventually("it is halted") { try daemon.answer("status")?["state"] == "halted" }
             #expect(try daemon.stop() == 0)
         }
+
+        @Test(
+            "a drill measures, cancels what works, releases and arms again, and leaves its figures in the audit log"
+        )
+        func drill() throws {
+            let daemon = try start()
+            let report = try daemon.json("killswitch", "drill")
+            #expect(report["unconfirmed"] == 0 && report["zero_ns"]?.integerValue ?? 0 > 0)
+            let seen = report["seen_ns"]?.integerValue ?? 0
+            #expect(seen > 0 && seen <= report["cancels_sent_ns"]?.integerValue ?? 0)
+            #expect(try daemon.lifeCycle == "running" && latches(daemon) == [])
+            #expect(try daemon.tradectl("killswitch", "engage").exitCode == 0)
+            let refused = try daemon.tradectl("killswitch", "drill")
+            #expect(refused.exitCode == 6, "\(refused.errors)")
+            #expect(try daemon.stop() == 0)
+            let trail = try AuditTrail(daemon.state + "/audit")
+            let release = try #require(trail.indices(.killSwitchRelease).first)
+            #expect(
+                trail.lines[release].data["reason"]?.stringValue?.hasPrefix("drill over: latched ") == true)
+        }
+
+        @Test(
+            "a release that is asked for is approved by another user alone",
+            .enabled(if: getuid() == 0, "needs root"))
+        func twoPersons() throws {
+            let daemon = try start()
+            #expect(try daemon.tradectl("killswitch", "engage").exitCode == 0)
+            let id = try #require(
+                try sandbox.run(
+                    Products.tradectl,
+                    [
+                        "killswitch", "release", "--reason", "asked by the first", "--request", "--json",
+                        "--socket", daemon.socket,
+                    ]
+                ).output.split(separator: "\"").dropFirst(3).first.map(String.init))
+            let same = try release(daemon, "--approve", id)
+            #expect(same.exitCode == 6 && same.errors.contains("another person"), "\(same.errors)")
+            #expect(try daemon.lifeCycle == "halted")
+            let unknown = try release(daemon, "--approve", "00000000")
+            #expect(unknown.exitCode == 4, "\(unknown.errors)")
+            #expect(try release(daemon, "--approve", id, "--scope", "all").exitCode == 2)
+            #expect(try daemon.stop() == 0)
+            let trail = try AuditTrail(daemon.state + "/audit")
+            let asked = try #require(trail.indices(.killSwitchReleaseRequest).first)
+            #expect(trail.lines[asked].data["request"]?.stringValue == id)
+        }
     }
 }
