@@ -47,7 +47,9 @@ public enum LimitKey: String, Sendable, CaseIterable {
         case .maxOrderNotional, .maxExposure, .maxGrossExposure, .accountEquity, .maxDayLoss, .maxDrawdown:
             return (try? Price(text)).flatMap { $0 > .zero ? .money(Money($0)) : nil }
         default:
-            return Int(text).flatMap { (1...1_000_000_000).contains($0) && "\($0)" == text ? .count($0) : nil }
+            return Int(text).flatMap {
+                (1...1_000_000_000).contains($0) && "\($0)" == text ? .count($0) : nil
+            }
         }
     }
 }

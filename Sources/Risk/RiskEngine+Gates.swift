@@ -4,13 +4,17 @@ import TradingModel
 extension RiskEngine {
     /// At `reduce` reducing orders pass; above it only those with which the daemon itself brings positions to zero.
     func isKilled(_ subject: Subject) -> Bool {
-        guard let level = latches.level(subject.request.strategy, subject.request.symbol) else { return false }
+        guard let level = latches.level(subject.request.strategy, subject.request.symbol) else {
+            return false
+        }
         return level == .reduce ? !subject.isReducing : !subject.isFlattening
     }
 
     func isHalted(_ subject: Subject) -> Bool {
         if !subject.isFeedWell && !subject.isReducing { return true }
-        guard !latches.isEmpty, let latch = latches.latch(.symbol(subject.request.symbol)) else { return false }
+        guard !latches.isEmpty, let latch = latches.latch(.symbol(subject.request.symbol)) else {
+            return false
+        }
         return latch.level == .reduce ? !subject.isReducing : !subject.isFlattening
     }
 

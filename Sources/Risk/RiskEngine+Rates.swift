@@ -84,7 +84,8 @@ extension RiskEngine {
         let signal = subject.request.signalSequence
         let parent = parents[subject.request.symbol]
         // What an older signal has already led to is no longer known: nothing more may follow from it.
-        let approved: Quantity = signal == parent.signal ? parent.approved : signal < parent.signal ? asked : .zero
+        let approved: Quantity =
+            signal == parent.signal ? parent.approved : signal < parent.signal ? asked : .zero
         let sum = approved + subject.request.quantity
         checks.append(
             RiskCheck(

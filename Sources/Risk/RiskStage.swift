@@ -198,7 +198,8 @@ public struct RiskStage: Sendable {
     private func recordChange(_ notice: SystemNotice, _ event: MarketEvent) {
         guard let change = LimitAssignment(text: notice.detail) else { return }
         do {
-            try audit.stage(change.until == nil ? .riskLimitChange : .riskOverride, at: event.receivedAt) { json in
+            try audit.stage(change.until == nil ? .riskLimitChange : .riskOverride, at: event.receivedAt) {
+                json in
                 json.beginObject()
                 json.key("by")
                 json.string(notice.actor)

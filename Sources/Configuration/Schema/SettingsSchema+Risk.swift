@@ -4,7 +4,8 @@ import TradingModel
 extension SettingsSchema {
     static let risk = Section(
         name: "risk",
-        summary: "Under paper and prod every limit must stand in a file, the environment or a flag; under dev a limit "
+        summary:
+            "Under paper and prod every limit must stand in a file, the environment or a flag; under dev a limit "
             + "that is not given is not checked. What each does: docs/risk-controls.md.",
         settings: orderLimits + accountLimits + rateLimits + scopedLimits)
 
@@ -49,7 +50,8 @@ extension SettingsSchema {
             "risk.order_types", \.risk.orderTypes, Texts.orderTypes, "Kinds of order that are allowed."),
         .value(
             "risk.market_orders", \.risk.marketOrders, .choice,
-            "Market orders are refused (and stops, which become some), or sent as limits at the edge of the collar."),
+            "Market orders are refused (and stops, which become some), or sent as limits at the edge of the collar."
+        ),
         .value("risk.base_currency", \.risk.baseCurrency, Texts.currency, "Currency of the exposures."),
         .entry(
             "risk.fx.<CURRENCY>", \.risk.fx, Decimals.price(.positive),
@@ -66,7 +68,8 @@ extension SettingsSchema {
     private static let accountLimits: [Setting] = [
         .value(
             "risk.account_equity", \.risk.accountEquity, Decimals.money(.positive).optional, need: .limit,
-            "Funds of the account, in the base currency: the gross exposure may not pass them, less the loss."),
+            "Funds of the account, in the base currency: the gross exposure may not pass them, less the loss."
+        ),
         .value(
             "risk.max_day_loss", \.risk.maxDayLoss, Decimals.money(.positive).optional, need: .limit,
             "Loss of a day (UTC), realised and not, at which only reducing orders are approved."),

@@ -31,6 +31,7 @@ struct ControlMethods: Sendable {
             "mode.show": .writer(modeShow), "mode.arm": .writer(arm), "mode.disarm": .writer(disarm),
             "mode.switch": .deferred(switchMode),
         ].merging(LogMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(RiskMethods(daemon: daemon).handlers) { own, _ in own }
     }
 
     private typealias View = @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void
