@@ -13,7 +13,7 @@ struct BrokerReconciliationTests {
     func readiness() throws {
         let rig = try BrokerRig("BOOKS.READY", isLive: false)
         rig.connect()
-        #expect(rig.notices.last == .brokerUnreconciled && !rig.orders.reconciliation.isReady)
+        #expect(rig.notices.last == .brokerLost && !rig.orders.reconciliation.isReady)
         let before = rig.notices.count
         rig.reconcile()
         #expect(rig.notices.last == .brokerReady && rig.orders.reconciliation.isReady)
