@@ -133,7 +133,8 @@ let package = Package(
         .executableTarget(
             name: "tradingd-bench",
             dependencies: [
-                "Benchmarking", "AllocationCounter", "CReference", "Strategies", "OrderFlow", "Messaging",
+                "Benchmarking", "AllocationCounter", "CReference", "Risk", "Strategies", "OrderFlow",
+                "Messaging",
                 "MarketData", "TWSClient", "TWSGateway", "TWSProtocol", "Audit", "TradingModel", "ExactJSON",
                 "Platform",
                 argumentParser,

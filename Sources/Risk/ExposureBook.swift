@@ -54,6 +54,8 @@ struct ExposureBook: Sendable {
     private(set) var exposures = InstrumentTable<Exposure>(default: Exposure())
     /// Orders that are not over.
     private(set) var reservations = Reservations()
+    /// Of those, the ones that were reducing when they were approved.
+    private(set) var openReducing = 0
     /// Fills that no reservation was left for: late ones, and those beyond what an order asked for.
     private(set) var drift = 0
     /// Executions that were told again, and booked once.
@@ -76,6 +78,7 @@ struct ExposureBook: Sendable {
         reservations.insert(Reservation(request, isReducing: isReducing))
         exposures[request.symbol].open(request.quantity, request.side)
         exposures[request.symbol].count(1, isReducing: isReducing)
+        if isReducing { openReducing += 1 }
     }
 
     /// Releases an order of which it is certain that nothing of it has left.
@@ -136,6 +139,7 @@ struct ExposureBook: Sendable {
         let reservation = reservations.remove(at: place)
         exposures[reservation.symbol].open(-reservation.leaves, reservation.side)
         exposures[reservation.symbol].count(-1, isReducing: reservation.isReducing)
+        if reservation.isReducing { openReducing -= 1 }
     }
 }
 

@@ -31,13 +31,14 @@ extension RiskEngine {
 
     /// Per instrument, then gross.
     func checkExposure(
-        _ subject: Subject, _ quotes: (SymbolID) -> ReferenceQuote?, _ checks: inout RiskChecks
+        _ subject: Subject, _ quotes: (SymbolID) -> ReferenceQuote?, _ gross: inout Money?,
+        _ checks: inout RiskChecks
     ) {
         let most = subject.terms?.maxExposure ?? limits.maxExposure
         let own = exposure(subject)
         checks.append(money(.exposureLimit, most, own, subject.isReducing))
         guard let own, own <= most || subject.isReducing else { return }
-        let gross = gross(subject.request.symbol, own, quotes)
+        gross = self.gross(subject.request.symbol, own, quotes)
         checks.append(money(.exposureLimit, limits.maxGrossExposure, gross, subject.isReducing))
     }
 
@@ -48,26 +49,19 @@ extension RiskEngine {
                 RiskCheck(.openOrdersLimit, limit: .count(most), actual: .count(own), passed: own < most))
         }
         guard let most = limits.maxOpenOrdersTotal else { return }
-        let total = openOrders(isReducing: subject.isReducing)
+        let total = subject.isReducing ? book.openReducing : book.openOrders - book.openReducing
         checks.append(
             RiskCheck(.openOrdersLimit, limit: .count(most), actual: .count(total), passed: total < most))
     }
 
-    private func openOrders(isReducing: Bool) -> Int {
-        var count = 0
-        for place in book.reservations.indices where book.reservations[place].isReducing == isReducing {
-            count += 1
-        }
-        return count
-    }
-
     /// The gross exposure must be covered by the account's funds, of which a loss takes away and a profit adds nothing.
     func checkFunds(
-        _ subject: Subject, _ quotes: (SymbolID) -> ReferenceQuote?, _ checks: inout RiskChecks
+        _ subject: Subject, _ quotes: (SymbolID) -> ReferenceQuote?, _ gross: Money?,
+        _ checks: inout RiskChecks
     ) {
         guard let equity = limits.accountEquity else { return }
         let funds = equity + min(profit.total, .zero)
-        let need = exposure(subject).flatMap { gross(subject.request.symbol, $0, quotes) }
+        let need = gross ?? exposure(subject).flatMap { self.gross(subject.request.symbol, $0, quotes) }
         checks.append(money(.buyingPower, funds, profit.isUnknown ? nil : need, subject.isReducing))
     }
 
@@ -117,8 +111,10 @@ extension RiskEngine {
     /// What is held elsewhere and cannot be valued is not known: then neither is the sum.
     func gross(_ symbol: SymbolID, _ own: Money, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
         var gross = own
-        for other in symbols where other != symbol {
-            guard let held = held(other, quotes) else { return nil }
+        for place in symbols.indices where symbols[place] != symbol {
+            let quantity = book.exposures[symbols[place]].worstCase
+            guard quantity > .zero else { continue }
+            guard let held = value(quantity, symbols[place], quotes) else { return nil }
             gross += held
         }
         return gross
@@ -127,10 +123,15 @@ extension RiskEngine {
     /// Worst-case exposure of an instrument at its newest quote, however old.
     func held(_ symbol: SymbolID, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
         let quantity = book.exposures[symbol].worstCase
-        guard quantity > .zero else { return .zero }
-        guard let terms = terms[symbol] else { return nil }
-        if let price = quotes(symbol)?.price { return terms.value(quantity, price) }
+        return quantity > .zero ? value(quantity, symbol, quotes) : .zero
+    }
+
+    @inline(__always)
+    private func value(
+        _ quantity: Quantity, _ symbol: SymbolID, _ quotes: (SymbolID) -> ReferenceQuote?
+    ) -> Money? {
+        if let price = quotes(symbol)?.price { return valuations[symbol].value(quantity, price) }
         let last = lastTrades[symbol].price
-        return last > .zero ? terms.value(quantity, last) : nil
+        return last > .zero ? valuations[symbol].value(quantity, last) : nil
     }
 }

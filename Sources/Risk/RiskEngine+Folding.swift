@@ -9,6 +9,20 @@ extension RiskEngine {
         apply(limits)
     }
 
+    /// Judges a request and, where it is approved, reserves it: one step, for whoever keeps no record of it.
+    public mutating func decide(
+        _ request: OrderRequest, now: Timestamp, asked: Quantity? = nil, quotes: some QuoteSource
+    ) -> RiskDecision {
+        advance(to: now)
+        let decision = evaluate(request, now: now, asked: asked, quotes: quotes)
+        if decision.approved {
+            reserve(decision.request, now: now, asked: asked)
+        } else {
+            note(decision.request)
+        }
+        return decision
+    }
+
     /// Remembers an order that was decided on: its id is used up, whatever the verdict.
     mutating func note(_ request: OrderRequest) {
         lastIDs[request.strategy] = max(lastIDs[request.strategy], request.id)
@@ -56,7 +70,7 @@ extension RiskEngine {
     }
 
     /// Folds a report of the venue.
-    mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {
+    public mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {
         let before = book.exposures[symbol].position
         book.fold(report, symbol)
         // A fill that the book has known already must not be paid twice.
@@ -85,7 +99,7 @@ extension RiskEngine {
     }
 
     /// Folds operator commands and life cycle.
-    mutating func fold(_ notice: SystemNotice, at time: Timestamp = .zero) {
+    public mutating func fold(_ notice: SystemNotice, at time: Timestamp = .zero) {
         switch notice.kind {
         case .killSwitchEngaged:
             kills.engage(

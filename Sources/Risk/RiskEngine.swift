@@ -30,6 +30,8 @@ public struct RiskEngine: Sendable {
 
     /// What the controls need of every instrument in `limits`, without a lookup by name.
     var terms = InstrumentTable<InstrumentTerms?>(default: nil)
+    /// Of the same, what exposures are valued by: the gross exposure looks at every instrument.
+    var valuations = InstrumentTable<Valuation>(default: Valuation(multiplier: Money.one, rate: nil))
     var strategyLimits = StrategyTable<ScopedLimits>(default: ScopedLimits())
     let symbols: [SymbolID]
     var book = ExposureBook()
@@ -70,7 +72,9 @@ public struct RiskEngine: Sendable {
     mutating func apply(_ limits: RiskLimits) {
         self.limits = limits
         for instrument in limits.instruments {
-            terms[instrument.symbol] = InstrumentTerms(instrument, limits)
+            let own = InstrumentTerms(instrument, limits)
+            terms[instrument.symbol] = own
+            valuations[instrument.symbol] = Valuation(multiplier: own.multiplier, rate: own.rate)
         }
         strategyLimits.fill(ScopedLimits())
         for (strategy, own) in limits.strategies { strategyLimits[strategy] = own }
@@ -118,8 +122,9 @@ public struct RiskEngine: Sendable {
             request: request, terms: terms[request.symbol], exposure: exposure, reference: reference,
             isReducing: exposure.isReducing(request.quantity, request.side), isFeedWell: isFeedWell,
             asked: asked, now: now)
+        var gross: Money?
         for index in Self.order.indices {
-            judge(Self.order[index], subject, quotes, &decision.limits)
+            judge(Self.order[index], subject, quotes, &gross, &decision.limits)
             if !isDryRun && !decision.limits.allPassed { break }
         }
         decision.approved = decision.limits.allPassed
@@ -149,9 +154,12 @@ public struct RiskEngine: Sendable {
     static let order: InlineArray<31, RiskReason> = InlineArray { RiskReason.allCases[$0] }
 
     /// Adds what one control finds: nothing where it is not configured, two checks where a limit has two scopes.
+    ///
+    /// - Parameter gross: the gross exposure, once a control has needed it.
     @inline(__always)
     private func judge(
         _ control: RiskReason, _ subject: Subject, _ quotes: (SymbolID) -> ReferenceQuote?,
+        _ gross: inout Money?,
         _ checks: inout RiskChecks
     ) {
         switch control {
@@ -174,9 +182,9 @@ public struct RiskEngine: Sendable {
         case .priceCollar: checks.append(collarCheck(subject))
         case .notionalLimit: checkNotional(subject, &checks)
         case .positionLimit: checkPosition(subject, &checks)
-        case .exposureLimit: checkExposure(subject, quotes, &checks)
+        case .exposureLimit: checkExposure(subject, quotes, &gross, &checks)
         case .openOrdersLimit: checkOpenOrders(subject, &checks)
-        case .buyingPower: checkFunds(subject, quotes, &checks)
+        case .buyingPower: checkFunds(subject, quotes, gross, &checks)
         case .lossLimit: checkLoss(subject, &checks)
         case .duplicateOrder: checkDuplicate(subject, &checks)
         case .selfCross: checkSelfCross(subject, &checks)

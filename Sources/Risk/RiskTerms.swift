@@ -37,6 +37,19 @@ struct InstrumentTerms: Sendable, Hashable, BitwiseCopyable {
 
     /// Notional in the base currency; `nil` without an exchange rate.
     func value(_ quantity: Quantity, _ price: Price) -> Money? {
+        Valuation(multiplier: multiplier, rate: rate).value(quantity, price)
+    }
+}
+
+/// What turns a quantity of an instrument at a price into an amount in the base currency.
+struct Valuation: Sendable, BitwiseCopyable {
+    let multiplier: Quantity
+    /// Value of one unit of the instrument's currency in the base currency; `nil` when no rate is known.
+    let rate: Price?
+
+    /// Notional in the base currency; `nil` without an exchange rate.
+    @inline(__always)
+    func value(_ quantity: Quantity, _ price: Price) -> Money? {
         guard let rate else { return nil }
         let own = Money(price, times: quantity, multiplier: multiplier)
         // The base currency itself, most often.

@@ -190,8 +190,22 @@ enum CheckText {
                 "\(index + 1)", row.cell("code"), row.cell("limit"), row.cell("actual"),
                 row.cell("result") == "fail" ? "FAIL" : "pass")
         }
-        let rest = RiskReason.allCases.map { "\($0.code)" }.filter { !codes.contains($0) }
-        let note = rest.isEmpty ? "" : "not reached: " + rest.joined(separator: ", ") + "\n"
-        return table.text + note
+        return table.text + note("not reached", behind(data)) + note("not configured", unused(data, codes))
+    }
+
+    private static func note(_ what: String, _ codes: [String]) -> String {
+        codes.isEmpty ? "" : "\(what): \(codes.joined(separator: ", "))\n"
+    }
+
+    /// The controls behind the one that refused.
+    private static func behind(_ data: JSONValue) -> [String] {
+        guard let refusal = data["code"]?.stringValue.flatMap(RiskReason.init(code:)) else { return [] }
+        return RiskReason.allCases.filter { $0.rawValue > refusal.rawValue }.map { "\($0.code)" }
+    }
+
+    /// The controls before that of which there is no check.
+    private static func unused(_ data: JSONValue, _ codes: Set<String>) -> [String] {
+        let behind = behind(data)
+        return RiskReason.allCases.map { "\($0.code)" }.filter { !codes.contains($0) && !behind.contains($0) }
     }
 }

@@ -85,6 +85,9 @@ struct FigureGroup: Sendable {
             measure: EngineFigures.measure),
         FigureGroup(name: "tap", summary: "an observer's ring", measure: TapFigure.measure),
         FigureGroup(
+            name: "risk", summary: "a decision with every control, 50 instruments",
+            measure: RiskFigures.measure),
+        FigureGroup(
             name: "audit", summary: "appending to the audit log, 1 to 1,000 lines a commit",
             measure: AuditFigures.measure),
         FigureGroup(

@@ -72,7 +72,9 @@ struct InnerTests {
             #expect(!setting.summary.contains("|") && !setting.words.contains("|"), "\(setting.key)")
             guard setting.defaultText != "none" else { continue }
             var copy = Settings()
-            let text = setting.defaultText.hasPrefix("[") ? "XAUUSD" : setting.defaultText
+            let isList = setting.defaultText.hasPrefix("[")
+            let text =
+                isList ? setting.defaultText.dropFirst().dropLast().filter { $0 != " " } : setting.defaultText
             try setting.assign(YAMLNode(content: .word(text), line: 0), "X", &copy)
             if !setting.key.contains("<") { #expect(copy == Settings(), "\(setting.key)") }
         }

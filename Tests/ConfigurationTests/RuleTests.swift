@@ -51,6 +51,10 @@ struct RuleTests {
         let place = "config/profiles/prod.yaml: "
         let limits = [
             "whitelist", "max_size", "max_exposure", "max_gross_exposure", "throttle_max", "price_collar_bps",
+            "passive_band_bps", "max_order_notional", "max_position", "max_ref_age", "max_ref_spread_bps",
+            "account_equity", "max_day_loss", "max_drawdown", "max_open_orders", "max_open_orders_total",
+            "refuse_self_cross", "max_clock_error", "duplicate_window", "orders_per_second",
+            "messages_per_second", "max_repeats", "max_orders_day",
         ]
         #expect(
             problems("audit: {durability: process}", profile: "prod")

@@ -32,6 +32,10 @@ struct PermissionMatrixTests {
         mode.arm            x-- xxx --- ---
         mode.disarm         x-- xxx --- ---
         mode.switch         x-- xxx --- ---
+        risk.show           xx- xxx xxx ---
+        risk.check          xx- xxx xxx ---
+        risk.set            x-- xxx --- ---
+        risk.override       x-- xxx --- ---
         log.show            xx- xxx xxx ---
         log.level           x-- xxx --- ---
         """
@@ -39,7 +43,8 @@ struct PermissionMatrixTests {
     private static let parameters = [
         "snapshot.dom": #"{"symbol":"X"}"#, "snapshot.delta": #"{"symbol":"X"}"#,
         "snapshot.tape": #"{"symbol":"X"}"#, "snapshot.footprint": #"{"symbol":"X"}"#,
-        "mode.switch": #"{"mode":"sim"}"#, "log.level": #"{"level":"info"}"#,
+        "mode.switch": #"{"mode":"sim"}"#,
+        "risk.check": #"{"symbol":"X","side":"buy","quantity":"1"}"#, "log.level": #"{"level":"info"}"#,
     ]
 
     @Test("allows exactly the agreed cells, for every method, role and profile")

@@ -73,6 +73,9 @@ private final class BrokerSession {
                 SettingsOverride(key: "execution.mode", value: "ibkr", origin: "test"),
                 SettingsOverride(key: "audit.durability", value: "process", origin: "test"),
                 SettingsOverride(key: "risk.throttle_max", value: "1000", origin: "test"),
+                SettingsOverride(key: "risk.duplicate_window", value: "1ms", origin: "test"),
+                SettingsOverride(key: "risk.orders_per_second", value: "1000", origin: "test"),
+                SettingsOverride(key: "risk.messages_per_second", value: "1000", origin: "test"),
             ])
         let hash = settings.decisionHash(sha256Hex)
         let start = Timestamp(nanoseconds: time)

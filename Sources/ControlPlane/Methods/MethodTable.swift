@@ -55,6 +55,23 @@ public enum MethodTable {
             "mode.switch", "Changes between sim, ibkr and replay; cancels and reconciles on the way",
             .operators, within: .seconds(60), .required("mode", .choice(["sim", "ibkr", "live", "replay"])),
             .optional("file", .text(longest: 4_096))),
+        .query("risk.show", "Every limit, its use, its owner and its last change", .insiders),
+        .query(
+            "risk.check", "What every control says of an order that nobody sends", .insiders,
+            .required("symbol", .text(longest: 64)), .required("side", .choice(["buy", "sell"])),
+            .required("quantity", .text(longest: 32)), .optional("limit", .text(longest: 32)),
+            .optional("stop", .text(longest: 32)), .optional("strategy", .text(longest: 64)),
+            .optional("reduce_only", .flag)),
+        .mutating(
+            "risk.set", "Changes a limit until the session ends; a looser one needs two persons under prod",
+            .operators, within: .seconds(10), .optional("limit", .text(longest: 192)),
+            .optional("value", .text(longest: 32)), .optional("request", .flag),
+            .optional("approve", .text(longest: 32))),
+        .mutating(
+            "risk.override", "Changes a limit for some `seconds`; a looser one needs two persons under prod",
+            .operators, within: .seconds(10), .optional("limit", .text(longest: 192)),
+            .optional("value", .text(longest: 32)), .optional("seconds", .integer(1...86_400)),
+            .optional("request", .flag), .optional("approve", .text(longest: 32))),
         .query("log.show", "Log levels: of all, and of each component", .insiders),
         .mutating(
             "log.level", "Changes what is logged until the daemon ends; without `component` for all",

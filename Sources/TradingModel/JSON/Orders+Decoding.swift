@@ -101,10 +101,9 @@ extension RiskDecision {
         }
         var checks = RiskChecks()
         for (index, row) in rows.enumerated() {
-            let fields = try JSONFields(row, at: "\(fields.path("limits"))[\(index)]")
-            let check = try RiskCheck(fields)
+            let check = try RiskCheck(try JSONFields(row, at: "\(fields.path("limits"))[\(index)]"))
             guard checks.hasRoom(for: check) else {
-                throw EventDecodingError(fields.prefix, "more checks than there are controls")
+                throw EventDecodingError(fields.path("limits"), "more checks than there are controls")
             }
             checks.append(check)
         }

@@ -30,6 +30,7 @@ struct ControlMethods: Sendable {
             "mode.switch": .deferred(switchMode),
         ].merging(LogMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(KillSwitchMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(RiskMethods(daemon: daemon).handlers) { own, _ in own }
     }
 
     private typealias View = @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void

@@ -52,7 +52,7 @@ struct BrokerLeftoverTests {
         kill(rig)
         rig.lose()
         rig.reconcile(open: [try rig.openOrder(9, reference: "c-2-5")], positions: [try rig.position("4")])
-        #expect(rig.notices.last == .brokerLost)
+        #expect(rig.notices.last == .brokerUnreconciled)
         rig.pass(0)
         #expect(rig.cancels == [9])
         var outbox = Outbox()

@@ -1,0 +1,25 @@
+import Configuration
+import Risk
+import Testing
+import TradingModel
+
+@testable import TradingSystem
+
+@Suite("Who may change limits")
+struct RiskMethodsTests {
+    @Test("under prod a looser limit needs two persons, a tighter one does not; elsewhere neither does")
+    func secondPerson() throws {
+        let limits = RiskLimits(
+            whitelist: [], instruments: [], maxSize: try Quantity("10"), maxExposure: .zero,
+            maxGrossExposure: .zero, throttleMax: 1, priceCollarBps: 1, exchangeRates: [:])
+        for (value, isLooser) in [("9", false), ("10", false), ("11", true)] {
+            let change = LimitAssignment(.maxSize, value: .quantity(try Quantity(value)))
+            #expect(RiskMethods.needsSecondPerson(change, limits, .prod) == isLooser)
+            #expect(!RiskMethods.needsSecondPerson(change, limits, .paper))
+            #expect(!RiskMethods.needsSecondPerson(change, limits, .dev))
+        }
+        // Nothing was checked before: any limit is tighter.
+        let new = LimitAssignment(.maxDayLoss, value: .money(Money(try Price("1000000"))))
+        #expect(!RiskMethods.needsSecondPerson(new, limits, .prod))
+    }
+}
