@@ -188,7 +188,9 @@ let package = Package(
             "ExecutionTests", "TestSupport", "Execution", "Risk", "TWSClient", "TWSGateway", "TWSProtocol",
             "Messaging", "Audit", "TradingModel", "Platform"),
         tests(
-            "TradingSystemTests", "TestSupport", "TradingSystem", "Telemetry", "Configuration", "Messaging",
+            "TradingSystemTests", "TestSupport", "TradingSystem", "ControlPlane", "Telemetry",
+            "Configuration",
+            "Messaging",
             "MarketData", "TWSClient", "TWSProtocol",
             "Execution", "Recorder", "Risk", "Audit",
             "TradingModel", "ExactJSON", "Platform"),

@@ -25,13 +25,16 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     public private(set) var reports = [Int](repeating: 0, count: OrderReport.allCases.count)
     /// Orders handed over so far.
     public private(set) var sent = 0
-    /// Orders confirmed cancelled since the kill switch was last engaged; 0 while it is released.
-    public private(set) var cancelledByKillSwitch = 0
+    /// The orders that kills have had cancelled, the newest `killedKept` since nothing was killed.
+    public private(set) var killed: ContiguousArray<ClientOrderID> = []
+    /// Orders remembered in `killed`.
+    public static var killedKept: Int { OrderTable.finishedKept }
     /// Orders handed over while the newest event was handled, for whoever measures.
     public private(set) var handedOver: ContiguousArray<ApprovedOrder> = []
     /// Called on the bus queue once an order may leave: for measurements, never for decisions.
     public var onCommit: (@Sendable () -> Void)?
-    private var isKilled = false
+    /// The kills that hold, as the event sequence says.
+    private var kills = KillLatches()
     /// Whether the session ends: no order may stay behind.
     private var isEnding = false
     /// Orders whose intent is not on the disk yet, oldest first.
@@ -137,9 +140,13 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     /// Gives up what still waits for the disk: it has not left.
-    private mutating func refuseWaiting(_ reason: String, _ outbox: inout Outbox) {
-        for (order, _) in waiting { refuse(order.request, reason, &outbox) }
-        waiting.removeAll(keepingCapacity: true)
+    private mutating func refuseWaiting(
+        _ reason: String, in scope: KillScope = .all, _ outbox: inout Outbox
+    ) {
+        for (order, _) in waiting where scope.contains(order.request) {
+            refuse(order.request, reason, &outbox)
+        }
+        waiting.removeAll { scope.contains($0.order.request) }
     }
 
     private mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
@@ -168,7 +175,6 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
         reports[Int(report.report.rawValue)] += 1
-        if isKilled && report.report == .cancel { cancelledByKillSwitch += 1 }
         let order = orders.fold(report, at: event.receivedAt)
         if report.report == .fill { positions.book(report, event.symbol) }
         _ = write(report.auditLineType, at: event.receivedAt) { json in
@@ -179,35 +185,75 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func fold(_ notice: SystemNotice, _ outbox: inout Outbox) {
         switch notice.kind {
-        case .killSwitchEngaged:
-            if !isKilled { cancelledByKillSwitch = 0 }
-            isKilled = true
-            refuseWaiting("kill switch", &outbox)
-            cancelAll(reason: "kill switch", &outbox)
-            venue.cancelEverythingElse(reason: "kill switch", &outbox)
-        case .killSwitchReleased:
-            isKilled = false
-            venue.spareEverythingElse()
-            cancelledByKillSwitch = 0
+        case .killSwitchEngaged: kill(KillLatch(notice), &outbox)
+        case .killSwitchReleased: release(notice, &outbox)
         case .sessionStop:
             isEnding = true
             refuseWaiting("session end", &outbox)
-            cancelAll(reason: "session end", &outbox)
+            for order in orders.working { venue.cancel(order, reason: "session end", &outbox) }
         case .disarmed: refuseWaiting("disarmed", &outbox)
         case .auditDurable: submitWaiting(upTo: notice.decisionSequence, &outbox)
-        case .brokerReady:
-            // Cancels may have been lost with the connection.
-            if isKilled || isEnding { cancelAll(reason: isKilled ? "kill switch" : "session end", &outbox) }
-            if isKilled { venue.cancelEverythingElse(reason: "kill switch", &outbox) }
+        // Cancels may have been lost with the connection.
+        case .brokerReady: cancelAgain(&outbox)
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
         case .armed, .sessionStart, .limitsChanged, .tripCleared: break
         }
     }
 
-    private mutating func cancelAll(reason: String, _ outbox: inout Outbox) {
-        for order in orders.working { venue.cancel(order, reason: reason, &outbox) }
+    // MARK: Kills
+
+    /// What has not left does not leave; from `halt` on, what works is cancelled.
+    private mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
+        if kills.isEmpty { killed.removeAll(keepingCapacity: true) }
+        kills.engage(latch)
+        refuseWaiting(Self.killReason, in: latch.scope, &outbox)
+        guard latch.level >= .halt else { return }
+        for order in orders.working where latch.scope.contains(order.request) && isCondemned(order.request) {
+            cancelKilled(order, &outbox)
+        }
+        if latch.scope == .all { venue.cancelEverythingElse(reason: Self.killReason, &outbox) }
     }
+
+    /// What is no longer to be flattened is not traded on.
+    private mutating func release(_ notice: SystemNotice, _ outbox: inout Outbox) {
+        kills.release(notice.scope, to: notice.level)
+        if !haltsAll { venue.spareEverythingElse() }
+        for order in orders.working where order.request.flags.contains(.flatten) {
+            if kills.level(order.request.strategy, order.request.symbol) != .flatten {
+                cancelKilled(order, &outbox)
+            }
+        }
+    }
+
+    private mutating func cancelAgain(_ outbox: inout Outbox) {
+        for order in orders.working where isCondemned(order.request) { cancelKilled(order, &outbox) }
+        if isEnding {
+            for order in orders.working { venue.cancel(order, reason: "session end", &outbox) }
+        }
+        if haltsAll { venue.cancelEverythingElse(reason: Self.killReason, &outbox) }
+    }
+
+    /// Whether a kill wants an order gone: not one that flattens by the order of an operator who still wants it.
+    public func isCondemned(_ request: OrderRequest) -> Bool {
+        switch kills.level(request.strategy, request.symbol) {
+        case nil, .reduce: false
+        case .halt: true
+        case .flatten: !request.flags.contains(.flatten)
+        }
+    }
+
+    private mutating func cancelKilled(_ order: WorkingOrder, _ outbox: inout Outbox) {
+        if killed.last != order.id && !killed.contains(order.id) {
+            if killed.count == Self.killedKept { killed.removeFirst() }
+            killed.append(order.id)
+        }
+        venue.cancel(order, reason: Self.killReason, &outbox)
+    }
+
+    private var haltsAll: Bool { (kills.forAll?.level ?? .reduce) >= .halt }
+
+    private static var killReason: String { "kill switch" }
 
     private func write(
         _ type: AuditLineType, at now: Timestamp, _ data: (inout JSONWriter) -> Void
@@ -230,4 +276,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             return false
         }
     }
+}
+
+extension KillScope {
+    /// Whether it concerns an order.
+    fileprivate func contains(_ request: OrderRequest) -> Bool { contains(request.strategy, request.symbol) }
 }

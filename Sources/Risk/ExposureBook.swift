@@ -19,6 +19,14 @@ struct Exposure: Sendable {
     /// The greatest |position| that fills of what is open can lead to.
     var worstCase: Quantity { worstCase(adding: .zero, .buy) }
 
+    /// Whether an order can only make the position smaller, even if all that works on its side fills before it.
+    func isReducing(_ quantity: Quantity, _ side: Side) -> Bool {
+        switch side {
+        case .buy: quantity <= -position - openBuys
+        case .sell: quantity <= position - openSells
+        }
+    }
+
     mutating func open(_ quantity: Quantity, _ side: Side) {
         if side == .buy { openBuys += quantity } else { openSells += quantity }
     }

@@ -8,8 +8,10 @@ import TradingModel
 public struct RiskEngine: Sendable {
     /// What is allowed.
     public let limits: RiskLimits
-    /// Whether the kill switch is engaged, as the event sequence says.
-    public internal(set) var isKilled = false
+    /// The kills that hold, as the event sequence says.
+    public internal(set) var kills = KillLatches()
+    /// Whether the kill switch lets no order of anybody pass, as the event sequence says.
+    public var isKilled: Bool { (kills.forAll?.level ?? .reduce) >= .halt }
     /// Whether trading is armed, as the event sequence says.
     public internal(set) var isArmed = false
     /// Whether the broker takes orders and its books equal ours, as the event sequence says; venues that say nothing of it
@@ -84,8 +86,8 @@ public struct RiskEngine: Sendable {
     ) {
         switch control {
         case .auditUnavailable: checks.append(Self.flag(control, isOn: !isAuditAvailable))
-        case .killSwitch: checks.append(Self.flag(control, isOn: isKilled))
-        case .mode: checks.append(Self.flag(control, isOn: !isArmed))
+        case .killSwitch: checks.append(Self.flag(control, isOn: isKilled(subject.request)))
+        case .mode: checks.append(Self.flag(control, isOn: !isArmed && !isFlattening(subject.request)))
         case .brokerUnavailable: checks.append(Self.flag(control, isOn: !isBrokerAvailable))
         case .symbol: checks.append(Self.flag(control, isOn: subject.terms?.isTradable != true))
         case .invalidQuantity: checks.append(quantityCheck(subject))
@@ -93,9 +95,32 @@ public struct RiskEngine: Sendable {
         case .noReference: checks.append(referenceCheck(subject))
         case .sizeLimit: checks.append(sizeCheck(subject.request))
         case .priceCollar: checks.append(collarCheck(subject))
+        // What only shrinks a position an operator wants gone must not fail on its being too large.
+        case .exposureLimit where isFlattening(subject.request): break
+        case .throttleExceeded where isFlattening(subject.request): break
         case .exposureLimit: exposureChecks(subject, quotes, &checks)
         case .throttleExceeded: checks.append(throttleCheck(subject))
         }
+    }
+
+    /// Whether a kill stands against an order: at `reduce` what only shrinks a position passes, at `flatten` what flattens.
+    private func isKilled(_ request: OrderRequest) -> Bool {
+        switch kills.level(request.strategy, request.symbol) {
+        case nil: false
+        case .reduce: !isReducing(request)
+        case .halt, .flatten: !isFlattening(request)
+        }
+    }
+
+    /// Whether every fill of it makes the position smaller, whatever of the working orders fills before.
+    private func isReducing(_ request: OrderRequest) -> Bool {
+        book.exposures[request.symbol].isReducing(request.quantity, request.side)
+    }
+
+    /// Whether it carries out an operator's order to flatten, which holds.
+    private func isFlattening(_ request: OrderRequest) -> Bool {
+        request.flags.contains(.flatten) && isReducing(request)
+            && kills.level(request.strategy, request.symbol) == .flatten
     }
 
     private static func flag(_ reason: RiskReason, isOn: Bool) -> RiskCheck {
@@ -232,9 +257,9 @@ public struct RiskEngine: Sendable {
     /// Folds operator commands and life cycle.
     mutating func fold(_ notice: SystemNotice) {
         switch notice.kind {
-        case .killSwitchEngaged: isKilled = true
+        case .killSwitchEngaged: kills.engage(KillLatch(notice))
         case .killSwitchReleased:
-            isKilled = false
+            kills.release(notice.scope, to: notice.level)
             isArmed = false
         case .armed: isArmed = !isKilled
         case .disarmed, .sessionStop: isArmed = false

@@ -163,7 +163,11 @@ public struct RiskStage: Sendable {
                 json.key("reason")
                 json.string(notice.reason)
                 json.key("scope")
-                json.string("all" as StaticString)
+                json.string(notice.scope.text)
+                if let level = notice.level {
+                    json.key("level")
+                    json.string(level.name)
+                }
                 json.key("event_seq")
                 json.integer(event.sequence)
                 json.endObject()

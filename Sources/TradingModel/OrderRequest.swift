@@ -96,6 +96,8 @@ public struct OrderFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// May only make the position smaller.
     public static let reduceOnly = OrderFlags(rawValue: 1)
+    /// Brings a position to zero because an operator has ordered so.
+    public static let flatten = OrderFlags(rawValue: 2)
 }
 
 /// What a strategy or an operator wants to send. Not yet checked, not yet approved.

@@ -1,6 +1,7 @@
 import Audit
 import Configuration
 import ControlPlane
+import Dispatch
 import ExactJSON
 import Logging
 import Messaging
@@ -13,9 +14,9 @@ import TradingModel
 /// What the daemon talks to: systemd, the control plane, signals.
 extension Daemon {
     func engageBySignal() {
-        let change = killSwitch.engage(
-            by: "signal:USR2", reason: "signal", at: UTCClock.now())
-        log.critical("Kill switch engaged by signal", metadata: ["persisted": "\(change.isPersisted)"])
+        killSwitch.latch(KillLatch(.halt, actor: "signal:USR2", reason: "signal", since: UTCClock.now()))
+        log.critical("Kill switch engaged by signal")
+        queues.killState.async { [killSwitch] in killSwitch.persistPending() }
     }
 
     /// The watchdog is fed only after the bus has let a query through.

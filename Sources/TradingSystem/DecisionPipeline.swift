@@ -13,6 +13,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var tally = EventTally()
     var engines: OrderFlowEngines
     var strategies: StrategyStage<Idea>
+    /// Brings positions to zero when an operator says so.
+    var flatten: FlattenStage
     var risk: RiskStage
     var execution: ExecutionRouter<Venue>
     /// What was decided last, for those who ask why.
@@ -29,12 +31,14 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     private(set) var sequence: UInt64 = 0
 
     init(
-        engines: OrderFlowEngines, strategies: StrategyStage<Idea>, risk: RiskStage,
-        execution: ExecutionRouter<Venue>, probe: DecisionProbe, recorder: SessionRecorder? = nil,
+        engines: OrderFlowEngines, strategies: StrategyStage<Idea>, flatten: FlattenStage,
+        risk: RiskStage, execution: ExecutionRouter<Venue>, probe: DecisionProbe,
+        recorder: SessionRecorder? = nil,
         export: ExportStage? = nil
     ) {
         self.engines = engines
         self.strategies = strategies
+        self.flatten = flatten
         self.risk = risk
         self.execution = execution
         self.recorder = recorder
@@ -55,6 +59,11 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         let signals = strategies.signalCount
         strategies.handle(event, engines, &outbox)
         if strategies.signalCount != signals { probe.signalled() }
+        switch event.payload {
+        case .riskDecision, .orderEvent, .system: flatten.fold(event)
+        default: break
+        }
+        if flatten.isActive { proposeFlattening(event) }
         if !strategies.requests.isEmpty { return decide(event, &outbox) }
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
@@ -76,6 +85,12 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         probe.decided(event, approved: order)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
         noteHandOver()
+    }
+
+    @inline(never)
+    private mutating func proposeFlattening(_ event: MarketEvent) {
+        flatten.propose(
+            event, within: risk.engine.limits, quotes: engines, &strategies.requests, &strategies.numbers)
     }
 
     private mutating func noteHandOver() {

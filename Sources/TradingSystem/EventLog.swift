@@ -119,6 +119,8 @@ final class EventLog: Sendable {
         var metadata = base(event)
         metadata["actor"] = "\(notice.actor)"
         if !notice.reason.isEmpty { metadata["reason"] = "\(notice.reason)" }
+        if let level = notice.level { metadata["level"] = "\(level.name)" }
+        if notice.scope != .all || notice.level != nil { metadata["scope"] = "\(notice.scope.text)" }
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.
         let level = engages ? nil : level

@@ -36,10 +36,11 @@ extension TradingSession {
     /// Our books are not the broker's, and nobody knows why: the kill switch, which cancels what works.
     @Sendable
     func trip(drift text: String) {
-        let killSwitch = killSwitch
         // Whoever finds it out must not wait for the disk.
-        queues.killSwitch.async {
-            _ = killSwitch.engage(by: "trip:recon_drift", reason: text, at: UTCClock.now())
+        queues.killSwitch.async { [killSwitch, queues] in
+            killSwitch.latch(
+                KillLatch(.halt, actor: "trip:recon_drift", reason: text, since: UTCClock.now()))
+            queues.killState.async { killSwitch.persistPending() }
         }
     }
 

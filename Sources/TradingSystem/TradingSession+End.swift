@@ -31,13 +31,7 @@ extension TradingSession {
     ///
     /// - Returns: whether that came within so many nanoseconds.
     func waitForCancels(atMost patience: UInt64) -> Bool {
-        let deadline = MonotonicClock.now() + patience
-        let never = Locked(false)
-        while workingOrders > 0 {
-            guard MonotonicClock.now() < deadline else { return false }
-            _ = never.wait(until: MonotonicClock.now() + 5_000_000) { $0 ? true : nil }
-        }
-        return true
+        wait(atMost: patience) { workingOrders == 0 }
     }
 
     /// Writes down that orders were left at the broker whose end nobody knows.

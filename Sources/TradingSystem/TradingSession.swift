@@ -85,7 +85,7 @@ public final class TradingSession: Sendable {
         self.mayArmItself = mayArmItself
         usesEventTime = mode == .replay
         // The log first: its lock keeps a second daemon out before anything is counted.
-        let trip = AuditTrip(killSwitch, queue: queues.killSwitch, onLoss: onAuditLoss)
+        let trip = AuditTrip(killSwitch, queues: queues, onLoss: onAuditLoss)
         self.trip = trip
         let durable = DurableLines()
         audit = try Self.openAudit(
@@ -147,15 +147,13 @@ public final class TradingSession: Sendable {
         recording?.begin(at: time) { [weak self] type, time, data in
             self?.write(type, at: time) { $0.value(data) }
         }
-        let kill = killSwitch.state
         gate.withLock { gate in
+            let kills = killSwitch.state
             gate.isOpen = true
             publish(.sessionStart, actor: "startup", reason: "mode \(mode.rawValue)", at: time)
             gate.state = gate.state.after(.built) ?? gate.state
-            if killSwitch.isEngaged {
-                gate.state = gate.state.after(.kill) ?? gate.state
-                publish(.killSwitchEngaged, actor: kill.actor, reason: kill.reason, at: time)
-            }
+            if kills.isHalted { gate.state = gate.state.after(.kill) ?? gate.state }
+            for latch in kills.latches.latches { publish(latch, at: time) }
             if mode == .ibkr {
                 publish(.brokerLost, actor: "startup", reason: "not connected yet", at: time)
             } else {
@@ -217,10 +215,23 @@ public final class TradingSession: Sendable {
 
     /// Puts a notice ahead of the ring; never waits.
     func publish(_ kind: SystemNotice.Kind, actor: String, reason: String, at time: Timestamp) {
+        publish(SystemNotice(kind, actor: actor, reason: reason), at: time)
+    }
+
+    /// The same with all that a notice can say.
+    func publish(_ notice: SystemNotice, at time: Timestamp) {
         bus.publishUrgent(
             MarketEvent(
-                timestamp: time, receivedAt: time, symbol: .none, source: .operator_,
-                payload: .system(SystemNotice(kind, actor: actor, reason: reason))))
+                timestamp: time, receivedAt: time, symbol: .none, source: .operator_, payload: .system(notice)
+            ))
+    }
+
+    /// The same for a kill that holds.
+    func publish(_ latch: KillLatch, at time: Timestamp) {
+        publish(
+            SystemNotice(
+                .killSwitchEngaged, actor: latch.actor, reason: latch.reason, level: latch.level,
+                scope: latch.scope), at: time)
     }
 
     /// Writes a line; one that the log cannot keep trips the kill switch, one that it refuses is a fault of the program.

@@ -40,9 +40,9 @@ enum Wiring {
             engines: OrderFlowEngines(options: orderFlow(settings, row: export?.footprintRow)),
             strategies: StrategyStage(
                 strategy: strategy(settings),
-                sizing: TargetPositionSizing(
-                    options: sizing(settings), instruments: instruments, session: session),
-                isEnabled: settings.strategy.isEnabled, session: UInt64(session)),
+                sizing: TargetPositionSizing(options: sizing(settings), instruments: instruments),
+                isEnabled: settings.strategy.isEnabled, session: session),
+            flatten: FlattenStage(instruments: instruments),
             risk: risk,
             execution: execution,
             probe: DecisionProbe(

@@ -38,13 +38,16 @@ public enum MethodTable {
         .query(
             "why", "What led to an order, or to the newest signal of a symbol", .readers, anySymbol,
             .optional("order", .text(longest: 32))),
-        .query("killswitch.status", "Whether engaged, since when, by whom and why", .insiders),
+        .query(
+            "killswitch.status", "Every kill that holds: level, scope, since when, by whom, why", .insiders),
         .mutating(
             engage, "Stops trading: level `halt` and every scope unless told otherwise", .stoppers,
             within: .seconds(10), level, scope),
         .mutating(
-            "killswitch.release", "Lowers or ends a kill; goes to disarmed, not to trading", .operators,
-            within: .seconds(10), level, scope),
+            "killswitch.release",
+            "Ends the kill of a scope or lowers it to `level`; goes to disarmed, not to trading", .operators,
+            within: .seconds(10), level, scope, .optional("request", .flag),
+            .optional("approve", .text(longest: 64))),
         .query("mode.show", "Mode, arming and what blocks it", .insiders),
         .mutating("mode.arm", "Lets strategies trade", .operators, within: .seconds(10)),
         .mutating("mode.disarm", "Stops new orders", .operators, within: .seconds(10)),

@@ -29,7 +29,7 @@ extension OrderRequest {
             limitPrice: try fields.optionalPrice("limit_price"),
             stopPrice: try fields.optionalPrice("stop_price"),
             timeInForce: try fields.named("tif", \TimeInForce.name),
-            flags: try fields.bool("reduce_only") ? .reduceOnly : [],
+            flags: try fields.orderFlags(),
             strategy: StrategyID(try fields.string("strategy")),
             signalSequence: try fields.integer("signal_sequence"),
             trace: TraceContext(traceID: trace, spanID: span))
@@ -37,6 +37,12 @@ extension OrderRequest {
 }
 
 extension JSONFields {
+    fileprivate func orderFlags() throws(EventDecodingError) -> OrderFlags {
+        var flags: OrderFlags = try bool("reduce_only") ? .reduceOnly : []
+        if optional("flatten") != nil, try bool("flatten") { flags.insert(.flatten) }
+        return flags
+    }
+
     fileprivate func orderID() throws(EventDecodingError) -> ClientOrderID {
         let text = try string("order_id")
         guard let id = ClientOrderID(text) else {

@@ -55,6 +55,10 @@ extension OrderRequest {
         json.string(timeInForce.name)
         json.key("reduce_only")
         json.bool(flags.contains(.reduceOnly))
+        if flags.contains(.flatten) {
+            json.key("flatten")
+            json.bool(true)
+        }
         json.key("strategy")
         json.string(strategy.name)
         json.key("signal_sequence")

@@ -26,11 +26,10 @@ struct ControlMethods: Sendable {
             "why": .writer { (call, json) throws(RPCError) in
                 try Explanations(session: try session().session).why(call, &json)
             },
-            "killswitch.engage": .deferred(engage), "killswitch.release": .writer(release),
-            "killswitch.status": .writer(killSwitchStatus),
             "mode.show": .writer(modeShow), "mode.arm": .writer(arm), "mode.disarm": .writer(disarm),
             "mode.switch": .deferred(switchMode),
         ].merging(LogMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(KillSwitchMethods(daemon: daemon).handlers) { own, _ in own }
     }
 
     private typealias View = @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void
@@ -72,7 +71,7 @@ struct ControlMethods: Sendable {
         json.key("armed")
         json.bool(view.armed && !view.killed)
         json.key("killswitch")
-        daemon.killSwitch.state.write(to: &json)
+        daemon.killSwitch.write(to: &json)
         json.key("session")
         json.integer(session.number)
         json.key("started_at")
@@ -150,105 +149,6 @@ struct ControlMethods: Sendable {
         daemon.metrics.write(to: &json)
     }
 
-    // MARK: Kill switch
-
-    /// The latch first, then everything else: nothing that may hang stands before it. A broker has some seconds to confirm
-    /// the cancels, during which others are answered.
-    private func engage(_ call: RPCCall, _ reply: RPCReply) {
-        do throws(RPCError) {
-            try refuseUnsupportedScope(call)
-        } catch {
-            return reply.fail(error)
-        }
-        let change = daemon.killSwitch.engage(by: actor(call), reason: call.reason ?? "", at: UTCClock.now())
-        // An engage that changes nothing has no event of its own; it leaves its trace all the same.
-        if !change.hasChanged { daemon.record(.rpcCall, call.caller, call.method, reason: call.reason) }
-        let running = daemon.current
-        guard running?.broker != nil else { return answer(engaged: change, reply) }
-        daemon.queues.confirmations.async {
-            _ = running?.session.waitForCancels(atMost: Self.confirmationTime)
-            answer(engaged: change, reply)
-        }
-    }
-
-    /// Nanoseconds that a broker has to confirm cancels before an operator is told that they are not confirmed.
-    private static let confirmationTime: UInt64 = 5_000_000_000
-
-    private func answer(engaged change: KillSwitchChange, _ reply: RPCReply) {
-        // The query sees the kill delivered: what the simulated venue cancels is cancelled by then.
-        let (working, cancelled) =
-            daemon.current?.session.bus.query { core in
-                (core.execution.orders.working.count, core.execution.cancelledByKillSwitch)
-            } ?? (0, 0)
-        let isAudited = daemon.current?.session.commitCommands() ?? false
-        var json = JSONWriter()
-        json.beginObject()
-        json.key("state")
-        change.state.write(to: &json)
-        json.key("changed")
-        json.bool(change.hasChanged)
-        json.key("persisted")
-        json.bool(change.isPersisted)
-        json.key("audited")
-        json.bool(isAudited)
-        json.key("cancelled")
-        json.integer(cancelled)
-        json.key("unconfirmed")
-        json.integer(working + leftovers)
-        json.endObject()
-        do throws(RPCError) { reply.succeed(try json.parsed()) } catch { reply.fail(error) }
-    }
-
-    /// Orders of earlier sessions that are open at the broker.
-    private var leftovers: Int { daemon.current?.broker?.book.openLeftovers ?? 0 }
-
-    /// Levels and scopes are announced in the interface; until they exist, anything but all of it is refused rather than
-    /// taken for something else.
-    private func refuseUnsupportedScope(_ call: RPCCall) throws(RPCError) {
-        var issues: [ParameterIssue] = []
-        if let level = call.string("level"), level != "halt" {
-            issues.append(ParameterIssue("level", "only halt is supported, not \(level)"))
-        }
-        if let scope = call.string("scope"), scope != "all" {
-            issues.append(ParameterIssue("scope", "only all is supported, not \(scope)"))
-        }
-        if !issues.isEmpty { throw .invalidParams(issues) }
-    }
-
-    private func release(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        try refuseUnsupportedScope(call)
-        guard let reason = call.reason, reason.utf8.count >= 10 else {
-            throw .invalidParams([
-                ParameterIssue("reason", "a release needs a reason of at least 10 characters")
-            ])
-        }
-        guard daemon.killSwitch.isEngaged else { throw .conflict("the kill switch is not engaged") }
-        // Without a session nobody would write the release down.
-        _ = try session()
-        if let outage = daemon.current?.session.audit.outage {
-            throw .conflict("the audit log has failed, restart the daemon first: \(outage)")
-        }
-        let working = daemon.current?.session.bus.query { $0.execution.orders.working.count } ?? 0
-        guard working + leftovers == 0 else {
-            throw .conflict("\(working + leftovers) orders are not confirmed cancelled")
-        }
-        // Who releases has looked at what differed.
-        daemon.current?.broker?.acceptPositions()
-        let change = daemon.killSwitch.release(by: actor(call), reason: reason, at: UTCClock.now())
-        guard change.isPersisted else { throw .conflict("the release could not be written: still engaged") }
-        _ = daemon.current?.session.commitCommands()
-        json.beginObject()
-        json.key("state")
-        change.state.write(to: &json)
-        json.key("changed")
-        json.bool(change.hasChanged)
-        json.endObject()
-    }
-
-    private func killSwitchStatus(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        daemon.killSwitch.state.write(to: &json)
-    }
-
     // MARK: Mode
 
     private func modeShow(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
@@ -268,7 +168,7 @@ struct ControlMethods: Sendable {
         json.bool(session.state == .running)
         json.key("blocked_by")
         json.beginArray()
-        if daemon.killSwitch.isEngaged { json.string("kill switch engaged") }
+        if daemon.killSwitch.isHalted { json.string("kill switch engaged") }
         if !session.isReconciled { json.string("our books are not compared with the broker's yet") }
         for warning in session.warnings { json.string(warning) }
         json.endArray()
@@ -281,7 +181,7 @@ struct ControlMethods: Sendable {
 
     private func arm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         let session = try session().session
-        if daemon.killSwitch.isEngaged { throw .killSwitchEngaged("release the kill switch first") }
+        if daemon.killSwitch.isHalted { throw .killSwitchEngaged("release the kill switch first") }
         if let warning = session.warnings.first {
             throw .conflict("a start-up warning blocks arming: \(warning)")
         }
@@ -317,27 +217,11 @@ struct ControlMethods: Sendable {
 
 extension JSONWriter {
     /// What was written, as a tree.
-    fileprivate func parsed() throws(RPCError) -> JSONValue {
+    func parsed() throws(RPCError) -> JSONValue {
         do throws(JSONError) {
             return try JSONParser.parse(bytes)
         } catch {
             throw .internalError(reference: "json: \(error)")
         }
-    }
-}
-
-extension KillSwitchState {
-    /// Writes `engaged by reason since`.
-    func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("engaged")
-        json.bool(isEngaged)
-        json.key("by")
-        json.string(actor)
-        json.key("reason")
-        json.string(reason)
-        json.key("since")
-        if since > .zero { json.timestamp(since) } else { json.null() }
-        json.endObject()
     }
 }

@@ -1,0 +1,218 @@
+import Audit
+import Configuration
+import ControlPlane
+import Dispatch
+import ExactJSON
+import Execution
+import Messaging
+import Platform
+import Risk
+import TradingModel
+
+/// The methods of the kill switch.
+///
+/// Engaging latches on the control queue and does everything else elsewhere: neither the disk nor the venue, nor another
+/// caller who waits for them, stands between a request and the latch.
+struct KillSwitchMethods: Sendable {
+    let daemon: Daemon
+
+    /// Every method by name.
+    var handlers: [String: RPCHandler] {
+        [
+            "killswitch.engage": .deferred(engage), "killswitch.release": .deferred(release),
+            "killswitch.status": .writer(status),
+        ]
+    }
+
+    private func status(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
+        daemon.killSwitch.write(to: &json)
+    }
+
+    // MARK: Engage
+
+    /// Nanoseconds that a venue has to confirm cancels before an operator is told that they are not confirmed.
+    private static let confirmationTime: UInt64 = 5_000_000_000
+    /// Nanoseconds that positions have to become zero before an operator is told what is left.
+    private static let flatteningTime: UInt64 = 8_000_000_000
+
+    /// The latch first, then everything else: nothing that may hang stands before it.
+    private func engage(_ call: RPCCall, _ reply: RPCReply) {
+        do throws(RPCError) {
+            let target = try KillTarget(call, daemon.settings)
+            let latch = KillLatch(
+                target.level ?? .halt, target.scope, actor: call.actor, reason: call.reason ?? "",
+                since: UTCClock.now())
+            try refuseUnflattenable(latch)
+            let hasChanged = daemon.killSwitch.latch(latch)
+            reply.notify("killswitch.latched", Self.latched(daemon.killSwitch.state, latch, hasChanged))
+            daemon.queues.killState.async {
+                let isPersisted = daemon.killSwitch.persistPending()
+                daemon.queues.confirmations.async {
+                    conclude(latch, hasChanged: hasChanged, isPersisted: isPersisted, call, reply)
+                }
+            }
+        } catch {
+            reply.fail(error)
+        }
+    }
+
+    /// Positions belong to instruments, not to strategies.
+    private func refuseUnflattenable(_ latch: KillLatch) throws(RPCError) {
+        guard latch.level == .flatten, case .strategy = latch.scope else { return }
+        throw .invalidParams([
+            ParameterIssue("scope", "positions are not kept by strategy: flatten a symbol or all")
+        ])
+    }
+
+    /// Waits for the venue, then tells what became of the orders. Only what is delivered and durable is told.
+    private func conclude(
+        _ latch: KillLatch, hasChanged: Bool, isPersisted: Bool, _ call: RPCCall, _ reply: RPCReply
+    ) {
+        if !hasChanged { leaveTrace(latch, call) }
+        let running = daemon.current
+        _ = running?.waitForKill(latch.scope, atMost: Self.confirmationTime)
+        if latch.level == .flatten {
+            running?.session.waitForFlatness(latch.scope, atMost: Self.flatteningTime)
+        }
+        let isAudited = running?.session.commitCommands() ?? false
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("engaged")
+        json.bool(true)
+        json.key("scope")
+        json.string(latch.scope.text)
+        json.key("level")
+        json.string(daemon.killSwitch.state.latches.latch(latch.scope)?.level.name ?? latch.level.name)
+        json.key("state")
+        daemon.killSwitch.write(to: &json)
+        json.key("changed")
+        json.bool(hasChanged)
+        json.key("persisted")
+        json.bool(isPersisted)
+        json.key("audited")
+        json.bool(isAudited)
+        (running?.killOutcome(latch.scope) ?? KillOutcome()).write(to: &json)
+        json.endObject()
+        do throws(RPCError) { reply.succeed(try json.parsed()) } catch { reply.fail(error) }
+    }
+
+    /// An engage that changes nothing has no event of its own: it leaves its trace all the same, and what was given up
+    /// while flattening is tried again.
+    private func leaveTrace(_ latch: KillLatch, _ call: RPCCall) {
+        if latch.level == .flatten, daemon.killSwitch.state.latches.latch(latch.scope)?.level == .flatten {
+            daemon.current?.session.repeatKill(latch)
+        } else {
+            daemon.record(.rpcCall, call.caller, call.method, reason: call.reason)
+        }
+    }
+
+    private static func latched(
+        _ state: KillSwitchState, _ latch: KillLatch, _ hasChanged: Bool
+    ) -> JSONValue {
+        let level = state.latches.latch(latch.scope)?.level ?? latch.level
+        return [
+            "scope": .string(latch.scope.text), "level": .string(level.name.description),
+            "changed": .bool(hasChanged),
+        ]
+    }
+
+    // MARK: Release
+
+    /// Away from the control queue: it waits for the disk, and behind it may be one who wants to stop trading.
+    private func release(_ call: RPCCall, _ reply: RPCReply) {
+        daemon.queues.killState.async {
+            do throws(RPCError) {
+                reply.succeed(try released(call))
+            } catch {
+                reply.fail(error)
+            }
+        }
+    }
+
+    private func released(_ call: RPCCall) throws(RPCError) -> JSONValue {
+        let target = try KillTarget(call, daemon.settings)
+        guard let reason = call.reason, reason.utf8.count >= 10 else {
+            throw .invalidParams([
+                ParameterIssue("reason", "a release needs a reason of at least 10 characters")
+            ])
+        }
+        try refuseUnreleasable(target)
+        // Who releases everything has looked at what differed.
+        if target.scope == .all { daemon.current?.broker?.acceptPositions() }
+        let change = daemon.killSwitch.release(
+            target.scope, to: target.level, by: call.actor, reason: reason, at: UTCClock.now())
+        guard change.hasChanged else {
+            throw .conflict(
+                change.isPersisted
+                    ? "somebody engaged at the same moment: still engaged"
+                    : "the release could not be written: still engaged")
+        }
+        _ = daemon.current?.session.commitCommands()
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("state")
+        daemon.killSwitch.write(to: &json)
+        json.key("changed")
+        json.bool(true)
+        json.endObject()
+        return try json.parsed()
+    }
+
+    /// What keeps a kill from being lowered or ended.
+    private func refuseUnreleasable(_ target: KillTarget) throws(RPCError) {
+        let state = daemon.killSwitch.state
+        guard let latch = state.latches.latch(target.scope) else {
+            throw .conflict(
+                state.isEngaged
+                    ? "nothing is killed for \(target.scope.text), but for "
+                        + state.latches.latches.map(\.scope.text).joined(separator: ", ")
+                    : "the kill switch is not engaged")
+        }
+        if let level = target.level, level >= latch.level {
+            throw .conflict("\(target.scope.text) is at \(latch.level.name): release to a lower level")
+        }
+        // Without a session nobody would write the release down.
+        guard let running = daemon.current else { throw .notReady("no session is at work") }
+        if let outage = running.session.audit.outage {
+            throw .conflict("the audit log has failed, restart the daemon first: \(outage)")
+        }
+        let unconfirmed = running.killOutcome(target.scope).unconfirmed.count
+        guard unconfirmed == 0 else { throw .conflict("\(unconfirmed) orders are not confirmed cancelled") }
+        guard running.isCompared else { throw .conflict("our books are not compared with the broker's") }
+    }
+}
+
+/// What a call wants killed or released.
+struct KillTarget {
+    let scope: KillScope
+    /// `nil` where none was named.
+    let level: KillLevel?
+
+    /// - Throws: `invalidParams` for a scope that means nobody: a slip must not look like a kill.
+    init(_ call: RPCCall, _ settings: Settings) throws(RPCError) {
+        level = call.string("level").flatMap { KillLevel(name: $0) }
+        let text = call.string("scope") ?? "all"
+        guard let scope = KillScope(text: text), Self.isKnown(scope, settings) else {
+            throw .invalidParams([
+                ParameterIssue(
+                    "scope", "none of all, symbol:NAME and strategy:NAME with a name of the settings")
+            ])
+        }
+        self.scope = scope
+    }
+
+    private static func isKnown(_ scope: KillScope, _ settings: Settings) -> Bool {
+        switch scope {
+        case .all: true
+        case .strategy(let strategy): strategy.name == settings.strategy.name
+        case .symbol(let symbol):
+            settings.instruments[symbol.name] != nil || settings.symbols.contains(symbol.name)
+                || settings.risk.whitelist.contains(symbol.name)
+        }
+    }
+}
+
+extension RPCCall {
+    /// The caller as audit lines and latches name him.
+    var actor: String { "uid:\(caller.peer.uid)" }
+}
