@@ -9,6 +9,10 @@ public struct RiskStage: Sendable {
     public private(set) var engine: RiskEngine
     /// Orders approved while the event at hand was handled, for the execution stage to take.
     public var approved: ContiguousArray<ApprovedOrder> = []
+    /// What stops trading by itself.
+    public private(set) var trips: TripMonitor
+    /// Called on the bus queue when a trip has engaged the kill switch in the sequence: it engages the durable one.
+    public var onTrip: (@Sendable (KillLatch) -> Void)?
     /// Decisions so far.
     public private(set) var tally = RiskTally()
 
@@ -30,13 +34,15 @@ public struct RiskStage: Sendable {
     /// A stage that writes its decisions to `audit`.
     ///
     /// - Parameters:
+    ///   - trips: when trading stops by itself.
     ///   - configHash: hash of the settings the decisions depend on.
     ///   - onAuditFailure: called on the bus queue, once for each decision that could not be written.
     public init(
-        engine: RiskEngine, configHash: String, audit: AuditLog,
+        engine: RiskEngine, trips: TripLimits = TripLimits(), configHash: String, audit: AuditLog,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) {
         self.engine = engine
+        self.trips = TripMonitor(limits: trips, risk: engine.limits)
         self.configHash = configHash
         self.audit = audit
         self.onAuditFailure = onAuditFailure
@@ -51,6 +57,8 @@ public struct RiskStage: Sendable {
         _ outbox: inout Outbox
     ) {
         follow(event)
+        trips.fold(event, quotes: quotes)
+        if !trips.findings.isEmpty { trip(event.receivedAt, &outbox) }
         guard !requests.isEmpty else { return }
         for index in requests.indices { decide(requests[index], quotes, &outbox) }
         requests.removeAll(keepingCapacity: true)
@@ -131,6 +139,20 @@ public struct RiskStage: Sendable {
         if decision.approved {
             approved.append(
                 ApprovedOrder(request: request, decisionSequence: sequence, auditSequence: line))
+        }
+        trips.note(decision, at: now)
+        if !trips.findings.isEmpty { trip(now, &outbox) }
+    }
+
+    /// Kills at once, for whatever follows in this event, and tells the sequence.
+    @inline(never)
+    private mutating func trip(_ now: Timestamp, _ outbox: inout Outbox) {
+        for finding in trips.takeFindings() {
+            var latch = finding.latch
+            latch.since = now
+            engine.kills.engage(latch)
+            outbox.publish(.system(finding.notice), source: .risk)
+            onTrip?(latch)
         }
     }
 

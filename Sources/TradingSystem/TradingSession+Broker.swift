@@ -35,14 +35,7 @@ extension TradingSession {
 
     /// Our books are not the broker's, and nobody knows why: the kill switch, which cancels what works.
     @Sendable
-    func trip(drift text: String) {
-        // Whoever finds it out must not wait for the disk.
-        queues.killSwitch.async { [killSwitch, queues] in
-            killSwitch.latch(
-                KillLatch(.halt, actor: "trip:recon_drift", reason: text, since: UTCClock.now()))
-            queues.killState.async { killSwitch.persistPending() }
-        }
-    }
+    func trip(drift text: String) { trip(.drift, text) }
 
     /// Something about the broker that keeps this session from trading as long as it lives.
     func standsInTheWay(_ warning: String) {

@@ -101,7 +101,7 @@ public final class TradingSession: Sendable {
                 settings, venue: try venue?(number) ?? nil, session: number, audit: audit,
                 handOver: .of(settings, mode),
                 recorder: recording?.recorder, export: export,
-                measuring: (stageClock, latencies, traces)
+                measuring: (stageClock, latencies, traces), onTrip: Self.onTrip(killSwitch, queues)
             ) { error in trip.pull(error) }, queue: queues.bus)
         durable.connect(bus)
         if let recovery = audit.recovery {

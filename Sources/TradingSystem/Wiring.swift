@@ -25,12 +25,14 @@ enum Wiring {
         handOver: HandOver,
         recorder: SessionRecorder?, export: ExportStage?,
         measuring: (clock: StageClock, latencies: StageLatencies, traces: TraceSink?),
+        onTrip: (@Sendable (KillLatch) -> Void)? = nil,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) -> TradingPipeline {
         let instruments = instruments(settings)
         var risk = RiskStage(
-            engine: RiskEngine(limits: limits(settings, instruments)),
+            engine: RiskEngine(limits: limits(settings, instruments)), trips: trips(settings),
             configHash: settings.decisionHash(sha256Hex), audit: audit, onAuditFailure: onAuditFailure)
+        risk.onTrip = onTrip
         risk.onVerdict = { [clock = measuring.clock] in clock.verdictReached() }
         var execution = ExecutionRouter(
             venue: venue ?? simulatedVenue(settings, instruments), instruments: instruments, audit: audit,
@@ -88,6 +90,24 @@ enum Wiring {
             maxSize: settings.risk.maxSize, maxExposure: settings.risk.maxExposure,
             maxGrossExposure: settings.risk.maxGrossExposure, throttleMax: settings.risk.throttleMax,
             priceCollarBps: settings.risk.priceCollarBps, exchangeRates: rates)
+    }
+
+    private static func trips(_ settings: Settings) -> TripLimits {
+        let trips = settings.risk.trips
+        var limits = TripLimits()
+        limits.dayLoss = trips.dayLoss
+        limits.drawdown = trips.drawdown
+        limits.ownRejects = trips.ownRejects
+        limits.brokerRejects = trips.brokerRejects
+        limits.rejectWindow = trips.rejectWindow
+        limits.ordersPerSecond = trips.ordersPerSecond
+        limits.ordersPerMinute = trips.ordersPerMinute
+        limits.repetitions = trips.repetitions
+        limits.staleAfter = trips.staleAfter
+        limits.unsynchronisedAfter = trips.unsynchronisedAfter
+        limits.clockStep = trips.clockStep
+        limits.disconnectAfter = trips.disconnectAfter
+        return limits
     }
 
     private static func simulatedVenue(_ settings: Settings, _ instruments: [Instrument]) -> TradingVenue {

@@ -42,4 +42,5 @@ let completeBase = """
       max_gross_exposure: 100000
       throttle_max: 10
       price_collar_bps: 100
+      trips: {day_loss: {limit: 500}, drawdown: {limit: 500}, repeat: {limit: 100}}
     """

@@ -5,6 +5,7 @@ import Logging
 import MarketData
 import Messaging
 import Platform
+import Risk
 import TWSClient
 import TWSProtocol
 import Telemetry
@@ -78,6 +79,7 @@ final class BrokerLink: Sendable {
                 log.record(.reconciliationDrift, ["reason": "\(text)"])
                 onDrift(text)
             },
+            onUnknownExecution: { [weak session] text in session?.trip(.unknownExecution, text) },
             onNote: GatewayLog(log).write)
         let orders = BrokerOrders(book: book, lane: client.orders, queue: queues.tws, outlets: outlets)
         follower.withLock { $0 = orders }
