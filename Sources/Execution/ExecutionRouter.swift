@@ -27,6 +27,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     public private(set) var sent = 0
     /// The orders that kills have had cancelled, the newest `killedKept` since nothing was killed.
     public private(set) var killed: ContiguousArray<ClientOrderID> = []
+    /// The detail of a `sessionStop` after which working orders stay where they are.
+    public static var leavesOrders: String { "leave" }
     /// Orders remembered in `killed`.
     public static var killedKept: Int { OrderTable.finishedKept }
     /// Orders handed over while the newest event was handled, for whoever measures.
@@ -187,6 +189,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         switch notice.kind {
         case .killSwitchEngaged: kill(KillLatch(notice), &outbox)
         case .killSwitchReleased: release(notice, &outbox)
+        case .sessionStop where notice.detail == Self.leavesOrders: refuseWaiting("session end", &outbox)
         case .sessionStop:
             isEnding = true
             refuseWaiting("session end", &outbox)

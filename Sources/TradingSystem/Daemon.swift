@@ -60,6 +60,8 @@ public final class Daemon: Sendable {
     let running = Locked<RunningSession?>(nil)
     private let hasBegun = Locked(false)
     let ending = Locked<Ending?>(nil)
+    /// What waits for the approval of a second person.
+    let requests = TwoPersonRequests()
 
     /// Reads the kill switch; changes nothing yet.
     ///
@@ -253,12 +255,14 @@ public final class Daemon: Sendable {
     }
 
     /// Ends the session at work: stop the feed, cancel, drain, write out. There is none from then on.
+    ///
+    /// - Parameter leavesOrders: whether what works at a broker stays there.
     @discardableResult
-    func endSession(reason: String) -> EndedSession? {
+    func endSession(reason: String, leavesOrders: Bool = false) -> EndedSession? {
         guard let ended = current else { return nil }
         // It can be reached until its last event: a kill that comes meanwhile must stop it.
         defer { running.withLock { $0 = nil } }
-        let unconfirmed = ended.windDown(reason: reason)
+        let unconfirmed = ended.windDown(reason: reason, leavesOrders: leavesOrders)
         if !unconfirmed.isEmpty {
             log.record(
                 .gatewayAlarm,

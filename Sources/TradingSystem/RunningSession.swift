@@ -94,10 +94,15 @@ final class RunningSession: Sendable {
 
     /// Trades no more; where a broker holds orders, waits until it has confirmed their cancellation, or for long enough.
     ///
+    /// - Parameter leavesOrders: whether what works at a broker stays there; a kill has it cancelled all the same.
     /// - Returns: orders whose end is not known, a line each.
-    func windDown(reason: String) -> [String] {
+    func windDown(reason: String, leavesOrders: Bool = false) -> [String] {
         guard let broker else { return [] }
-        session.beginEnd(reason: reason)
+        session.beginEnd(reason: reason, leavesOrders: leavesOrders)
+        if leavesOrders && killOutcome(.all).unconfirmed.isEmpty {
+            session.noteLeft(broker.book.openOrderTexts)
+            return []
+        }
         guard !session.waitForCancels(atMost: Self.farewell) else { return [] }
         let orders = broker.book.openOrderTexts
         session.noteUnconfirmed(orders)

@@ -39,6 +39,9 @@ struct StatusCommand: ParsableCommand {
         for (index, line) in KillSwitchCommand.lines(status["killswitch"] ?? .null).enumerated() {
             fields.add(index == 0 ? "kill switch" : "", line)
         }
+        if status["two_person"]?.boolValue == false && status["profile"]?.stringValue == "prod" {
+            fields.add("two persons", "NOT REQUIRED (risk.two_person: false)")
+        }
         fields.add(
             "events",
             "\(status["events"]?.cell("total") ?? "0")   sequence \(status.cell("sequence"))   at \(status.cell("event_time"))"

@@ -20,6 +20,10 @@ extension SettingsSchema {
                 "execution.limit_price", \.execution.limitPrice, .choice,
                 "Where a strategy's limit orders are put: at the best price of the other side, or of our own."
             ),
+            .value(
+                "execution.on_stop", \.execution.onStop, .choice, decides: false,
+                "What becomes of orders that work at the broker when the process is asked to end. A kill cancels them "
+                    + "whatever stands here."),
         ])
 
     static let risk = Section(
@@ -44,6 +48,9 @@ extension SettingsSchema {
             .value(
                 "risk.price_collar_bps", \.risk.priceCollarBps, .whole(1...1_000_000), need: .limit,
                 "Farthest an order's price may be from the reference, in basis points."),
+            .value(
+                "risk.two_person", \.risk.needsTwoPersons, Texts.toggle, decides: false,
+                "Whether, under prod, a second person approves the release of a kill. `tradectl status` shows when not."),
             .value("risk.base_currency", \.risk.baseCurrency, Texts.currency, "Currency of the exposures."),
             .entry(
                 "risk.fx.<CURRENCY>", \.risk.fx, Decimals.price(.positive),

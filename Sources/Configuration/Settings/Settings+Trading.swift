@@ -11,6 +11,14 @@ extension Settings {
             case join
         }
 
+        /// What becomes of working orders when the process is asked to end.
+        public enum OnStop: String, CaseIterable, Sendable {
+            /// They are cancelled, and the process waits for that.
+            case cancel
+            /// They stay at the broker.
+            case leave
+        }
+
         /// What feeds the daemon and where its orders go.
         public internal(set) var mode = Mode.sim
         /// How much worse than the book simulated fills are, in ticks.
@@ -21,6 +29,8 @@ extension Settings {
         public internal(set) var seed: UInt64 = 1
         /// Where a strategy's limit orders are put.
         public internal(set) var limitPrice = LimitPrice.touch
+        /// What becomes of working orders when the process is asked to end, in mode ibkr.
+        public internal(set) var onStop = OnStop.cancel
     }
 
     /// Limits before every order (`risk`).
@@ -39,6 +49,8 @@ extension Settings {
         public internal(set) var priceCollarBps = 100
         /// Currency of the exposures.
         public internal(set) var baseCurrency = "USD"
+        /// Whether a second person has to approve what lets trading go on, under prod.
+        public internal(set) var needsTwoPersons = true
         /// Value of one unit of a currency in the base currency, by currency.
         public internal(set) var fx: [String: Price] = [:]
         /// When trading stops by itself.

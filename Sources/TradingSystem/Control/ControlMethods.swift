@@ -72,6 +72,8 @@ struct ControlMethods: Sendable {
         json.bool(view.armed && !view.killed)
         json.key("killswitch")
         daemon.killSwitch.write(to: &json)
+        json.key("two_person")
+        json.bool(daemon.needsTwoPersons)
         json.key("session")
         json.integer(session.number)
         json.key("started_at")

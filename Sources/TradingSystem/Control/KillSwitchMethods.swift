@@ -130,17 +130,82 @@ struct KillSwitchMethods: Sendable {
     }
 
     private func released(_ call: RPCCall) throws(RPCError) -> JSONValue {
-        let target = try KillTarget(call, daemon.settings)
         guard let reason = call.reason, reason.utf8.count >= 10 else {
             throw .invalidParams([
                 ParameterIssue("reason", "a release needs a reason of at least 10 characters")
             ])
         }
+        if let id = call.string("approve") { return try approved(id, call, reason) }
+        let target = try KillTarget(call, daemon.settings)
         try refuseUnreleasable(target)
+        if call.bool("request") == true { return try requested(target, call, reason) }
+        guard !daemon.needsTwoPersons else {
+            throw .twoPersonNeeded(
+                "two persons release: ask with --request, then another one approves with --approve ID")
+        }
+        return try release(target, by: call.actor, reason)
+    }
+
+    /// Keeps the wish of one person for another one.
+    private func requested(
+        _ target: KillTarget, _ call: RPCCall, _ reason: String
+    ) throws(RPCError) -> JSONValue {
+        let parameters = call.parameters.filter { ["scope", "level", "reason"].contains($0.key) }
+        let request: TwoPersonRequests.Request
+        do throws(TwoPersonRequests.Refusal) {
+            request = try daemon.requests.request(call.method, parameters, by: call.caller.peer.uid)
+        } catch {
+            throw error.rpcError
+        }
+        let isWritten = daemon.current?.session.note(.killSwitchReleaseRequest, waits: true) { json in
+            json.beginObject()
+            json.key("by")
+            json.string(call.actor)
+            json.key("reason")
+            json.string(reason)
+            json.key("scope")
+            json.string(target.scope.text)
+            json.key("level")
+            if let level = target.level { json.string(level.name) } else { json.null() }
+            json.key("request")
+            json.string(request.id)
+            json.endObject()
+        }
+        guard isWritten == true else { throw .conflict("the audit log has failed: nothing is asked for") }
+        let expiry = UTCClock.now().advanced(by: Int64(TwoPersonRequests.lifetime))
+        return ["request": .string(request.id), "expires": .string("\(expiry)")]
+    }
+
+    /// Carries out what another person has asked for; the request stays as long as it cannot be.
+    private func approved(_ id: String, _ call: RPCCall, _ reason: String) throws(RPCError) -> JSONValue {
+        guard call["scope"] == nil, call["level"] == nil, call["request"] == nil else {
+            throw .invalidParams([ParameterIssue("approve", "the request says what is released")])
+        }
+        var target: KillTarget?
+        if let waiting = daemon.requests.pending.first(where: { $0.id == id }) {
+            let asked = RPCCall(method: call.method, parameters: waiting.parameters, caller: call.caller)
+            target = try KillTarget(asked, daemon.settings)
+        }
+        if let target { try refuseUnreleasable(target) }
+        let request: TwoPersonRequests.Request
+        do throws(TwoPersonRequests.Refusal) {
+            request = try daemon.requests.approve(id, of: call.method, by: call.caller.peer.uid)
+        } catch {
+            throw error.rpcError
+        }
+        guard let target else { throw .notFound("no request \(id) waits for approval") }
+        let wish = request.parameters.first { $0.key == "reason" }?.value.stringValue ?? ""
+        return try release(
+            target, by: call.actor, "\(reason) (asked for by uid:\(request.uid): \(wish))")
+    }
+
+    private func release(
+        _ target: KillTarget, by actor: String, _ reason: String
+    ) throws(RPCError) -> JSONValue {
         // Who releases everything has looked at what differed.
         if target.scope == .all { daemon.current?.broker?.acceptPositions() }
         let change = daemon.killSwitch.release(
-            target.scope, to: target.level, by: call.actor, reason: reason, at: UTCClock.now())
+            target.scope, to: target.level, by: actor, reason: reason, at: UTCClock.now())
         guard change.hasChanged else {
             throw .conflict(
                 change.isPersisted
@@ -215,4 +280,9 @@ struct KillTarget {
 extension RPCCall {
     /// The caller as audit lines and latches name him.
     var actor: String { "uid:\(caller.peer.uid)" }
+}
+
+extension Daemon {
+    /// Whether a second person has to approve what lets trading go on.
+    var needsTwoPersons: Bool { settings.profile == .prod && settings.risk.needsTwoPersons }
 }
