@@ -169,17 +169,50 @@ public struct RiskStage: Sendable {
     private func record(_ notice: SystemNotice, _ event: MarketEvent) {
         let type: AuditLineType
         switch notice.kind {
-        case .killSwitchEngaged: type = .killSwitchEngage
+        case .killSwitchEngaged:
+            type = .killSwitchEngage
+            if let trip = Trip(actor: notice.actor) { record(trip, "tripped", notice, event) }
         case .killSwitchReleased: type = .killSwitchRelease
         case .armed: type = .modeArm
         case .disarmed: type = .modeDisarm
         case .brokerLost, .brokerUnreconciled: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
         case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
-        case .sessionStart, .sessionStop, .auditDurable, .limitsChanged, .tripCleared: return
+        case .tripCleared:
+            guard let trip = Trip(name: notice.detail) else { return }
+            return record(trip, "cleared", notice, event)
+        case .sessionStart, .sessionStop, .auditDurable, .limitsChanged: return
         }
         do {
             try audit.stage(type, at: event.receivedAt) { json in
                 json.beginObject()
+                json.key("by")
+                json.string(notice.actor)
+                json.key("reason")
+                json.string(notice.reason)
+                json.key("scope")
+                json.string(notice.scope.text)
+                if let level = notice.level {
+                    json.key("level")
+                    json.string(level.name)
+                }
+                json.key("event_seq")
+                json.integer(event.sequence)
+                json.endObject()
+            }
+        } catch {
+            onAuditFailure(error)
+        }
+    }
+
+    /// A trip that has tripped, or counts from nothing again.
+    private func record(_ trip: Trip, _ state: StaticString, _ notice: SystemNotice, _ event: MarketEvent) {
+        do {
+            try audit.stage(.riskTrip, at: event.receivedAt) { json in
+                json.beginObject()
+                json.key("trip")
+                json.string(trip.name)
+                json.key("state")
+                json.string(state)
                 json.key("by")
                 json.string(notice.actor)
                 json.key("reason")

@@ -54,8 +54,10 @@ public final class TradingSession: Sendable {
         var isReconciled = false
         /// What keeps the session from being armed besides the settings: what was found at the broker, and what an earlier
         /// session left there.
-        var brokerWarnings: [String] = []
-        var standingWarnings: [String] = []
+        var brokerWarnings: [StartUpWarning] = []
+        var standingWarnings: [StartUpWarning] = []
+        /// Warnings that an operator has read, with his name.
+        var acknowledged: [StartUpWarning: String] = [:]
     }
 
     /// Builds the stages and opens the audit log; nothing flows yet.
@@ -177,17 +179,6 @@ public final class TradingSession: Sendable {
     /// `dev` and `paper` arm themselves unless a warning is open; `prod` never does.
     private var armsItself: Bool {
         mayArmItself && settings.profile != .prod && fixedWarnings.isEmpty
-    }
-
-    /// What keeps the session from being armed as long as it lives. A developer's limits are not for an account.
-    private var fixedWarnings: [String] {
-        guard mode == .ibkr && settings.profile == .dev else { return settings.warnings }
-        return settings.warnings + ["profile dev never trades in mode ibkr: use paper"]
-    }
-
-    /// What keeps the session from being armed; a line each.
-    var warnings: [String] {
-        fixedWarnings + gate.withLock { $0.standingWarnings + $0.brokerWarnings }
     }
 
     /// Whether our books have been compared with the venue's at least once.

@@ -50,7 +50,8 @@ struct FlattenStageTests {
     }
 
     private mutating func fill(
-        _ side: Side, _ quantity: String, _ symbol: SymbolID, id: ClientOrderID = ClientOrderID(session: 9, number: 1),
+        _ side: Side, _ quantity: String, _ symbol: SymbolID,
+        id: ClientOrderID = ClientOrderID(session: 9, number: 1),
         status: OrderStatus = .filled
     ) throws {
         handle(
@@ -73,7 +74,8 @@ struct FlattenStageTests {
         handle(
             .riskDecision(
                 RiskDecision(
-                    request: request, approved: approved, reasons: approved ? [] : [.noReference], limits: [])),
+                    request: request, approved: approved, reasons: approved ? [] : [.noReference], limits: [])
+            ),
             request.symbol)
     }
 
@@ -93,7 +95,9 @@ struct FlattenStageTests {
 
     // MARK: What it does
 
-    @Test("sells a long position at the collar's edge: reducing, flattening, by nobody's strategy, at once or not at all")
+    @Test(
+        "sells a long position at the collar's edge: reducing, flattening, by nobody's strategy, at once or not at all"
+    )
     mutating func sells() throws {
         try quote(gold, "99.99", "100.01")
         try fill(.buy, "3", gold)
@@ -147,7 +151,8 @@ struct FlattenStageTests {
         #expect(try take().quantity == Quantity("4"))
     }
 
-    @Test("what is cancelled, rejected or denied is tried again with the next quote, a bounded number of times")
+    @Test(
+        "what is cancelled, rejected or denied is tried again with the next quote, a bounded number of times")
     mutating func triesAgain() throws {
         try quote(gold, "99.99", "100.01")
         try fill(.buy, "3", gold)
@@ -188,7 +193,9 @@ struct FlattenStageTests {
         }
     }
 
-    @Test("nothing is sent to a broker who is away, below flatten, after a release or at the end of the session")
+    @Test(
+        "nothing is sent to a broker who is away, below flatten, after a release or at the end of the session"
+    )
     mutating func keepsStill() throws {
         try fill(.buy, "3", gold)
         notify(.killSwitchEngaged, .halt)

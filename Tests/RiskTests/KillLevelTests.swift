@@ -31,13 +31,16 @@ struct KillLevelTests {
         _ side: Side, _ quantity: String, flags: OrderFlags = [], strategy: StrategyID = .manual,
         of instrument: Instrument? = nil
     ) throws -> [RiskReason] {
-        var request = try fixture.order(side, quantity, limit: side == .buy ? "4000.20" : "4000.00", of: instrument)
+        var request = try fixture.order(
+            side, quantity, limit: side == .buy ? "4000.20" : "4000.00", of: instrument)
         request.flags = flags
         request.strategy = strategy
         return fixture.reasons(engine, request)
     }
 
-    @Test("at reduce passes what can only shrink the position: up to all of it, not one more, nothing when flat")
+    @Test(
+        "at reduce passes what can only shrink the position: up to all of it, not one more, nothing when flat"
+    )
     mutating func reduce() throws {
         engage(.reduce)
         #expect(try reasons(.sell, "1") == [.killSwitch] && reasons(.buy, "1") == [.killSwitch])
@@ -57,20 +60,26 @@ struct KillLevelTests {
         #expect(try reasons(.sell, "1") == [.killSwitch])
     }
 
-    @Test("halt and flatten let nothing pass, but flatten what flattens: armed or not, over limits and throttle")
+    @Test(
+        "halt and flatten let nothing pass, but flatten what flattens: armed or not, over limits and throttle"
+    )
     mutating func flatten() throws {
         fixture.limits.throttleMax = 1
         fixture.limits.maxExposure = Money(try Price("1"))
         engine = fixture.makeEngine(armed: false)
         try hold(.buy, "3")
-        engine.reserve(try fixture.order(.sell, "1", limit: "4000.00"), now: Timestamp(nanoseconds: 99_000_000_000))
+        engine.reserve(
+            try fixture.order(.sell, "1", limit: "4000.00"), now: Timestamp(nanoseconds: 99_000_000_000))
         engage(.halt)
         let flags: OrderFlags = [.reduceOnly, .flatten]
-        #expect(try reasons(.sell, "1") == [.killSwitch] && reasons(.sell, "2", flags: flags) == [.killSwitch])
+        #expect(
+            try reasons(.sell, "1") == [.killSwitch] && reasons(.sell, "2", flags: flags) == [.killSwitch])
         engage(.flatten)
         #expect(try reasons(.sell, "2", flags: flags) == [])
         #expect(try reasons(.sell, "2") == [.killSwitch], "an order that is not the stage's")
-        #expect(try reasons(.sell, "3", flags: flags) == [.killSwitch] && reasons(.buy, "1", flags: flags) == [.killSwitch])
+        #expect(
+            try reasons(.sell, "3", flags: flags) == [.killSwitch]
+                && reasons(.buy, "1", flags: flags) == [.killSwitch])
     }
 
     @Test("a scope concerns its own orders alone, and the strictest holds")

@@ -50,7 +50,8 @@ extension SettingsSchema {
                 "Farthest an order's price may be from the reference, in basis points."),
             .value(
                 "risk.two_person", \.risk.needsTwoPersons, Texts.toggle, decides: false,
-                "Whether, under prod, a second person approves the release of a kill. `tradectl status` shows when not."),
+                "Whether, under prod, a second person approves the release of a kill. `tradectl status` shows when not."
+            ),
             .value("risk.base_currency", \.risk.baseCurrency, Texts.currency, "Currency of the exposures."),
             .entry(
                 "risk.fx.<CURRENCY>", \.risk.fx, Decimals.price(.positive),

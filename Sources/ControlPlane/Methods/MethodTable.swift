@@ -55,6 +55,15 @@ public enum MethodTable {
             "mode.switch", "Changes between sim, ibkr and replay; cancels and reconciles on the way",
             .operators, within: .seconds(60), .required("mode", .choice(["sim", "ibkr", "live", "replay"])),
             .optional("file", .text(longest: 4_096))),
+        .mutating(
+            "mode.ack_warnings",
+            "Lets the session be armed despite the start-up warnings that are open now; needs a `reason`",
+            .operators, within: .seconds(10)),
+        .query("trip.show", "How near each trip is, and what it has done", .insiders),
+        .mutating(
+            "trip.clear", "Lets a trip count from nothing; needs a `reason`, and releases nothing",
+            .operators,
+            within: .seconds(10), .required("name", .text(longest: 64)), scope),
         .query("log.show", "Log levels: of all, and of each component", .insiders),
         .mutating(
             "log.level", "Changes what is logged until the daemon ends; without `component` for all",

@@ -6,18 +6,21 @@ extension Trip {
         switch self {
         case .dayLoss:
             TripRule(
-                condition: "realised and unrealised result since 00:00 UTC ≤ −`limit`, marked with fresh quotes; "
+                condition:
+                    "realised and unrealised result since 00:00 UTC ≤ −`limit`, marked with fresh quotes; "
                     + "`halt` at 120 % of it",
                 parameters: "`limit` 0 (off)", level: .reduce, reach: .all,
                 cure: "a new day, or `trip clear`: the loss counts from there", isMandatory: true)
         case .drawdown:
             TripRule(
-                condition: "result ≤ its best of the session − `limit`, marked with fresh quotes; `halt` at 120 % of it",
+                condition:
+                    "result ≤ its best of the session − `limit`, marked with fresh quotes; `halt` at 120 % of it",
                 parameters: "`limit` 0 (off)", level: .reduce, reach: .all,
                 cure: "`trip clear`: the best counts from there", isMandatory: true)
         case .rejectStorm:
             TripRule(
-                condition: "of a strategy's orders ≥ `own` refused by our controls, or ≥ `broker` rejected by the broker, "
+                condition:
+                    "of a strategy's orders ≥ `own` refused by our controls, or ≥ `broker` rejected by the broker, "
                     + "within `window`",
                 parameters: "`own` 10, `broker` 5, `window` 60s", level: .halt, reach: .strategy,
                 cure: "the window passes, or `trip clear`", isMandatory: true)
@@ -33,13 +36,15 @@ extension Trip {
                 cure: "`trip clear`: it counts from nothing", isMandatory: true)
         case .staleFeed:
             TripRule(
-                condition: "an instrument in session, with a position or orders at work, silent for > `after`, while "
+                condition:
+                    "an instrument in session, with a position or orders at work, silent for > `after`, while "
                     + "others tick or the broker is gone",
                 parameters: "`after` 10s", level: .reduce, reach: .symbol,
                 cure: "it is heard again", isMandatory: true)
         case .clock:
             TripRule(
-                condition: "clock not synchronised for > `unsynchronised_after`, set by > `step`, or gone back",
+                condition:
+                    "clock not synchronised for > `unsynchronised_after`, set by > `step`, or gone back",
                 parameters: "`unsynchronised_after` 60s, `step` 100ms", level: .reduce, reach: .all,
                 cure: "the clock is synchronised", isMandatory: true)
         case .drift:
@@ -54,12 +59,14 @@ extension Trip {
                 cure: "`trip clear`, once the books have been looked at", isMandatory: true)
         case .childParent:
             TripRule(
-                condition: "accepted orders of one signal sum up to more than its sizing wanted, or an order filled more "
+                condition:
+                    "accepted orders of one signal sum up to more than its sizing wanted, or an order filled more "
                     + "than its quantity",
                 parameters: "", level: .halt, reach: .all, cure: "`trip clear`", isMandatory: true)
         case .disconnect:
             TripRule(
-                condition: "broker gone for > `after` with orders at work, which are cancelled when it is back",
+                condition:
+                    "broker gone for > `after` with orders at work, which are cancelled when it is back",
                 parameters: "`after` 10s", level: .reduce, reach: .all, cure: "the broker is back",
                 isMandatory: true)
         case .audit:

@@ -94,7 +94,9 @@ public struct TripMonitor: Sendable {
             let sent = strategies.counts[place].sent
             if decision.request.signalSequence != 0 && sent > wanted {
                 excesses += 1
-                trip(.childParent, .all, at: now) { _ in "orders of one signal: \(sent), its sizing: \(wanted)" }
+                trip(.childParent, .all, at: now) { _ in
+                    "orders of one signal: \(sent), its sizing: \(wanted)"
+                }
             }
         }
         judgeStrategy(place, at: now)
