@@ -1,4 +1,5 @@
 import Audit
+import Configuration
 import ExactJSON
 import Messaging
 import Platform

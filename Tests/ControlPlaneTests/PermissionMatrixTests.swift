@@ -32,6 +32,9 @@ struct PermissionMatrixTests {
         mode.arm            x-- xxx --- ---
         mode.disarm         x-- xxx --- ---
         mode.switch         x-- xxx --- ---
+        mode.ack_warnings   x-- xxx --- ---
+        trip.show           xx- xxx xxx ---
+        trip.clear          x-- xxx --- ---
         log.show            xx- xxx xxx ---
         log.level           x-- xxx --- ---
         """
@@ -40,6 +43,7 @@ struct PermissionMatrixTests {
         "snapshot.dom": #"{"symbol":"X"}"#, "snapshot.delta": #"{"symbol":"X"}"#,
         "snapshot.tape": #"{"symbol":"X"}"#, "snapshot.footprint": #"{"symbol":"X"}"#,
         "mode.switch": #"{"mode":"sim"}"#, "log.level": #"{"level":"info"}"#,
+        "trip.clear": #"{"name":"drift"}"#,
     ]
 
     @Test("allows exactly the agreed cells, for every method, role and profile")

@@ -1,6 +1,8 @@
 import Configuration
 import ControlPlane
+import Dispatch
 import ExactJSON
+import Messaging
 import TradingModel
 
 /// Arming: what blocks it, and what an operator has read.

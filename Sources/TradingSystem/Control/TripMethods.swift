@@ -1,4 +1,5 @@
 import ControlPlane
+import Dispatch
 import ExactJSON
 import Messaging
 import Platform

@@ -98,10 +98,7 @@ struct TripCountTests {
     @Test("the orders of one signal may sum up to its sizing and not pass it", arguments: ["2", "3", "4"])
     func children(_ quantity: String) throws {
         var rig = try TripRig()
-        let quote = Tick(bid: try Price("99"), ask: try Price("101"))
-        let origin = OrderOrigin(
-            signal: SignalOrigin(quote: ReferenceQuote(quote)),
-            sizing: Sizing(target: try Quantity("5"), position: .zero, leaves: .zero, outcome: .order))
+        let origin = try TripRig.origin(wanting: "5")
         try rig.decide("2", signal: 7, origin: origin)
         #expect(rig.tripped.isEmpty)
         try rig.decide(quantity, signal: 7, origin: origin)

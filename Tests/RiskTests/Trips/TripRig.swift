@@ -122,5 +122,24 @@ struct TripRig {
     }
 }
 
+extension TripRig {
+    /// What led to orders that together want so much.
+    static func origin(wanting quantity: String) throws -> OrderOrigin {
+        let quote = Tick(bid: try Price("99"), ask: try Price("101"))
+        let price = try Price("100")
+        return OrderOrigin(
+            signal: SignalOrigin(
+                trigger: EventStamp(
+                    sequence: 1, feedSequence: 1, type: .tick, timestamp: .zero, receivedAt: .zero),
+                quote: quote, samples: PriceWindow(), sampleCount: 1, tickSize: try Price("0.01"),
+                threshold: try Price("1"), strategyVersion: 1,
+                signal: Signal(
+                    strategy: StrategyID("trip_test"), direction: .long, isWeighted: false, score: 1,
+                    confidence: 1, last: price, mean5: price, mean10: price, bid: quote.bid, ask: quote.ask),
+                signalSequence: 7),
+            sizing: Sizing(target: try Quantity(quantity), position: .zero, leaves: .zero, outcome: .order))
+    }
+}
+
 /// Nanoseconds.
 let second: Int64 = 1_000_000_000

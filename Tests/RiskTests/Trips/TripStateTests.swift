@@ -13,7 +13,8 @@ struct TripStateTests {
         var rig = try TripRig { $0.dayLoss = Money(Price(rawValue: 100_000_000_000)) }
         try rig.trade(.buy, "10", at: "100")
         let mid = try Price(mid)
-        try rig.tick("\(mid - Price("1"))", "\(mid + Price("1"))")
+        try rig.tick(
+            "\(Price(rawValue: mid.rawValue - 1_000_000_000))", "\(Price(rawValue: mid.rawValue + 1_000_000_000))")
         let expected = [[], ["day_loss reduce all"], ["day_loss halt all"]]
         #expect(rig.tripped == expected[steps])
     }
