@@ -64,6 +64,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         default: break
         }
         if flatten.isActive { proposeFlattening(event) }
+        if case .system(let notice) = event.payload { return follow(notice, event, &outbox) }
         if !strategies.requests.isEmpty { return decide(event, &outbox) }
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
@@ -76,6 +77,16 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     }
 
     mutating func begin(at now: UInt64) { probe.began(at: now) }
+
+    /// The same for what operators and faults say, measured: a kill is among it.
+    @inline(never)
+    private mutating func follow(_ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox) {
+        risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
+        probe.folded(notice)
+        execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
+        probe.carriedOut(notice)
+        if !execution.handedOver.isEmpty { noteHandOver() }
+    }
 
     /// The same for an event that led to an order request, measured.
     @inline(never)

@@ -6,7 +6,7 @@ import ExactJSON
 struct KillSwitchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "killswitch", abstract: "Stops trading at once, and allows it again.",
-        subcommands: [EngageCommand.self, ReleaseCommand.self, Status.self])
+        subcommands: [EngageCommand.self, ReleaseCommand.self, Status.self, DrillCommand.self])
 
     /// The state in one line.
     static func line(_ state: JSONValue) -> String {

@@ -90,6 +90,21 @@ final class Daemon {
             program, arguments, environment: environment, output: run + "/out", errors: run + "/err")
     }
 
+    /// Starts a replay at full speed that does not end, with room for many clients.
+    func startReplay(in run: String, _ input: ReplayInput) throws -> Child {
+        let environment = try Self.environment(in: run)
+        let configuration = try Self.writeConfiguration(
+            Settings(), in: run, more: "control: {max_clients: 64}\n")
+        let arguments =
+            [
+                "--config", configuration, "--profile", "dev", "--mode", "replay", "--speed", "max",
+                "--state",
+                run + "/state", "--socket", run + "/control.sock",
+            ] + input.arguments(passes: 1_000_000)
+        return try Child(
+            program, arguments, environment: environment, output: run + "/out", errors: run + "/err")
+    }
+
     /// Starts mode ibkr against a gateway on this machine: every quote is followed, every limit is wide.
     func startWithGateway(in run: String, port: UInt16) throws -> Child {
         let environment = try Self.environment(in: run)

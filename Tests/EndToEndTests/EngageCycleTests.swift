@@ -26,7 +26,8 @@ extension EndToEndTests {
         }
 
         @Test(
-            "at a broker, too: its gateway gets no order after an acknowledged engage", .timeLimit(.minutes(60)))
+            "at a broker, too: its gateway gets no order after an acknowledged engage",
+            .timeLimit(.minutes(60)))
         func atBroker() throws {
             var random = TestRandom(seed: TestSeed.value("TRADINGD_TEST_SEED"))
             for _ in 1...max(2, Self.cycles / 10) {
@@ -104,7 +105,11 @@ struct EngageDrill {
         let killer = DelayedKiller(
             daemon.process.identifier, after: UInt64(random.below(isOne ? 2_000_000 : 60_000_000)))
         let engagement = Self.engage(daemon.socket, reason: reason)
-        if engagement.isAcknowledged { acknowledged.append(reason) } else if engagement.isLatched { latched += 1 }
+        if engagement.isAcknowledged {
+            acknowledged.append(reason)
+        } else if engagement.isLatched {
+            latched += 1
+        }
         killer.wait()
         #expect(try daemon.process.exitCode() == -SIGKILL)
         // What was acknowledged stands on the disk at once, whatever becomes of the next start.
@@ -145,7 +150,7 @@ struct EngageDrill {
 
     private func start(disk: Bool) throws -> RunningDaemon {
         let configuration = try sandbox.configuration(
-            ("settings.yaml", "  speed: 1 #", "  speed: 20 #"),
+            ("settings.yaml", "  speed: 1 #", "  speed: 10 #"),
             ("settings.yaml", "events_per_second: 200", "events_per_second: 1000"),
             ("settings.yaml", "fill_probability: 1 ", "fill_probability: 0.2 "),
             (
@@ -162,11 +167,14 @@ struct EngageDrill {
             let released = try daemon.tradectl("killswitch", "release", "--reason", "next cycle of it")
             #expect(released.exitCode == 0, "\(released.errors)")
         }
-        if try daemon.lifeCycle == "disarmed" {
-            #expect(try daemon.tradectl("mode", "arm", "--reason", "next").exitCode == 0)
-        }
         let sent = try daemon.sentOrders()
-        try daemon.eventually("orders are sent") { try daemon.sentOrders() > sent + 2 }
+        try daemon.eventually("orders are sent") {
+            // Also after a machine that stood still: a feed that outran the bus disarms.
+            if try daemon.lifeCycle == "disarmed" {
+                _ = try daemon.tradectl("mode", "arm", "--reason", "next")
+            }
+            return try daemon.sentOrders() > sent + 2
+        }
     }
 
     /// A life that only looks: engaged as acknowledged, nothing sent though the market goes on.

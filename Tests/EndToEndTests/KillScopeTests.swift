@@ -34,7 +34,8 @@ extension EndToEndTests {
         private func release(_ daemon: RunningDaemon, _ arguments: String...) throws -> Ended {
             try sandbox.run(
                 Products.tradectl,
-                ["killswitch", "release", "--reason", "end of this test", "--socket", daemon.socket] + arguments)
+                ["killswitch", "release", "--reason", "end of this test", "--socket", daemon.socket]
+                    + arguments)
         }
 
         @Test("every scope is latched, raised, kept over a crash and a mode switch, and released by itself")
@@ -42,7 +43,8 @@ extension EndToEndTests {
             let first = try start()
             for scope in ["all", "symbol:XAUUSD", "strategy:micro_price_momentum"] {
                 let ended = try first.tradectl("killswitch", "engage", "--level", "reduce", "--scope", scope)
-                #expect(ended.exitCode == 0 && ended.output.contains("reduce"), "\(ended.errors)\(ended.output)")
+                #expect(
+                    ended.exitCode == 0 && ended.output.contains("reduce"), "\(ended.errors)\(ended.output)")
             }
             #expect(try first.tradectl("killswitch", "engage", "--scope", "symbol:XAUUSD").exitCode == 0)
             let expected = ["all reduce", "strategy:micro_price_momentum reduce", "symbol:XAUUSD halt"]
@@ -80,7 +82,10 @@ extension EndToEndTests {
             #expect(try daemon.tradectl("killswitch", "engage", "--level", "reduce").exitCode == 0)
             var last = abs(try position(daemon))
             #expect(try daemon.lifeCycle == "running")
-            let denied = { try daemon.answer("status")?["decisions"]?["denied_by_code"]?["kill_switch"]?.integerValue ?? 0 }
+            let denied = {
+                try daemon.answer("status")?["decisions"]?["denied_by_code"]?["kill_switch"]?.integerValue
+                    ?? 0
+            }
             try daemon.eventually("orders are denied") {
                 let now = abs(try position(daemon))
                 #expect(now <= last)
@@ -121,14 +126,17 @@ extension EndToEndTests {
                 #expect(ended.exitCode == 2 && ended.errors.contains("scope"), "\(ended.errors)")
             }
             #expect(
-                try daemon.tradectl("killswitch", "engage", "--level", "flatten", "--scope", "strategy:micro_price_momentum")
-                    .exitCode == 2)
+                try daemon.tradectl(
+                    "killswitch", "engage", "--level", "flatten", "--scope", "strategy:micro_price_momentum"
+                )
+                .exitCode == 2)
             #expect(try daemon.tradectl("killswitch", "engage", "--level", "stop").exitCode == 2)
             #expect(try latches(daemon) == [])
             #expect(try daemon.stop() == 0)
         }
 
-        @Test("a state file that is missing where there is an audit log means engaged; the first start is not")
+        @Test(
+            "a state file that is missing where there is an audit log means engaged; the first start is not")
         func missing() throws {
             let first = try start()
             #expect(try latches(first) == [] && sandbox.exists("daemon/killswitch.json"))
@@ -148,7 +156,9 @@ extension EndToEndTests {
             let daemon = try start()
             let heard = Locked<[String]>([])
             var client = ControlClient(path: daemon.socket)
-            client.onNotification = { method, parameters in heard.withLock { $0.append("\(method) \(parameters.text)") } }
+            client.onNotification = { method, parameters in
+                heard.withLock { $0.append("\(method) \(parameters.text)") }
+            }
             let answer = try client.call(method: "killswitch.engage", timeout: .seconds(60))
             #expect(
                 heard.withLock { $0 } == [
@@ -171,6 +181,52 @@ extension EndToEndTests {
             daemon.process.send(SIGCONT)
             try daemon.eventually("it is halted") { try daemon.answer("status")?["state"] == "halted" }
             #expect(try daemon.stop() == 0)
+        }
+
+        @Test(
+            "a drill measures, cancels what works, releases and arms again, and leaves its figures in the audit log"
+        )
+        func drill() throws {
+            let daemon = try start()
+            let report = try daemon.json("killswitch", "drill")
+            #expect(report["unconfirmed"] == 0 && report["zero_ns"]?.integerValue ?? 0 > 0)
+            let seen = report["seen_ns"]?.integerValue ?? 0
+            #expect(seen > 0 && seen <= report["cancels_sent_ns"]?.integerValue ?? 0)
+            #expect(try daemon.lifeCycle == "running" && latches(daemon) == [])
+            #expect(try daemon.tradectl("killswitch", "engage").exitCode == 0)
+            let refused = try daemon.tradectl("killswitch", "drill")
+            #expect(refused.exitCode == 6, "\(refused.errors)")
+            #expect(try daemon.stop() == 0)
+            let trail = try AuditTrail(daemon.state + "/audit")
+            let release = try #require(trail.indices(.killSwitchRelease).first)
+            #expect(
+                trail.lines[release].data["reason"]?.stringValue?.hasPrefix("drill over: latched ") == true)
+        }
+
+        @Test(
+            "a release that is asked for is approved by another user alone",
+            .enabled(if: getuid() == 0, "needs root"))
+        func twoPersons() throws {
+            let daemon = try start()
+            #expect(try daemon.tradectl("killswitch", "engage").exitCode == 0)
+            let id = try #require(
+                try sandbox.run(
+                    Products.tradectl,
+                    [
+                        "killswitch", "release", "--reason", "asked by the first", "--request", "--json",
+                        "--socket", daemon.socket,
+                    ]
+                ).output.split(separator: "\"").dropFirst(3).first.map(String.init))
+            let same = try release(daemon, "--approve", id)
+            #expect(same.exitCode == 6 && same.errors.contains("another person"), "\(same.errors)")
+            #expect(try daemon.lifeCycle == "halted")
+            let unknown = try release(daemon, "--approve", "00000000")
+            #expect(unknown.exitCode == 4, "\(unknown.errors)")
+            #expect(try release(daemon, "--approve", id, "--scope", "all").exitCode == 2)
+            #expect(try daemon.stop() == 0)
+            let trail = try AuditTrail(daemon.state + "/audit")
+            let asked = try #require(trail.indices(.killSwitchReleaseRequest).first)
+            #expect(trail.lines[asked].data["request"]?.stringValue == id)
         }
     }
 }

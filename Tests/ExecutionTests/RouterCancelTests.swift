@@ -130,7 +130,9 @@ struct RouterCancelTests {
         #expect(cancels.withLock { $0 } == ["c-1-1 session end", "c-1-1 session end"])
     }
 
-    @Test("a kill of a symbol or strategy cancels its own orders, and spares what others have left at the broker")
+    @Test(
+        "a kill of a symbol or strategy cancels its own orders, and spares what others have left at the broker"
+    )
     mutating func scopes() throws {
         let idea = StrategyID("route_idea")
         try send(1)
@@ -171,7 +173,9 @@ struct RouterCancelTests {
         #expect(cancels.withLock { $0.dropFirst(2) } == ["c-1-1 kill switch"])
     }
 
-    @Test("what waits for the disk in the scope of a kill is given up, the rest leaves", arguments: [KillLevel.reduce, .halt])
+    @Test(
+        "what waits for the disk in the scope of a kill is given up, the rest leaves",
+        arguments: [KillLevel.reduce, .halt])
     mutating func waiting(_ level: KillLevel) throws {
         router = ExecutionRouter(
             venue: NotingVenue(cancels: cancels), instruments: [], audit: audit, handOver: .afterNotice,

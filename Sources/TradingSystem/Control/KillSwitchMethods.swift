@@ -44,11 +44,13 @@ struct KillSwitchMethods: Sendable {
                 since: UTCClock.now())
             try refuseUnflattenable(latch)
             let hasChanged = daemon.killSwitch.latch(latch)
+            let latchedAt = MonotonicClock.now()
             reply.notify("killswitch.latched", Self.latched(daemon.killSwitch.state, latch, hasChanged))
             daemon.queues.killState.async {
                 let isPersisted = daemon.killSwitch.persistPending()
                 daemon.queues.confirmations.async {
-                    conclude(latch, hasChanged: hasChanged, isPersisted: isPersisted, call, reply)
+                    conclude(
+                        latch, at: latchedAt, hasChanged: hasChanged, isPersisted: isPersisted, call, reply)
                 }
             }
         } catch {
@@ -66,11 +68,13 @@ struct KillSwitchMethods: Sendable {
 
     /// Waits for the venue, then tells what became of the orders. Only what is delivered and durable is told.
     private func conclude(
-        _ latch: KillLatch, hasChanged: Bool, isPersisted: Bool, _ call: RPCCall, _ reply: RPCReply
+        _ latch: KillLatch, at latchedAt: UInt64, hasChanged: Bool, isPersisted: Bool, _ call: RPCCall,
+        _ reply: RPCReply
     ) {
         if !hasChanged { leaveTrace(latch, call) }
         let running = daemon.current
         _ = running?.waitForKill(latch.scope, atMost: Self.confirmationTime)
+        let zeroAt = MonotonicClock.now()
         if latch.level == .flatten {
             running?.session.waitForFlatness(latch.scope, atMost: Self.flatteningTime)
         }
@@ -92,8 +96,29 @@ struct KillSwitchMethods: Sendable {
         json.key("audited")
         json.bool(isAudited)
         (running?.killOutcome(latch.scope) ?? KillOutcome()).write(to: &json)
+        write(running?.session.stageClock, latchedAt, zeroAt, hasChanged: hasChanged, to: &json)
         json.endObject()
         do throws(RPCError) { reply.succeed(try json.parsed()) } catch { reply.fail(error) }
+    }
+
+    /// The moments of this kill by the monotonic clock, for who measures on the same machine: latched in memory, seen by risk,
+    /// cancels handed over, zero confirmed.
+    private func write(
+        _ clock: StageClock?, _ latchedAt: UInt64, _ zeroAt: UInt64, hasChanged: Bool,
+        to json: inout JSONWriter
+    ) {
+        json.key("monotonic_ns")
+        guard hasChanged, let clock else { return json.null() }
+        json.beginObject()
+        let moments: [(StaticString, UInt64)] = [
+            ("latched", latchedAt), ("seen", clock.killSeenAt), ("cancels_sent", clock.killCancelledAt),
+            ("zero", zeroAt),
+        ]
+        for (name, time) in moments {
+            json.key(name)
+            json.integer(time)
+        }
+        json.endObject()
     }
 
     /// An engage that changes nothing has no event of its own: it leaves its trace all the same, and what was given up

@@ -51,6 +51,16 @@ struct DecisionProbe: Sendable {
         step(order, symbol, Step.send, "send", latencies.wire)
     }
 
+    /// Risk has folded an event that may be a kill.
+    func folded(_ notice: SystemNotice) {
+        if notice.kind == .killSwitchEngaged { clock.killWasSeen() }
+    }
+
+    /// Execution has done with it, too.
+    func carriedOut(_ notice: SystemNotice) {
+        if notice.kind == .killSwitchEngaged { clock.killWasCancelled() }
+    }
+
     /// Folds what the later stages have published.
     mutating func observe(_ event: MarketEvent) {
         switch event.payload {
