@@ -265,7 +265,7 @@ public struct RiskEngine: Sendable {
         case .disarmed, .sessionStop: isArmed = false
         case .brokerLost, .brokerUnreconciled: isBrokerAvailable = false
         case .brokerReady: isBrokerAvailable = true
-        case .sessionStart, .auditDurable, .limitsChanged, .tripCleared: break
+        case .sessionStart, .auditDurable, .limitsChanged, .tripCleared, .clockRead: break
         }
     }
 

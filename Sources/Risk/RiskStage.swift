@@ -180,7 +180,7 @@ public struct RiskStage: Sendable {
         case .tripCleared:
             guard let trip = Trip(name: notice.detail) else { return }
             return record(trip, "cleared", notice, event)
-        case .sessionStart, .sessionStop, .auditDurable, .limitsChanged: return
+        case .sessionStart, .sessionStop, .auditDurable, .limitsChanged, .clockRead: return
         }
         do {
             try audit.stage(type, at: event.receivedAt) { json in

@@ -153,7 +153,7 @@ extension SystemNotice.Kind {
         case .disarmed: .disarmed
         case .brokerLost, .brokerUnreconciled: .brokerLost
         case .brokerReady: .brokerReady
-        case .auditDurable, .limitsChanged, .tripCleared: nil
+        case .auditDurable, .limitsChanged, .tripCleared, .clockRead: nil
         }
     }
 }

@@ -36,7 +36,8 @@ struct ArmingCheck: Sendable, Hashable {
 extension TradingSession {
     /// Warnings that are open, acknowledged or not, in the order in which they were found.
     var openWarnings: [StartUpWarning] {
-        fixedWarnings + gate.withLock { $0.standingWarnings + $0.brokerWarnings }
+        fixedWarnings
+            + gate.withLock { [$0.clockWarning].compactMap(\.self) + $0.standingWarnings + $0.brokerWarnings }
     }
 
     /// Warnings that keep the session from being armed.
@@ -74,6 +75,7 @@ extension TradingSession {
                 "audit", outage == nil,
                 outage.map { "the audit log has failed: \($0)" } ?? "verified, \(audit.head.sequence) lines"),
             ArmingCheck("kill_switch", !kills.isHalted, kills.isHalted ? "kill switch engaged" : ""),
+            clockCheck(unread),
             ArmingCheck(
                 "broker", isBrokerConnected, isBrokerConnected ? "" : "the broker is not connected"),
             ArmingCheck(
@@ -81,6 +83,14 @@ extension TradingSession {
                 isReconciled ? "" : "our books are not compared with the broker's yet"),
             ArmingCheck("warnings", unread.isEmpty, unread.isEmpty ? "" : "\(unread.count) not acknowledged"),
         ]
+    }
+
+    private func clockCheck(_ unread: [StartUpWarning]) -> ArmingCheck {
+        guard watchesClock else { return ArmingCheck("clock", true, "not looked at") }
+        let warning = gate.withLock { $0.clockWarning }
+        guard let warning else { return ArmingCheck("clock", true) }
+        let isRead = !unread.contains(warning)
+        return ArmingCheck("clock", isRead, isRead ? "\(warning.text), acknowledged" : warning.text)
     }
 
     /// Acknowledges the warnings that are open now, as long as this session lives; those that cannot be stay.

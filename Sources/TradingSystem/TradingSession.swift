@@ -56,6 +56,8 @@ public final class TradingSession: Sendable {
         /// session left there.
         var brokerWarnings: [StartUpWarning] = []
         var standingWarnings: [StartUpWarning] = []
+        /// What is wrong with the clock; `nil` where nothing is or nobody looks.
+        var clockWarning: StartUpWarning?
         /// Warnings that an operator has read, with his name.
         var acknowledged: [StartUpWarning: String] = [:]
     }
@@ -150,6 +152,7 @@ public final class TradingSession: Sendable {
             self?.write(type, at: time) { $0.value(data) }
         }
         gate.withLock { gate in
+            gate.clockWarning = watchesClock ? clockWarning(ClockQuality.read()) : nil
             let kills = killSwitch.state
             gate.isOpen = true
             publish(.sessionStart, actor: "startup", reason: "mode \(mode.rawValue)", at: time)
@@ -170,7 +173,7 @@ public final class TradingSession: Sendable {
         gate.isReconciled = true
         guard let ready = gate.state.after(.reconciled) else { return }
         gate.state = ready
-        let isClear = gate.brokerWarnings.isEmpty && gate.standingWarnings.isEmpty
+        let isClear = gate.brokerWarnings.isEmpty && gate.standingWarnings.isEmpty && gate.clockWarning == nil
         guard armsItself, isClear, !gate.sawKillSwitch, let armed = ready.after(.arm) else { return }
         gate.state = armed
         publish(.armed, actor: "startup", reason: "profile \(settings.profile.rawValue)", at: time)

@@ -18,13 +18,16 @@ final class TripTimer: Sendable {
     private let session: TradingSession
     private let lag: Int64
     private let timer = Locked<(any DispatchSourceTimer)?>(nil)
+    private let clock: Locked<ClockLook>
 
     /// Looks every second from now on, until `end`.
     ///
     /// - Parameter queue: may wait for the bus.
     init(_ session: TradingSession, queue: DispatchQueue) {
         self.session = session
-        lag = session.settings.risk.trips.lag
+        let trips = session.settings.risk.trips
+        lag = trips.lag
+        clock = Locked(ClockLook(most: trips.clockError, stepLimit: trips.clockStep))
         let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now() + Self.interval, repeating: Self.interval)
         timer.setEventHandler { [weak self] in self?.look() }
@@ -39,6 +42,7 @@ final class TripTimer: Sendable {
 
     private func look() {
         guard session.gate.withLock({ $0.isOpen && !$0.isEnding }) else { return }
+        if session.watchesClock { lookAtClock() }
         let bus = session.bus
         let depth = bus.depth
         let start = MonotonicClock.now()
@@ -50,6 +54,14 @@ final class TripTimer: Sendable {
             MarketEvent(
                 timestamp: now, receivedAt: now, symbol: .none, source: .clock,
                 payload: .timer(TimerFired(id: Self.id, dueAt: now))))
+    }
+
+    private func lookAtClock() {
+        let quality = ClockQuality.read()
+        let seen = clock.withLock {
+            $0.look(quality, wall: AnchoredClock.wallNanoseconds(), anchored: UTCClock.anchored.now())
+        }
+        if let seen { session.publish(seen, at: UTCClock.now()) }
     }
 
     private func judge(depth: Int, waited: Int64) {

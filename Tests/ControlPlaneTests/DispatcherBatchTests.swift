@@ -60,7 +60,8 @@ struct DispatcherBatchTests {
         }
         #expect(
             dropped == [
-                "killswitch.release", "mode.arm", "mode.disarm", "mode.switch", "mode.ack_warnings", "trip.clear",
+                "killswitch.release", "mode.arm", "mode.disarm", "mode.switch", "mode.ack_warnings",
+                "trip.clear",
                 "log.level",
             ])
     }

@@ -42,6 +42,11 @@ extension SettingsSchema {
                 "risk.trips.clock.step", \.risk.trips.clockStep, anHour,
                 "How far the clock may be set at once."),
             .value(
+                "risk.trips.clock.max_error", \.risk.trips.clockError, Durations.kind(0...10_000_000_000),
+                environment: "TRADINGD_MAX_CLOCK_ERROR",
+                "How wrong the clock may be in mode ibkr; more is a start-up warning. With 0 nobody looks at the clock."
+            ),
+            .value(
                 "risk.trips.disconnect.after", \.risk.trips.disconnectAfter, anHour,
                 "Absence of the broker while orders work."),
             .value(

@@ -25,6 +25,8 @@ extension Settings {
         public internal(set) var unsynchronisedAfter: Int64 = 60_000_000_000
         /// Step of the clock, nanoseconds.
         public internal(set) var clockStep: Int64 = 100_000_000
+        /// Error of the clock at start and while a market is traded, nanoseconds.
+        public internal(set) var clockError: Int64 = 100_000_000
         /// Absence of the broker with orders at work, nanoseconds.
         public internal(set) var disconnectAfter: Int64 = 10_000_000_000
         /// Lag of the bus, nanoseconds.

@@ -38,7 +38,12 @@ extension TripMonitor {
                 goneSince.map { Self.seconds(now.since($0)) + ", \(orders.open) orders" } ?? "connected",
                 limits.disconnectAfter == 0 ? "off" : Self.seconds(limits.disconnectAfter)
             )
-        case .clock, .drift, .audit, .latency, .internal, .rejectStorm, .repetition, .staleFeed: ("", "")
+        case .clock:
+            (
+                clock.newest.map { $0.isSynchronised ? "synchronised" : "not synchronised" } ?? "not watched",
+                limits.unsynchronisedAfter == 0 ? "off" : Self.seconds(limits.unsynchronisedAfter)
+            )
+        case .drift, .audit, .latency, .internal, .rejectStorm, .repetition, .staleFeed: ("", "")
         }
     }
 

@@ -147,6 +147,10 @@ public struct TripMonitor: Sendable {
             look(at: now)
         case .brokerReady, .brokerUnreconciled: goneSince = nil
         case .tripCleared: if let trip = Trip(name: notice.detail) { clear(trip, notice.scope, at: now) }
+        case .clockRead:
+            guard let observation = ClockObservation(notice) else { return }
+            clock.note(observation, at: now)
+            look(at: now)
         default: break
         }
     }
@@ -174,6 +178,7 @@ public struct TripMonitor: Sendable {
         for symbol in silence.silent { judgeSilence(symbol, at: now) }
         // Whether others tick may change at any moment.
         if !silence.silent.isEmpty { deadline = min(deadline, now.advanced(by: 1_000_000_000)) }
+        if let fault = clock.fault(at: now) { trip(.clock, .all, at: now) { _ in fault } }
         if let due = clock.due, due > now { deadline = min(deadline, due) }
     }
 

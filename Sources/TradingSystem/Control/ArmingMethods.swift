@@ -63,7 +63,8 @@ struct ArmingMethods: Sendable {
     }
 
     private func blockers(_ checks: [ArmingCheck], _ session: TradingSession) -> [String] {
-        checks.filter { !$0.isPassed && $0.name.description != "warnings" }.map(\.note)
+        // A clock that is not right is a warning, too: it is named once.
+        checks.filter { !$0.isPassed && !["warnings", "clock"].contains($0.name.description) }.map(\.note)
             + session.unreadWarnings.map(\.words)
     }
 

@@ -14,7 +14,8 @@ struct TripStateTests {
         try rig.trade(.buy, "10", at: "100")
         let mid = try Price(mid)
         try rig.tick(
-            "\(Price(rawValue: mid.rawValue - 1_000_000_000))", "\(Price(rawValue: mid.rawValue + 1_000_000_000))")
+            "\(Price(rawValue: mid.rawValue - 1_000_000_000))",
+            "\(Price(rawValue: mid.rawValue + 1_000_000_000))")
         let expected = [[], ["day_loss reduce all"], ["day_loss halt all"]]
         #expect(rig.tripped == expected[steps])
     }
@@ -157,5 +158,78 @@ struct TripStateTests {
             try silent(euro: false, gone: true, for: 12, more: 0).tripped == [
                 "stale_feed reduce symbol:TRIP.GOLD"
             ])
+    }
+}
+
+@Suite("Trips: clock")
+struct TripClockTests {
+    private func rig() throws -> TripRig {
+        try TripRig {
+            $0.unsynchronisedAfter = 60 * second
+            $0.clockStep = 100_000_000
+        }
+    }
+
+    private func say(_ rig: inout TripRig, _ isSynchronised: Bool, step: Int64 = 0) {
+        let seen = ClockObservation(isSynchronised: isSynchronised, error: 1_000, step: step)
+        rig.fold(.system(seen.notice), source: .clock)
+    }
+
+    @Test(
+        "a clock that is not synchronised trips after its time, not at it", arguments: [-1, 0, 1] as [Int64])
+    func unsynchronised(_ more: Int64) throws {
+        var rig = try rig()
+        say(&rig, false)
+        #expect(rig.monitor.waitsForTime)
+        rig.pass(60 * second + more)
+        rig.tell()
+        #expect(rig.tripped == (more > 0 ? ["clock reduce all"] : []))
+    }
+
+    @Test("a clock that is right again in time trips nothing; told again, it counts from the first time")
+    func again() throws {
+        var rig = try rig()
+        say(&rig, false)
+        rig.pass(59 * second)
+        say(&rig, true)
+        rig.pass(60 * second)
+        rig.tell()
+        #expect(rig.tripped.isEmpty && !rig.monitor.waitsForTime)
+        say(&rig, false)
+        rig.pass(40 * second)
+        say(&rig, false)
+        rig.pass(21 * second)
+        rig.tell()
+        #expect(rig.tripped == ["clock reduce all"])
+    }
+
+    @Test(
+        "a step trips beyond its limit; one back trips at once",
+        arguments: [(99_999_999, 0), (100_000_000, 0), (100_000_001, 1), (-500_000, 0), (-2_000_000, 1)]
+            as [(Int64, Int)])
+    func step(_ step: Int64, _ count: Int) throws {
+        var rig = try rig()
+        say(&rig, true, step: step)
+        #expect(rig.tripped.count == count)
+        rig.notify(.tripCleared, detail: "clock")
+        rig.notify(.killSwitchReleased)
+        #expect(rig.tripped.count == count)
+    }
+
+    @Test("an observation reads back as written; anything else is none")
+    func text() {
+        for seen in [
+            ClockObservation(isSynchronised: true, error: 5, step: -7),
+            ClockObservation(isSynchronised: false, error: .max, step: .min),
+        ] { #expect(ClockObservation(seen.notice) == seen) }
+        for detail in [
+            "", "synchronised=1", "synchronised=2 error_ns=1 step_ns=0",
+            "synchronised=1 error_ns=-1 step_ns=0",
+        ] {
+            #expect(ClockObservation(SystemNotice(.clockRead, actor: "clock", detail: detail)) == nil)
+        }
+        #expect(
+            ClockObservation(
+                SystemNotice(.armed, actor: "clock", detail: "synchronised=1 error_ns=1 step_ns=0")) == nil)
     }
 }
