@@ -52,7 +52,7 @@ extension EndToEndTests {
                 #expect(try rig.ordersAtGateway() == received && next.sentOrders() == 0)
                 #expect(try next.stop() == 0)
                 var ledger = EngageLedger()
-                try ledger.read(next.state + "/audit")
+                try ledger.read(next.state + "/audit", acknowledged: ["at the broker"])
                 #expect(ledger.breaches == [] && ledger.engaged.contains("at the broker"))
             }
         }
@@ -122,7 +122,7 @@ struct EngageDrill {
     mutating func finish() throws {
         let daemon = try start(disk: false)
         #expect(try daemon.stop() == 0)
-        try ledger.read(daemon.state + "/audit")
+        try ledger.read(daemon.state + "/audit", acknowledged: acknowledged)
         #expect(ledger.breaches == [])
         for reason in acknowledged { #expect(ledger.engaged.contains(reason), "not in the log: \(reason)") }
         #expect(ledger.orders > 0 && !acknowledged.isEmpty)
@@ -203,16 +203,22 @@ struct EngageLedger {
     /// Orders that were meant or sent while everything was halted.
     private(set) var breaches: [String] = []
 
-    mutating func read(_ directory: String) throws {
+    /// - Parameter acknowledged: reasons of the engages that must hold over the death of their process; one that died with it
+    ///   before it was on the disk holds no longer, as nobody was told otherwise.
+    mutating func read(_ directory: String, acknowledged: [String]) throws {
         let trail = try AuditTrail(directory)
         var isEngaged = false
+        var reason = ""
         for line in trail.lines {
             lines += 1
             switch line.type {
             case "killswitch.engage":
                 isEngaged = true
-                engaged.insert(line.data["reason"]?.stringValue ?? "")
+                reason = line.data["reason"]?.stringValue ?? ""
+                engaged.insert(reason)
             case "killswitch.release": isEngaged = false
+            // Whoever finds the state on the disk engages again, in the next lines.
+            case "session.start": isEngaged = isEngaged && acknowledged.contains(reason)
             case "order.intent", "order.send":
                 orders += 1
                 if isEngaged { breaches.append("\(line.type) \(line.orderID)") }
