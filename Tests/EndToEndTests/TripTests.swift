@@ -88,9 +88,18 @@ extension EndToEndTests {
             #expect(try latches(daemon) == [] && daemon.lifeCycle == "disarmed")
             #expect(try daemon.tradectl("mode", "arm", "--reason", reason).exitCode == 0)
             #expect(try daemon.stop() == 0)
-            let trail = try AuditTrail(daemon.state + "/sim/audit")
+            let trail = try AuditTrail(daemon.state + "/audit")
             let states = trail.indices(.riskTrip).map { trail.lines[$0].data["state"]?.stringValue ?? "" }
             #expect(states.count { $0 == "tripped" } >= 2 && states.contains("cleared"), "\(states)")
+            // Nothing outside of the sequence had a part in it.
+            let journals = sandbox.directory.names(in: "daemon/journal").map {
+                sandbox.path("daemon/journal/" + $0)
+            }
+            let again = try sandbox.run(
+                Products.tradectl,
+                ["audit", "replay", "--audit", daemon.state + "/audit", "--journal"] + journals)
+            #expect(
+                again.exitCode == 0 && again.output.contains("REPRODUCED"), "\(again.output)\(again.errors)")
         }
 
         @Test("a broker that is gone for too long reduces, and what worked is cancelled when it is back")

@@ -73,7 +73,14 @@ private final class BrokerSession {
                 SettingsOverride(key: "execution.mode", value: "ibkr", origin: "test"),
                 SettingsOverride(key: "audit.durability", value: "process", origin: "test"),
                 SettingsOverride(key: "risk.throttle_max", value: "1000", origin: "test"),
-            ])
+            ]
+                // It goes on, whatever the broker does.
+                + [
+                    "reject_storm.own", "reject_storm.broker", "day_loss.limit", "drawdown.limit",
+                    "repeat.limit",
+                ]
+                .map { SettingsOverride(key: "risk.trips.\($0)", value: "0", origin: "test") }
+                + [SettingsOverride(key: "risk.trips.disconnect.after", value: "0s", origin: "test")])
         let hash = settings.decisionHash(sha256Hex)
         let start = Timestamp(nanoseconds: time)
         audit = try AuditLog(
