@@ -39,6 +39,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     private var kills = KillLatches()
     /// Whether the session ends: no order may stay behind.
     private var isEnding = false
+    /// Whether the broker was away for too long: what works there is cancelled when it is back.
+    private var cancelsOnReturn = false
     /// Orders whose intent is not on the disk yet, oldest first.
     private var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
     /// Nanoseconds after which an approved order is no longer sent: its price has been judged by a market that is gone.
@@ -200,7 +202,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .brokerReady: cancelAgain(&outbox)
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
-        case .armed, .sessionStart, .limitsChanged, .tripCleared: break
+        case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead: break
         }
     }
 
@@ -210,6 +212,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     private mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
         if kills.isEmpty { killed.removeAll(keepingCapacity: true) }
         kills.engage(latch)
+        if latch.actor == Trip.disconnect.actor { cancelsOnReturn = true }
         refuseWaiting(Self.killReason, in: latch.scope, &outbox)
         guard latch.level >= .halt else { return }
         for order in orders.working where latch.scope.contains(order.request) && isCondemned(order.request) {
@@ -230,6 +233,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     private mutating func cancelAgain(_ outbox: inout Outbox) {
+        if cancelsOnReturn {
+            cancelsOnReturn = false
+            for order in orders.working { venue.cancel(order, reason: "broker was gone", &outbox) }
+        }
         for order in orders.working where isCondemned(order.request) { cancelKilled(order, &outbox) }
         if isEnding {
             for order in orders.working { venue.cancel(order, reason: "session end", &outbox) }

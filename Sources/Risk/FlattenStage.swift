@@ -3,11 +3,14 @@ import TradingModel
 /// Brings positions to zero while the kill switch stands at `flatten`: a pure stage that folds events and proposes orders.
 ///
 /// For each position in scope, once nothing else works in its instrument, one reducing order at the edge of the price collar
-/// that takes what the market shows and leaves nothing behind. What is left is tried again with the next quote, a bounded
-/// number of times without progress; an operator who engages again begins anew. Its orders go through risk like all others.
+/// that takes what the market shows and leaves nothing behind. What is left is tried again with the next quote; without
+/// progress once a second, a bounded number of times; an operator who engages again begins anew. Its orders go through risk like all others.
 public struct FlattenStage: Sendable {
     /// Orders for one instrument that may fail to change its position, one after the other.
     public static let attempts = 100
+    /// Nanoseconds from one that changed nothing to the next: a fast market must not use up all of them at once, nor the
+    /// messages that cancels need.
+    static let pause: Int64 = 1_000_000_000
 
     private struct Holding: Sendable {
         var position = Quantity.zero
@@ -17,10 +20,15 @@ public struct FlattenStage: Sendable {
         var failures = 0
         /// Whether the next order waits for a quote: the one before has not filled.
         var needsQuote = false
+        /// Whether something filled since the newest order was sent.
+        var hasProgress = false
+        /// Event time before which nothing is tried.
+        var retryAt = Timestamp(nanoseconds: .min)
 
-        mutating func fail() {
+        mutating func fail(at now: Timestamp) {
             failures += 1
             needsQuote = true
+            retryAt = now.advanced(by: FlattenStage.pause)
         }
     }
 
@@ -48,31 +56,40 @@ public struct FlattenStage: Sendable {
     /// Folds a decision, a report or a notice; others change nothing.
     public mutating func fold(_ event: MarketEvent) {
         switch event.payload {
-        case .riskDecision(let decision): fold(decision)
-        case .orderEvent(let report): fold(report, event.symbol)
+        case .riskDecision(let decision): fold(decision, at: event.receivedAt)
+        case .orderEvent(let report): fold(report, event.symbol, at: event.receivedAt)
         case .system(let notice): fold(notice)
         default: break
         }
     }
 
-    private mutating func fold(_ decision: RiskDecision) {
+    private mutating func fold(_ decision: RiskDecision, at now: Timestamp) {
         let request = decision.request
         if decision.approved {
             open[request.id] = request.quantity
             holdings[request.symbol].open += 1
+            holdings[request.symbol].hasProgress = false
         } else if request.flags.contains(.flatten) {
-            holdings[request.symbol].fail()
+            holdings[request.symbol].fail(at: now)
         }
     }
 
-    private mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {
+    private mutating func fold(_ report: OrderEvent, _ symbol: SymbolID, at now: Timestamp) {
         let change = report.side == .buy ? report.lastQuantity : -report.lastQuantity
         holdings[symbol].position += change
-        if change != .zero { holdings[symbol].failures = 0 }
+        if change != .zero {
+            holdings[symbol].failures = 0
+            holdings[symbol].hasProgress = true
+        }
         guard report.status.isTerminal, open[report.id] != nil else { return }
         open[report.id] = nil
         holdings[symbol].open -= 1
-        if isActive && report.status != .filled { holdings[symbol].fail() }
+        guard isActive, report.status != .filled else { return }
+        if holdings[symbol].hasProgress {
+            holdings[symbol].needsQuote = true
+        } else {
+            holdings[symbol].fail(at: now)
+        }
     }
 
     private mutating func fold(_ notice: SystemNotice) {
@@ -84,7 +101,7 @@ public struct FlattenStage: Sendable {
         case .brokerLost, .brokerUnreconciled: isBrokerAvailable = false
         case .brokerReady: isBrokerAvailable = true
         case .sessionStop: isEnding = true
-        case .sessionStart, .armed, .disarmed, .auditDurable, .limitsChanged, .tripCleared: return
+        case .sessionStart, .armed, .disarmed, .auditDurable, .limitsChanged, .tripCleared, .clockRead: return
         }
         isActive = !isEnding && kills.latches.contains { $0.level == .flatten }
     }
@@ -93,6 +110,7 @@ public struct FlattenStage: Sendable {
         for symbol in symbols where scope.contains(.manual, symbol) {
             holdings[symbol].failures = 0
             holdings[symbol].needsQuote = false
+            holdings[symbol].retryAt = Timestamp(nanoseconds: .min)
         }
     }
 
@@ -119,10 +137,9 @@ public struct FlattenStage: Sendable {
         default: return
         }
         for symbol in symbols where event.symbol == .none || event.symbol == symbol {
-            guard let order = order(symbol, isQuote: isQuote, within: limits, quotes.top(symbol), &numbers)
-            else {
-                continue
-            }
+            guard event.receivedAt >= holdings[symbol].retryAt,
+                let order = order(symbol, isQuote: isQuote, within: limits, quotes.top(symbol), &numbers)
+            else { continue }
             // Nothing more until the verdict and the reports of this one have come.
             holdings[symbol].needsQuote = true
             requests.append(OrderProposal(order))
@@ -141,11 +158,12 @@ public struct FlattenStage: Sendable {
         else { return nil }
         let side: Side = holding.position > .zero ? .sell : .buy
         let collar = PriceCollar(
-            side: side, reference: reference, tick: instrument.tickSize, collarBps: limits.priceCollarBps,
+            side: side, reference: reference, tick: instrument.tickSize,
+            collarBps: limits.priceCollarBps(of: symbol),
             passiveBandBps: limits.passiveBandBps)
         return OrderRequest(
             id: numbers.next(), symbol: symbol, side: side, type: .limit,
-            quantity: min(holding.position.magnitude, limits.maxSize),
+            quantity: min(holding.position.magnitude, limits.maxSize(of: symbol)),
             // The worst price that risk lets pass.
             limitPrice: side == .buy ? collar.highest : collar.lowest,
             timeInForce: .immediateOrCancel, flags: [.reduceOnly, .flatten])

@@ -2,16 +2,16 @@ import TradingModel
 
 /// Result of the session and of the day, folded from fills and quotes: a pure value, exact, in the base currency.
 ///
-/// Realised and unrealised together are the money that came in and went out and the value of what is held, so that a fill
-/// that is taken back is exact as well. What is held is marked at the newest quote; between a fill and the next quote at the
-/// fill's price.
+/// Result of an instrument = what was received less what was paid, and position × mark; so a fill that is taken back is
+/// exact as well. The mark is the middle of the newest quote that was neither crossed nor locked, so one that has gone stale
+/// changes nothing; before the first one it is the price of the fill.
 public struct ProfitState: Sendable {
     private struct Holding {
         var position = Quantity.zero
-        /// Σ −signed quantity × price, in the base currency.
+        /// Received less paid, in the currency of the instrument.
         var cash = Money.zero
         var mark = Price.zero
-        /// Cash and the marked position.
+        /// What it adds to the total, in the base currency.
         var worth = Money.zero
     }
 
@@ -34,8 +34,8 @@ public struct ProfitState: Sendable {
     /// Loss from the highest total.
     public var drawdown: Money { peak - total }
 
-    /// Whether anything is held that a quote would change the value of.
-    func holds(_ symbol: SymbolID) -> Bool { holdings[symbol].position != .zero }
+    /// Signed quantity held of an instrument.
+    public func position(_ symbol: SymbolID) -> Quantity { holdings[symbol].position }
 
     /// A new day (UTC) begins with the result at its first event.
     mutating func advance(to now: Timestamp) {
@@ -53,13 +53,15 @@ public struct ProfitState: Sendable {
     mutating func book(
         _ symbol: SymbolID, _ side: Side, _ quantity: Quantity, at price: Price, _ terms: InstrumentTerms?
     ) {
-        guard let terms, let paid = terms.value(side == .buy ? quantity : -quantity, price) else {
+        guard let terms, terms.rate != nil else {
             isUnknown = true
             return
         }
-        holdings[symbol].position += side == .buy ? quantity : -quantity
-        holdings[symbol].cash -= paid
-        if holdings[symbol].mark == .zero { holdings[symbol].mark = price }
+        let signed = side == .buy ? quantity : -quantity
+        // Quotes of what is not held are not followed: the mark of an earlier position is old.
+        if holdings[symbol].position == .zero { holdings[symbol].mark = price }
+        holdings[symbol].cash -= Money(price, times: signed, multiplier: terms.multiplier)
+        holdings[symbol].position += signed
         value(symbol, terms)
     }
 
@@ -72,12 +74,11 @@ public struct ProfitState: Sendable {
 
     private mutating func value(_ symbol: SymbolID, _ terms: InstrumentTerms) {
         let holding = holdings[symbol]
-        let held = holding.position == .zero ? .zero : terms.value(holding.position, holding.mark)
-        guard let held else {
+        let own = holding.cash + Money(holding.mark, times: holding.position, multiplier: terms.multiplier)
+        guard let worth = terms.valuation.inBaseCurrency(own) else {
             isUnknown = true
             return
         }
-        let worth = holding.cash + held
         total += worth - holding.worth
         holdings[symbol].worth = worth
         peak = max(peak, total)

@@ -117,7 +117,7 @@ public struct RiskControl: Sendable {
             ["orders_per_second", "messages_per_second"], reducing: "own share: `rate_reserve_percent`",
             fix: 21),
         RiskControl(
-            .repeatLimit, "orders of the strategy since `TRIP_REPEAT` was cleared have reached the limit",
+            .repeatLimit, "orders of the strategy since the trip `repeat` was cleared have reached the limit",
             ["max_repeats"], reducing: "exempt, and not counted", fix: 21),
         RiskControl(
             .dailyOrdersLimit, "orders accepted today (UTC) have reached the limit", ["max_orders_day"],

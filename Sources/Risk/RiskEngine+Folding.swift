@@ -93,10 +93,7 @@ extension RiskEngine {
     }
 
     /// Whether a quote of that instrument matters between decisions.
-    func followsQuotes(of symbol: SymbolID) -> Bool {
-        (limits.maxDayLoss != nil || limits.maxDrawdown != nil || limits.accountEquity != nil)
-            && profit.holds(symbol)
-    }
+    func followsQuotes(of symbol: SymbolID) -> Bool { profit.position(symbol) != .zero }
 
     /// Folds operator commands and life cycle.
     public mutating func fold(_ notice: SystemNotice, at time: Timestamp = .zero) {
@@ -120,22 +117,23 @@ extension RiskEngine {
             isReconciled = true
         case .limitsChanged: fold(change: notice, at: time)
         case .tripCleared: clearRepeats(notice)
+        case .clockRead:
+            if let read = ClockObservation(notice) {
+                clock = ClockReading(isSynchronised: read.isSynchronised, error: read.error)
+            }
         case .sessionStart, .auditDurable: break
         }
     }
 
     /// The trip that counts a strategy's orders begins anew.
     private mutating func clearRepeats(_ notice: SystemNotice) {
-        guard notice.detail == Self.repeatTrip else { return }
+        guard notice.detail == Trip.repetition.name.description else { return }
         switch notice.scope {
         case .all: repeats.fill(0)
         case .strategy(let strategy): repeats[strategy] = 0
         case .symbol: break
         }
     }
-
-    /// What `tripCleared` calls the count of a strategy's orders.
-    public static let repeatTrip = "TRIP_REPEAT"
 
     /// A change that was checked when it was commanded; one that cannot be understood changes nothing.
     private mutating func fold(change notice: SystemNotice, at time: Timestamp) {

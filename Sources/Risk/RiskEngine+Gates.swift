@@ -5,13 +5,27 @@ extension RiskEngine {
     /// At `reduce` reducing orders pass; above it only those with which the daemon itself brings positions to zero.
     func isKilled(_ subject: Subject) -> Bool {
         guard let level = kills.level(subject.request.strategy, subject.request.symbol) else { return false }
-        return level == .reduce ? !subject.isReducing : !subject.isFlattening
+        return stops(level, subject)
+    }
+
+    private func stops(_ level: KillLevel, _ subject: Subject) -> Bool {
+        switch level {
+        case .reduce: !subject.isReducing
+        case .halt: true
+        case .flatten: !isFlattening(subject)
+        }
+    }
+
+    /// Whether it carries out an operator's order to flatten, which holds.
+    func isFlattening(_ subject: Subject) -> Bool {
+        subject.isFlattening && !kills.isEmpty
+            && kills.level(subject.request.strategy, subject.request.symbol) == .flatten
     }
 
     func isHalted(_ subject: Subject) -> Bool {
         if !subject.isFeedWell && !subject.isReducing { return true }
         guard !kills.isEmpty, let latch = kills.latch(.symbol(subject.request.symbol)) else { return false }
-        return latch.level == .reduce ? !subject.isReducing : !subject.isFlattening
+        return stops(latch.level, subject)
     }
 
     func checkClock(_ subject: Subject, _ checks: inout RiskChecks) {

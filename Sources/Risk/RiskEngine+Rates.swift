@@ -1,5 +1,15 @@
 import TradingModel
 
+/// Orders of a strategy that were accepted since the session began or an operator cleared the count.
+struct Repeats: Sendable, Hashable, BitwiseCopyable {
+    var done = 0
+    /// How many there may be; `nil` where nothing limits them.
+    var limit: Int?
+
+    /// Whether there may be no more.
+    var isExhausted: Bool { limit.map { done >= $0 } ?? false }
+}
+
 /// Controls of how often: they spend a budget, so that they come last.
 extension RiskEngine {
     func checkDuplicate(_ subject: Subject, _ checks: inout RiskChecks) {
@@ -51,15 +61,19 @@ extension RiskEngine {
     }
 
     func checkRepeats(_ subject: Subject, _ checks: inout RiskChecks) {
-        let strategy = subject.request.strategy
-        guard strategy != .manual,
-            let most = tightest(limits.maxRepeats, strategyLimits[strategy].maxRepeats)
-        else { return }
-        let done = repeats[strategy]
+        let repeats = repeats(of: subject.request.strategy)
+        guard let most = repeats.limit else { return }
         checks.append(
             RiskCheck(
-                .repeatLimit, limit: .count(most), actual: .count(done),
-                passed: done < most || subject.isReducing))
+                .repeatLimit, limit: .count(most), actual: .count(repeats.done),
+                passed: repeats.done < most || subject.isReducing))
+    }
+
+    /// Orders of a strategy that count against its limit; orders by hand are nobody's.
+    func repeats(of strategy: StrategyID) -> Repeats {
+        guard strategy != .manual else { return Repeats() }
+        return Repeats(
+            done: repeats[strategy], limit: tightest(limits.maxRepeats, strategyLimits[strategy].maxRepeats))
     }
 
     /// Of the strategy, where it has a limit of its own, then of all.

@@ -74,7 +74,7 @@ public struct RiskEngine: Sendable {
         for instrument in limits.instruments {
             let own = InstrumentTerms(instrument, limits)
             terms[instrument.symbol] = own
-            valuations[instrument.symbol] = Valuation(multiplier: own.multiplier, rate: own.rate)
+            valuations[instrument.symbol] = own.valuation
         }
         strategyLimits.fill(ScopedLimits())
         for (strategy, own) in limits.strategies { strategyLimits[strategy] = own }
@@ -165,7 +165,7 @@ public struct RiskEngine: Sendable {
         switch control {
         case .auditUnavailable: checks.flag(control, isOn: !isAuditAvailable)
         case .killSwitch: checks.flag(control, isOn: isKilled(subject))
-        case .mode: checks.flag(control, isOn: !isArmed && !subject.isFlattening)
+        case .mode: checks.flag(control, isOn: !isArmed && !isFlattening(subject))
         case .notReconciled: checks.flag(control, isOn: !isReconciled)
         case .brokerDown: checks.flag(control, isOn: !isBrokerUp)
         case .clock: checkClock(subject, &checks)

@@ -100,6 +100,14 @@ public struct RiskLimits: Sendable, Equatable {
     /// Limits of single strategies.
     public var strategies: [StrategyID: ScopedLimits] = [:]
 
+    /// Greatest quantity of one order of an instrument.
+    public func maxSize(of symbol: SymbolID) -> Quantity { tighter(maxSize, symbols[symbol]?.maxSize) }
+
+    /// How far a limit price of an instrument may lie beyond the reference, in basis points.
+    public func priceCollarBps(of symbol: SymbolID) -> Int {
+        tighter(priceCollarBps, symbols[symbol]?.priceCollarBps)
+    }
+
     /// Limits; those that are not given are not checked.
     public init(
         whitelist: Set<SymbolID>, instruments: [Instrument], maxSize: Quantity, maxExposure: Money,

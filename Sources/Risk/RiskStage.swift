@@ -9,6 +9,10 @@ public struct RiskStage: Sendable {
     public private(set) var engine: RiskEngine
     /// Orders approved while the event at hand was handled, for the execution stage to take.
     public var approved: ContiguousArray<ApprovedOrder> = []
+    /// What stops trading by itself.
+    public private(set) var trips: TripMonitor
+    /// Called on the bus queue when a trip has engaged the kill switch in the sequence: it engages the durable one.
+    public var onTrip: (@Sendable (KillLatch) -> Void)?
     /// Decisions so far.
     public private(set) var tally = RiskTally()
 
@@ -32,13 +36,15 @@ public struct RiskStage: Sendable {
     /// A stage that writes its decisions to `audit`.
     ///
     /// - Parameters:
+    ///   - trips: when trading stops by itself.
     ///   - configHash: hash of the settings the decisions depend on.
     ///   - onAuditFailure: called on the bus queue, once for each decision that could not be written.
     public init(
-        engine: RiskEngine, configHash: String, audit: AuditLog,
+        engine: RiskEngine, trips: TripLimits = TripLimits(), configHash: String, audit: AuditLog,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) {
         self.engine = engine
+        self.trips = TripMonitor(limits: trips)
         self.configHash = configHash
         self.audit = audit
         self.onAuditFailure = onAuditFailure
@@ -53,6 +59,8 @@ public struct RiskStage: Sendable {
         _ outbox: inout Outbox
     ) {
         follow(event, quotes)
+        trips.fold(event, engine.profit)
+        if !trips.findings.isEmpty { trip(event.receivedAt, &outbox) }
         guard !requests.isEmpty else { return }
         engine.advance(to: outbox.now)
         for index in requests.indices { decide(requests[index], quotes, &outbox) }
@@ -95,29 +103,21 @@ public struct RiskStage: Sendable {
         _ type: AuditLineType, _ fault: StaticString, _ reason: String, _ event: MarketEvent,
         stream status: FeedStatus? = nil
     ) {
-        do {
-            try audit.stage(type, at: event.receivedAt) { json in
-                json.beginObject()
-                json.key("fault")
-                json.string(fault)
-                if event.symbol != .none {
-                    json.key("symbol")
-                    json.string(event.symbol.name)
-                }
-                if let status {
-                    json.key("stream")
-                    json.string(status.stream?.name ?? "all")
-                    json.key("quality")
-                    json.string(status.quality.name)
-                }
-                json.key("reason")
-                json.string(reason)
-                json.key("event_seq")
-                json.integer(event.sequence)
-                json.endObject()
+        stage(type, event) { json in
+            json.key("fault")
+            json.string(fault)
+            if event.symbol != .none {
+                json.key("symbol")
+                json.string(event.symbol.name)
             }
-        } catch {
-            onAuditFailure(error)
+            if let status {
+                json.key("stream")
+                json.string(status.stream?.name ?? "all")
+                json.key("quality")
+                json.string(status.quality.name)
+            }
+            json.key("reason")
+            json.string(reason)
         }
     }
 
@@ -149,6 +149,20 @@ public struct RiskStage: Sendable {
             approved.append(
                 ApprovedOrder(request: request, decisionSequence: sequence, auditSequence: line))
         }
+        trips.note(decision, repeats: engine.repeats(of: request.strategy), at: now)
+        if !trips.findings.isEmpty { trip(now, &outbox) }
+    }
+
+    /// Kills at once, for whatever follows in this event, and tells the sequence.
+    @inline(never)
+    private mutating func trip(_ now: Timestamp, _ outbox: inout Outbox) {
+        for finding in trips.takeFindings() {
+            var latch = finding.latch
+            latch.since = now
+            engine.kills.engage(latch)
+            outbox.publish(.system(finding.notice), source: .risk)
+            onTrip?(latch)
+        }
     }
 
     private func judge(
@@ -170,56 +184,59 @@ public struct RiskStage: Sendable {
     private func record(_ notice: SystemNotice, _ event: MarketEvent) {
         let type: AuditLineType
         switch notice.kind {
-        case .killSwitchEngaged: type = .killSwitchEngage
+        case .killSwitchEngaged:
+            type = .killSwitchEngage
+            if let trip = Trip(actor: notice.actor) { record(trip, "tripped", notice, event) }
         case .killSwitchReleased: type = .killSwitchRelease
         case .armed: type = .modeArm
         case .disarmed: type = .modeDisarm
         case .brokerLost, .brokerUnreconciled: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
         case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
         case .limitsChanged: return recordChange(notice, event)
-        case .sessionStart, .sessionStop, .auditDurable, .tripCleared: return
+        case .tripCleared:
+            guard let trip = Trip(name: notice.detail) else { return }
+            return record(trip, "cleared", notice, event)
+        case .sessionStart, .sessionStop, .auditDurable, .clockRead: return
         }
-        do {
-            try audit.stage(type, at: event.receivedAt) { json in
-                json.beginObject()
-                json.key("by")
-                json.string(notice.actor)
-                json.key("reason")
-                json.string(notice.reason)
-                json.key("scope")
-                json.string(notice.scope.text)
-                if let level = notice.level {
-                    json.key("level")
-                    json.string(level.name)
-                }
-                json.key("event_seq")
-                json.integer(event.sequence)
-                json.endObject()
-            }
-        } catch {
-            onAuditFailure(error)
-        }
+        stage(type, event) { notice.writeCommand(to: &$0) }
     }
 
     /// A limit that operators have changed: for good, or for a while.
     private func recordChange(_ notice: SystemNotice, _ event: MarketEvent) {
         guard let change = LimitAssignment(text: notice.detail) else { return }
+        stage(change.until == nil ? .riskLimitChange : .riskOverride, event) { json in
+            json.key("by")
+            json.string(notice.actor)
+            json.key("reason")
+            json.string(notice.reason)
+            json.key("limit")
+            json.string(change.name)
+            json.key("value")
+            json.string(change.value.text)
+            if let until = change.until {
+                json.key("until")
+                json.timestamp(until)
+            }
+        }
+    }
+
+    /// A trip that has tripped, or counts from nothing again.
+    private func record(_ trip: Trip, _ state: StaticString, _ notice: SystemNotice, _ event: MarketEvent) {
+        stage(.riskTrip, event) { json in
+            json.key("trip")
+            json.string(trip.name)
+            json.key("state")
+            json.string(state)
+            notice.writeCommand(to: &json)
+        }
+    }
+
+    /// Writes a line of those members, and the event's number.
+    private func stage(_ type: AuditLineType, _ event: MarketEvent, _ members: (inout JSONWriter) -> Void) {
         do {
-            try audit.stage(change.until == nil ? .riskLimitChange : .riskOverride, at: event.receivedAt) {
-                json in
+            try audit.stage(type, at: event.receivedAt) { json in
                 json.beginObject()
-                json.key("by")
-                json.string(notice.actor)
-                json.key("reason")
-                json.string(notice.reason)
-                json.key("limit")
-                json.string(change.name)
-                json.key("value")
-                json.string(change.value.text)
-                if let until = change.until {
-                    json.key("until")
-                    json.timestamp(until)
-                }
+                members(&json)
                 json.key("event_seq")
                 json.integer(event.sequence)
                 json.endObject()
@@ -238,6 +255,22 @@ public struct RiskStage: Sendable {
         try audit.stage(decision.auditLineType, at: now) { json in
             decision.writeRecord(sequence: sequence, at: now, configHash: configHash, to: &json)
         }.sequence
+    }
+}
+
+extension SystemNotice {
+    /// Who has commanded it, why, whom it concerns and how far: members of an object.
+    fileprivate func writeCommand(to json: inout JSONWriter) {
+        json.key("by")
+        json.string(actor)
+        json.key("reason")
+        json.string(reason)
+        json.key("scope")
+        json.string(scope.text)
+        if let level {
+            json.key("level")
+            json.string(level.name)
+        }
     }
 }
 

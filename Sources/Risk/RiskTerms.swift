@@ -37,8 +37,10 @@ struct InstrumentTerms: Sendable, Hashable, BitwiseCopyable {
 
     /// Notional in the base currency; `nil` without an exchange rate.
     func value(_ quantity: Quantity, _ price: Price) -> Money? {
-        Valuation(multiplier: multiplier, rate: rate).value(quantity, price)
+        valuation.value(quantity, price)
     }
+
+    var valuation: Valuation { Valuation(multiplier: multiplier, rate: rate) }
 }
 
 /// What turns a quantity of an instrument at a price into an amount in the base currency.
@@ -50,8 +52,13 @@ struct Valuation: Sendable, BitwiseCopyable {
     /// Notional in the base currency; `nil` without an exchange rate.
     @inline(__always)
     func value(_ quantity: Quantity, _ price: Price) -> Money? {
+        inBaseCurrency(Money(price, times: quantity, multiplier: multiplier))
+    }
+
+    /// An amount in the currency of the instrument as one in the base currency; `nil` without an exchange rate.
+    @inline(__always)
+    func inBaseCurrency(_ own: Money) -> Money? {
         guard let rate else { return nil }
-        let own = Money(price, times: quantity, multiplier: multiplier)
         // The base currency itself, most often.
         if rate.rawValue == 1_000_000_000 { return own }
         return own.scaled(by: Int128(rate.rawValue), over: 1_000_000_000)

@@ -223,6 +223,8 @@ public struct SystemNotice: Hashable, Sendable {
         case limitsChanged
         /// An automatic trip counts from nothing again: `detail` names it.
         case tripCleared
+        /// How good the wall clock is: `detail` says it.
+        case clockRead
 
         /// snake_case name.
         public var name: StaticString {
@@ -239,6 +241,7 @@ public struct SystemNotice: Hashable, Sendable {
             case .brokerUnreconciled: "broker_unreconciled"
             case .limitsChanged: "limits_changed"
             case .tripCleared: "trip_cleared"
+            case .clockRead: "clock_read"
             }
         }
     }

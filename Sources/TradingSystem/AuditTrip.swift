@@ -35,7 +35,9 @@ final class AuditTrip: Sendable {
         guard isNews else { return }
         queues.killSwitch.async { [killSwitch, queues, onLoss] in
             killSwitch.latch(
-                KillLatch(.halt, actor: "trip:audit", reason: "\(error)", since: UTCClock.now()))
+                KillLatch(
+                    Trip.audit.rule.level, actor: Trip.audit.actor, reason: "\(error)", since: UTCClock.now())
+            )
             queues.killState.async {
                 killSwitch.persistPending()
                 if let loss { onLoss(loss) }

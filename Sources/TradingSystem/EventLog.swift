@@ -2,6 +2,7 @@ import Configuration
 import Logging
 import Messaging
 import Platform
+import Risk
 import Telemetry
 import TradingModel
 
@@ -124,7 +125,7 @@ final class EventLog: Sendable {
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.
         let level = engages ? nil : level
-        if engages && notice.actor.hasPrefix("trip:") { log.record(.riskTripped, level: level, metadata) }
+        if engages && Trip(actor: notice.actor) != nil { log.record(.riskTripped, level: level, metadata) }
         log.record(kind, level: level, metadata)
     }
 }
@@ -152,7 +153,7 @@ extension SystemNotice.Kind {
         case .disarmed: .disarmed
         case .brokerLost, .brokerUnreconciled: .brokerLost
         case .brokerReady: .brokerReady
-        case .auditDurable, .limitsChanged, .tripCleared: nil
+        case .auditDurable, .limitsChanged, .tripCleared, .clockRead: nil
         }
     }
 }

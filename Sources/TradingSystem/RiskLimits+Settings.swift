@@ -20,7 +20,7 @@ extension RiskLimits {
         marketOrders = risk.marketOrders == .deny ? .deny : .protect
         maxReferenceAge = risk.maxReferenceAge
         maxReferenceSpreadBps = risk.maxReferenceSpreadBps
-        maxClockError = risk.maxClockError
+        maxClockError = risk.maxClockError == 0 ? nil : risk.maxClockError
         maxOrderNotional = risk.maxOrderNotional
         maxPosition = risk.maxPosition
         maxOpenOrders = risk.maxOpenOrders

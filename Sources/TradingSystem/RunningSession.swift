@@ -19,6 +19,8 @@ final class RunningSession: Sendable {
     private let report: MalformedReport
     private let end: Locked<FeedEnd?>
     private let observers = Locked<[EventTap]>([])
+    /// Tells the trips of a live session the time; `nil` for a replay.
+    private let tripTimer: TripTimer?
 
     /// Connects the feed of `plan`; nothing flows before `start`.
     ///
@@ -35,6 +37,7 @@ final class RunningSession: Sendable {
         self.end = end
         let watch = Locked<StalenessWatch?>(nil)
         self.watch = watch
+        tripTimer = session.mode == .replay ? nil : TripTimer(session, queue: queues.staleness)
         let onEnd: @Sendable (FeedEnd) -> Void = { [onEnd] outcome in
             watch.withLock { $0 }?.end()
             end.withLock { $0 = outcome }
@@ -118,6 +121,7 @@ final class RunningSession: Sendable {
     }
 
     func stop() {
+        tripTimer?.end()
         watch.withLock { $0 }?.end()
         feed.stop()
     }

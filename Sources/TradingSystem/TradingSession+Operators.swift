@@ -12,7 +12,7 @@ extension TradingSession {
     /// - Returns: whether the state allows it.
     func arm(by actor: String, reason: String) -> Bool {
         // Not under the gate twice: the warnings are read before.
-        let isClear = warnings.isEmpty
+        let isClear = unreadWarnings.isEmpty
         return change(.arm, .armed, actor: actor, reason: reason) { isClear && !killSwitch.isHalted }
     }
 

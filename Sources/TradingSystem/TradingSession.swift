@@ -54,8 +54,12 @@ public final class TradingSession: Sendable {
         var isReconciled = false
         /// What keeps the session from being armed besides the settings: what was found at the broker, and what an earlier
         /// session left there.
-        var brokerWarnings: [String] = []
-        var standingWarnings: [String] = []
+        var brokerWarnings: [StartUpWarning] = []
+        var standingWarnings: [StartUpWarning] = []
+        /// What is wrong with the clock; `nil` where nothing is or nobody looks.
+        var clockWarning: StartUpWarning?
+        /// Warnings that an operator has read, with his name.
+        var acknowledged: [StartUpWarning: String] = [:]
     }
 
     /// Builds the stages and opens the audit log; nothing flows yet.
@@ -101,7 +105,7 @@ public final class TradingSession: Sendable {
                 settings, venue: try venue?(number) ?? nil, session: number, audit: audit,
                 handOver: .of(settings, mode),
                 recorder: recording?.recorder, export: export,
-                measuring: (stageClock, latencies, traces)
+                measuring: (stageClock, latencies, traces), onTrip: Self.onTrip(killSwitch, queues)
             ) { error in trip.pull(error) }, queue: queues.bus)
         durable.connect(bus)
         if let recovery = audit.recovery {
@@ -148,6 +152,7 @@ public final class TradingSession: Sendable {
             self?.write(type, at: time) { $0.value(data) }
         }
         gate.withLock { gate in
+            gate.clockWarning = watchesClock ? clockWarning(ClockQuality.read()) : nil
             let kills = killSwitch.state
             gate.isOpen = true
             publish(.sessionStart, actor: "startup", reason: "mode \(mode.rawValue)", at: time)
@@ -168,7 +173,7 @@ public final class TradingSession: Sendable {
         gate.isReconciled = true
         guard let ready = gate.state.after(.reconciled) else { return }
         gate.state = ready
-        let isClear = gate.brokerWarnings.isEmpty && gate.standingWarnings.isEmpty
+        let isClear = gate.brokerWarnings.isEmpty && gate.standingWarnings.isEmpty && gate.clockWarning == nil
         guard armsItself, isClear, !gate.sawKillSwitch, let armed = ready.after(.arm) else { return }
         gate.state = armed
         publish(.armed, actor: "startup", reason: "profile \(settings.profile.rawValue)", at: time)
@@ -177,17 +182,6 @@ public final class TradingSession: Sendable {
     /// `dev` and `paper` arm themselves unless a warning is open; `prod` never does.
     private var armsItself: Bool {
         mayArmItself && settings.profile != .prod && fixedWarnings.isEmpty
-    }
-
-    /// What keeps the session from being armed as long as it lives. A developer's limits are not for an account.
-    private var fixedWarnings: [String] {
-        guard mode == .ibkr && settings.profile == .dev else { return settings.warnings }
-        return settings.warnings + ["profile dev never trades in mode ibkr: use paper"]
-    }
-
-    /// What keeps the session from being armed; a line each.
-    var warnings: [String] {
-        fixedWarnings + gate.withLock { $0.standingWarnings + $0.brokerWarnings }
     }
 
     /// Whether our books have been compared with the venue's at least once.

@@ -26,13 +26,16 @@ enum Wiring {
         handOver: HandOver,
         recorder: SessionRecorder?, export: ExportStage?,
         measuring: (clock: StageClock, latencies: StageLatencies, traces: TraceSink?),
+        onTrip: (@Sendable (KillLatch) -> Void)? = nil,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) throws(LaunchError) -> TradingPipeline {
         let instruments = instruments(settings)
         var risk = RiskStage(
             engine: RiskEngine(
                 limits: RiskLimits(settings, instruments), isOpen: try settings.risk.tradingTimes()),
+            trips: TripLimits(settings.risk),
             configHash: settings.decisionHash(sha256Hex), audit: audit, onAuditFailure: onAuditFailure)
+        risk.onTrip = onTrip
         risk.onVerdict = { [clock = measuring.clock] in clock.verdictReached() }
         risk.onKill = { [clock = measuring.clock] in clock.killWasSeen() }
         var execution = ExecutionRouter(

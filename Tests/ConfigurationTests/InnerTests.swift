@@ -65,7 +65,7 @@ struct InnerTests {
         #expect(
             Set(variables) == [
                 "PROFILE", "IBKR_HOST", "IBKR_PORT", "IBKR_CLIENT_ID", "LOG_LEVEL", "TRADINGD_MODE",
-                "TRADINGD_SOCKET", "REPLAY_SPEED",
+                "TRADINGD_SOCKET", "REPLAY_SPEED", "TRADINGD_MAX_CLOCK_ERROR",
             ])
         for setting in settings {
             #expect(setting.summary.hasSuffix("."), "\(setting.key)")

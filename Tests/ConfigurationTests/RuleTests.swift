@@ -58,7 +58,10 @@ struct RuleTests {
         ]
         #expect(
             problems("audit: {durability: process}", profile: "prod")
-                == limits.map { place + "risk.\($0): must be given explicitly under profile prod" } + [
+                == limits.map { place + "risk.\($0): must be given explicitly under profile prod" }
+                + ["day_loss", "drawdown"].map {
+                    place + "risk.trips.\($0).limit: must be > 0 under profile prod"
+                } + [
                     "config/settings.yaml:1: audit.durability: must be disk under profile prod",
                     place + "execution.mode: mode sim is not allowed under profile prod (allowed: ibkr)",
                 ])

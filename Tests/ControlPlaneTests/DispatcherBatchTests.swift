@@ -61,6 +61,7 @@ struct DispatcherBatchTests {
         #expect(
             dropped == [
                 "killswitch.release", "mode.arm", "mode.disarm", "mode.switch", "risk.set", "risk.override",
+                "mode.ack_warnings", "trip.clear",
                 "log.level",
             ])
     }

@@ -36,6 +36,9 @@ struct PermissionMatrixTests {
         risk.check          xx- xxx xxx ---
         risk.set            x-- xxx --- ---
         risk.override       x-- xxx --- ---
+        mode.ack_warnings   x-- xxx --- ---
+        trip.show           xx- xxx xxx ---
+        trip.clear          x-- xxx --- ---
         log.show            xx- xxx xxx ---
         log.level           x-- xxx --- ---
         """
@@ -45,6 +48,7 @@ struct PermissionMatrixTests {
         "snapshot.tape": #"{"symbol":"X"}"#, "snapshot.footprint": #"{"symbol":"X"}"#,
         "mode.switch": #"{"mode":"sim"}"#,
         "risk.check": #"{"symbol":"X","side":"buy","quantity":"1"}"#, "log.level": #"{"level":"info"}"#,
+        "trip.clear": #"{"name":"drift"}"#,
     ]
 
     @Test("allows exactly the agreed cells, for every method, role and profile")

@@ -55,7 +55,8 @@ final class OrderPathRig {
     ///   - operations: how the audit log writes.
     init(
         _ name: String, sim: SimOptions = SimOptions(), throttleMax: Int = 100,
-        handOver: HandOver = .afterCommit, operations: AuditFileOperations = .system
+        handOver: HandOver = .afterCommit, operations: AuditFileOperations = .system,
+        trips: TripLimits = .off
     ) throws {
         directory = try TemporaryDirectory()
         gold = Instrument(
@@ -80,7 +81,7 @@ final class OrderPathRig {
             throttleMax: throttleMax, priceCollarBps: 100, exchangeRates: ["USD": try Price("1")])
         let path = OrderPath(
             risk: RiskStage(
-                engine: RiskEngine(limits: limits), configHash: "c0ffee", audit: audit,
+                engine: RiskEngine(limits: limits), trips: trips, configHash: "c0ffee", audit: audit,
                 onAuditFailure: { [failures] error in failures.withLockNotifying { $0.append(error) } }),
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: [gold], options: sim), instruments: [gold], audit: audit,

@@ -360,7 +360,8 @@ struct RiskControlTests {
         #expect(fixture.reasons(engine, try order()) == [.repeatLimit])
         engine.fold(
             SystemNotice(
-                .tripCleared, actor: "test", scope: .strategy(strategy), detail: RiskEngine.repeatTrip))
+                .tripCleared, actor: "test", scope: .strategy(strategy),
+                detail: Trip.repetition.name.description))
         #expect(fixture.reasons(engine, try order()) == [])
     }
 

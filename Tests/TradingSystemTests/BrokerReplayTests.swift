@@ -76,7 +76,13 @@ private final class BrokerSession {
                 SettingsOverride(key: "risk.duplicate_window", value: "1ms", origin: "test"),
                 SettingsOverride(key: "risk.orders_per_second", value: "1000", origin: "test"),
                 SettingsOverride(key: "risk.messages_per_second", value: "1000", origin: "test"),
-            ])
+            ]
+                // It goes on, whatever the broker does.
+                + [
+                    "reject_storm.own", "reject_storm.broker", "day_loss.limit", "drawdown.limit",
+                ]
+                .map { SettingsOverride(key: "risk.trips.\($0)", value: "0", origin: "test") }
+                + [SettingsOverride(key: "risk.trips.disconnect.after", value: "0s", origin: "test")])
         let hash = settings.decisionHash(sha256Hex)
         let start = Timestamp(nanoseconds: time)
         audit = try AuditLog(

@@ -10,6 +10,7 @@ struct SettingsRules {
         checkInstruments(&resolution)
         checkLimits(&resolution)
         checkRates(&resolution)
+        checkTrips(&resolution)
         checkDurability(&resolution)
         checkMode(&resolution)
         resolution.settings.warnings = warnings(resolution)
@@ -54,6 +55,18 @@ struct SettingsRules {
         let keys = ["instruments.\(symbol).currency", "risk.base_currency", "risk.fx.\(currency)"]
         guard risk.rate(of: currency) == nil, resolution.refused.isDisjoint(with: keys) else { return nil }
         return "\(symbol) needs risk.fx.\(currency), the value of 1 \(currency) in \(risk.baseCurrency)"
+    }
+
+    /// Real money is not traded without a trip.
+    private func checkTrips(_ resolution: inout Resolution) {
+        guard resolution.settings.profile == .prod else { return }
+        for key in SettingsSchema.mandatoryTrips where resolution.isSound(key) {
+            let value = SettingsSchema.find(key)?.setting.lines(resolution.settings).first?.value
+            guard value == "0" || value == "0s" else { continue }
+            resolution.problems.add(
+                ConfigurationProblem(
+                    .conflict, resolution.origins[key] ?? place, key, "must be > 0 under profile prod"))
+        }
     }
 
     /// One unit of the base currency is one unit of it.

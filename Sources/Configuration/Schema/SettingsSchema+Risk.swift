@@ -92,8 +92,10 @@ extension SettingsSchema {
             "Whether an order that would trade with one of our own is refused."),
         .value(
             "risk.max_clock_error", \.risk.maxClockError,
-            Durations.kind(1_000...10_000_000_000).optional, need: .limit,
-            "How wrong the clock may be, once something measures it."),
+            Durations.kind(0...10_000_000_000).optional, need: .limit,
+            environment: "TRADINGD_MAX_CLOCK_ERROR",
+            "How wrong the clock may be in mode ibkr; more is a start-up warning as well. With 0 nobody looks."
+        ),
     ]
 
     /// How often.
@@ -114,7 +116,7 @@ extension SettingsSchema {
             "Share of both that only reducing orders may use."),
         .value(
             "risk.max_repeats", \.risk.maxRepeats, ValueKind<Int>.whole(1...1_000_000_000).optional,
-            need: .limit, "Orders of one strategy until an operator clears `TRIP_REPEAT`."),
+            need: .limit, "Orders of one strategy until an operator clears the trip `repeat`."),
         .value(
             "risk.max_orders_day", \.risk.maxDailyOrders, ValueKind<Int>.whole(1...1_000_000_000).optional,
             need: .limit, "Accepted orders on one day (UTC)."),

@@ -79,6 +79,8 @@ extension Settings {
         public internal(set) var needsTwoPersons = true
         /// Value of one unit of a currency in the base currency, by currency.
         public internal(set) var fx: [String: Price] = [:]
+        /// When trading stops by itself.
+        public internal(set) var trips = Trips()
 
         /// Value of one `currency` in the base currency; `nil` when no rate is configured.
         public func rate(of currency: String) -> Price? {

@@ -72,6 +72,15 @@ public enum MethodTable {
             .operators, within: .seconds(10), .optional("limit", .text(longest: 192)),
             .optional("value", .text(longest: 32)), .optional("seconds", .integer(1...86_400)),
             .optional("request", .flag), .optional("approve", .text(longest: 32))),
+        .mutating(
+            "mode.ack_warnings",
+            "Lets the session be armed despite the start-up warnings that are open now; needs a `reason`",
+            .operators, within: .seconds(10)),
+        .query("trip.show", "How near each trip is, and what it has done", .insiders),
+        .mutating(
+            "trip.clear", "Lets a trip count from nothing; needs a `reason`, and releases nothing",
+            .operators,
+            within: .seconds(10), .required("name", .text(longest: 64)), scope),
         .query("log.show", "Log levels: of all, and of each component", .insiders),
         .mutating(
             "log.level", "Changes what is logged until the daemon ends; without `component` for all",

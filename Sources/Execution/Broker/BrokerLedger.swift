@@ -15,6 +15,8 @@ struct BrokerLedger: Sendable {
     /// Orders that are over, oldest first from `oldestFinished` on, wrapping around.
     private var finished: ContiguousArray<Int32> = []
     private var oldestFinished = 0
+    /// Whether orders have been forgotten.
+    private(set) var hasForgotten = false
     private var numbers: [ClientOrderID: Int32] = [:]
     private var permanentNumbers: [Int64: Int32] = [:]
     private(set) var contracts = InstrumentTable<TradableContract?>(default: nil)
@@ -252,6 +254,7 @@ struct BrokerLedger: Sendable {
         if finished.count < options.finishedKept {
             finished.append(orderID)
         } else if !finished.isEmpty {
+            hasForgotten = true
             forget(finished[oldestFinished])
             finished[oldestFinished] = orderID
             oldestFinished = (oldestFinished + 1) % finished.count

@@ -14,6 +14,8 @@ public struct BrokerOutlets: Sendable {
     public var reconcile: @Sendable (String) -> Void
     /// Our books differ from the broker's, and nothing explains it: a fault. Told once for each set of differences.
     public var onDrift: @Sendable ([BrokerDrift]) -> Void
+    /// An execution that must be ours is of no order we know. Told once for each.
+    public var onUnknownExecution: @Sendable (String) -> Void
     /// Something to log.
     public var onNote: @Sendable (BrokerNote) -> Void
 
@@ -22,11 +24,13 @@ public struct BrokerOutlets: Sendable {
         publish: @escaping @Sendable (MarketEvent) -> PublishResult,
         reconcile: @escaping @Sendable (String) -> Void = { _ in },
         onDrift: @escaping @Sendable ([BrokerDrift]) -> Void = { _ in },
+        onUnknownExecution: @escaping @Sendable (String) -> Void = { _ in },
         onNote: @escaping @Sendable (BrokerNote) -> Void = { _ in }
     ) {
         self.publish = publish
         self.reconcile = reconcile
         self.onDrift = onDrift
+        self.onUnknownExecution = onUnknownExecution
         self.onNote = onNote
     }
 }
@@ -90,6 +94,7 @@ public final class BrokerOrders: OrderListener {
             case .note(let note): outlets.onNote(note)
             case .reconcile(let reason): outlets.reconcile(reason)
             case .drift(let drift): outlets.onDrift(drift)
+            case .unknownExecution(let text): outlets.onUnknownExecution(text)
             }
         }
         publishWaiting()

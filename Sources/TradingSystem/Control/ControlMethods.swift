@@ -31,6 +31,8 @@ struct ControlMethods: Sendable {
         ].merging(LogMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(KillSwitchMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(RiskMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(TripMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(ArmingMethods(daemon: daemon).handlers) { own, _ in own }
     }
 
     private typealias View = @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void
@@ -98,7 +100,8 @@ struct ControlMethods: Sendable {
         writeAudit(session, to: &json)
         json.key("warnings")
         json.beginArray()
-        for warning in session.warnings { json.string(warning) }
+        for warning in session.unreadWarnings { json.string(warning.words) }
+        for warning in session.acknowledgedWarnings { json.string("acknowledged: \(warning)") }
         json.endArray()
         json.endObject()
     }
@@ -155,61 +158,41 @@ struct ControlMethods: Sendable {
     // MARK: Mode
 
     private func modeShow(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let session = try session().session
-        writeMode(session, to: &json)
+        writeMode(try session(), to: &json)
     }
 
-    private func writeMode(_ session: TradingSession, to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("profile")
-        json.string(daemon.settings.profile.rawValue)
-        json.key("mode")
-        json.string(session.mode.rawValue)
-        json.key("state")
-        json.string(session.state.rawValue)
-        json.key("armed")
-        json.bool(session.state == .running)
-        json.key("blocked_by")
-        json.beginArray()
-        if daemon.killSwitch.isHalted { json.string("kill switch engaged") }
-        if !session.isReconciled { json.string("our books are not compared with the broker's yet") }
-        for warning in session.warnings { json.string(warning) }
-        json.endArray()
-        json.key("allowed")
-        json.beginArray()
-        for mode in daemon.settings.profile.modes { json.string(mode.rawValue) }
-        json.endArray()
-        json.endObject()
+    private func writeMode(_ running: RunningSession, to json: inout JSONWriter) {
+        ArmingMethods(daemon: daemon).write(running, to: &json)
     }
 
     private func arm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let session = try session().session
+        let running = try session(), session = running.session
         if daemon.killSwitch.isHalted { throw .killSwitchEngaged("release the kill switch first") }
-        if let warning = session.warnings.first {
-            throw .conflict("a start-up warning blocks arming: \(warning)")
+        if let warning = session.unreadWarnings.first {
+            throw .conflict("a start-up warning blocks arming: \(warning.words)")
         }
         guard session.arm(by: actor(call), reason: call.reason ?? "") else {
             throw .conflict("cannot arm while \(session.state.rawValue)")
         }
         guard session.commitCommands() else { throw .conflict("the audit log has failed: nothing is sent") }
-        writeMode(session, to: &json)
+        writeMode(running, to: &json)
     }
 
     private func disarm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let session = try session().session
+        let running = try session(), session = running.session
         guard session.disarm(by: actor(call), reason: call.reason ?? "") else {
             throw .conflict("cannot disarm while \(session.state.rawValue)")
         }
         _ = session.commitCommands()
-        writeMode(session, to: &json)
+        writeMode(running, to: &json)
     }
 
     private func switchMode(_ call: RPCCall, _ reply: RPCReply) {
         daemon.queues.lifeCycle.async {
             do throws(RPCError) {
-                let session = try ModeSwitch(daemon: daemon).run(call, by: actor(call))
+                let running = try ModeSwitch(daemon: daemon).run(call, by: actor(call))
                 var json = JSONWriter()
-                writeMode(session, to: &json)
+                writeMode(running, to: &json)
                 reply.succeed(try json.parsed())
             } catch {
                 reply.fail(error)

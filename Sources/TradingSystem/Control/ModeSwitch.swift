@@ -15,7 +15,7 @@ struct ModeSwitch {
     /// Runs on the life-cycle queue.
     ///
     /// - Returns: the session that has begun.
-    func run(_ call: RPCCall, by actor: String) throws(RPCError) -> TradingSession {
+    func run(_ call: RPCCall, by actor: String) throws(RPCError) -> RunningSession {
         guard let mode = Mode(named: try call.requiredString("mode")) else {
             throw .invalidParams([ParameterIssue("mode", "none of sim, replay, ibkr")])
         }
@@ -53,7 +53,7 @@ struct ModeSwitch {
                 "actor": "\(actor)", "mode": "\(mode.rawValue)",
                 "session": .stringConvertible(Int(new.session.number)),
             ])
-        return new.session
+        return new
     }
 
     /// Ends the session at work, if there is one: a switch that failed before leaves none.

@@ -85,7 +85,7 @@ final class SessionMetrics: Sendable {
             .record(nanoseconds: nanoseconds)
     }
 
-    private static let trips: Set = ["audit"]
+    private static let trips = Set(Trip.allCases.map(\.name.description))
 
     /// Adds what has come since the last time.
     func add(

@@ -60,6 +60,8 @@ final class BrokerRig {
     let notes: Locked<[BrokerNote]>
     let wishes: Locked<[String]>
     let drifts: Locked<[[BrokerDrift]]>
+    /// Executions that must be ours and are of no order.
+    let unknownExecutions: Locked<[String]>
     /// What the bus answers.
     let busAnswer: Locked<PublishResult>
     let contractID: Int32 = 777
@@ -76,6 +78,8 @@ final class BrokerRig {
         let notes = Locked<[BrokerNote]>([])
         let wishes = Locked<[String]>([])
         let drifts = Locked<[[BrokerDrift]]>([])
+        let unknown = Locked<[String]>([])
+        unknownExecutions = unknown
         let busAnswer = Locked(PublishResult.accepted)
         (self.events, self.notes, self.wishes, self.drifts) = (events, notes, wishes, drifts)
         self.busAnswer = busAnswer
@@ -89,6 +93,7 @@ final class BrokerRig {
                 },
                 reconcile: { reason in wishes.withLock { $0.append(reason) } },
                 onDrift: { drift in drifts.withLock { $0.append(drift) } },
+                onUnknownExecution: { text in unknown.withLock { $0.append(text) } },
                 onNote: { note in notes.withLock { $0.append(note) } }))
         book.resolve(symbol, try resolved())
         if isLive {
