@@ -17,6 +17,8 @@ struct FlattenStageTests {
         func top(_ symbol: SymbolID) -> Tick? { tops[symbol] }
     }
 
+    private var now = Timestamp.zero
+
     init() throws {
         gold = try #require(SymbolID("FLATTEN.GOLD"))
         silver = try #require(SymbolID("FLATTEN.SILVER"))
@@ -34,7 +36,7 @@ struct FlattenStageTests {
 
     private mutating func handle(_ payload: MarketEvent.Payload, _ symbol: SymbolID = .none) {
         let event = MarketEvent(
-            timestamp: .zero, receivedAt: .zero, symbol: symbol, source: .execution, payload: payload)
+            timestamp: now, receivedAt: now, symbol: symbol, source: .execution, payload: payload)
         stage.fold(event)
         stage.propose(event, within: limits, quotes: quotes, &requests, &numbers)
     }
@@ -152,7 +154,8 @@ struct FlattenStageTests {
     }
 
     @Test(
-        "what is cancelled, rejected or denied is tried again with the next quote, a bounded number of times")
+        "what is cancelled, rejected or denied is tried again once a second, with a quote, a bounded number of times"
+    )
     mutating func triesAgain() throws {
         try quote(gold, "99.99", "100.01")
         try fill(.buy, "3", gold)
@@ -168,6 +171,10 @@ struct FlattenStageTests {
                 decide(request)
                 end(request, .reject)
             }
+            now = now.advanced(by: 999_999_999)
+            try quote(gold, "99.99", "100.01")
+            #expect(requests.isEmpty, "not before a second has passed")
+            now = now.advanced(by: 1)
             #expect(requests.isEmpty, "not before the next quote")
             try quote(gold, "99.99", "100.01")
         }
