@@ -76,7 +76,10 @@ extension EndToEndTests {
             let configuration = try sandbox.configuration(
                 ("settings.yaml", "  speed: 1 #", "  speed: 50 #"),
                 ("profiles/dev.yaml", "throttle_max: 60", "throttle_max: 100000"),
-                ("profiles/dev.yaml", "{per_second: 0}", "{per_second: 0}\n    day_loss: {limit: 0.5}"))
+                (
+                    "profiles/dev.yaml", "{own: 0, broker: 0}",
+                    "{own: 0, broker: 0}\n    day_loss: {limit: 0.5}"
+                ))
             let daemon = try RunningDaemon(sandbox, configuration: configuration, "--mode", "sim")
             try daemon.eventually("the loss trips") { try !latches(daemon).isEmpty }
             #expect(try latches(daemon)[0].hasSuffix("trip:day_loss"))

@@ -1,3 +1,5 @@
+import TradingModel
+
 /// The rules that take more than one value to check.
 struct SettingsRules {
     /// The profile's file: where a value that nobody gives would belong.
@@ -11,6 +13,7 @@ struct SettingsRules {
         checkLimits(&resolution)
         checkRates(&resolution)
         checkTrips(&resolution)
+        checkTripsAboveControls(&resolution)
         checkDurability(&resolution)
         checkMode(&resolution)
         resolution.settings.warnings = warnings(resolution)
@@ -66,6 +69,22 @@ struct SettingsRules {
             resolution.problems.add(
                 ConfigurationProblem(
                     .conflict, resolution.origins[key] ?? place, key, "must be > 0 under profile prod"))
+        }
+    }
+
+    /// A control that refuses from a loss on is of use only while no trip stops trading before.
+    private func checkTripsAboveControls(_ resolution: inout Resolution) {
+        guard insistsOnLimits else { return }
+        let risk = resolution.settings.risk
+        for (trip, hard, control, soft) in [
+            ("risk.trips.day_loss.limit", risk.trips.dayLoss, "risk.max_day_loss", risk.maxDayLoss),
+            ("risk.trips.drawdown.limit", risk.trips.drawdown, "risk.max_drawdown", risk.maxDrawdown),
+        ] {
+            guard let soft, hard > .zero, hard <= soft, resolution.isSound(trip, control) else { continue }
+            let message =
+                "must be > \(control) (\(soft)), from which on only reducing orders pass; it is \(hard)"
+            resolution.problems.add(
+                ConfigurationProblem(.conflict, resolution.origins[trip] ?? place, trip, message))
         }
     }
 
