@@ -62,7 +62,7 @@ struct SettingsRules {
 
     /// Real money is not traded without a trip.
     private func checkTrips(_ resolution: inout Resolution) {
-        guard resolution.settings.profile == .prod else { return }
+        guard insistsOnLimits, resolution.settings.profile == .prod else { return }
         for key in SettingsSchema.mandatoryTrips where resolution.isSound(key) {
             let value = SettingsSchema.find(key)?.setting.lines(resolution.settings).first?.value
             guard value == "0" || value == "0s" else { continue }

@@ -4,7 +4,7 @@ import TradingModel
 ///
 /// Every condition is a function of the sequence alone; the time is the events'. It says which kills are called for and
 /// notes that they were; whoever holds it engages them. Costs nothing per event but a comparison and, for market data, the
-/// time at which an instrument was heard.
+/// time at which an instrument was heard and, where prices are watched, two more.
 public struct TripMonitor: Sendable {
     /// When the trips trip.
     public let limits: TripLimits
