@@ -44,7 +44,7 @@ public struct RiskStage: Sendable {
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) {
         self.engine = engine
-        self.trips = TripMonitor(limits: trips)
+        self.trips = TripMonitor(limits: trips, instruments: engine.limits.whitelist)
         self.configHash = configHash
         self.audit = audit
         self.onAuditFailure = onAuditFailure
@@ -60,6 +60,7 @@ public struct RiskStage: Sendable {
     ) {
         follow(event, quotes)
         trips.fold(event, engine.profit)
+        if trips.followsPrice(of: event.symbol) { follow(priceOf: event, quotes) }
         if !trips.findings.isEmpty { trip(event.receivedAt, &outbox) }
         guard !requests.isEmpty else { return }
         engine.advance(to: outbox.now)
@@ -81,11 +82,28 @@ public struct RiskStage: Sendable {
         case .system(let notice):
             engine.advance(to: event.receivedAt)
             engine.fold(notice, at: event.receivedAt)
+            // Limits may be others now: a release must not meet those of before.
+            trips.renew { engine.repeats(of: $0) }
             if notice.kind == .killSwitchEngaged { onKill?() }
             record(notice, event)
         case .feedStatus(let status): record(status, event)
         default: break
         }
+    }
+
+    /// Tells the trips the reference price that market data have led to: the middle of a good quote, without quotes the
+    /// last trade.
+    @inline(never)
+    private mutating func follow(priceOf event: MarketEvent, _ quotes: some QuoteSource) {
+        let trade: Price?
+        switch event.payload {
+        case .tick, .domDelta, .domSnapshot: trade = nil
+        case .trade(let print): trade = print.price
+        default: return
+        }
+        let quote = quotes.top(event.symbol)
+        guard let price = quote == nil ? trade : RiskEngine.middle(quote) else { return }
+        trips.note(price, of: event.symbol, at: event.receivedAt, isOpen: engine.isOpen)
     }
 
     /// A stream that may not be traded on is a fault until it may.

@@ -122,6 +122,7 @@ final class EventLog: Sendable {
         if !notice.reason.isEmpty { metadata["reason"] = "\(notice.reason)" }
         if let level = notice.level { metadata["level"] = "\(level.name)" }
         if notice.scope != .all || notice.level != nil { metadata["scope"] = "\(notice.scope.text)" }
+        if notice.kind == .tripCleared { metadata["trip"] = "\(notice.detail)" }
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.
         let level = engages ? nil : level
@@ -153,7 +154,8 @@ extension SystemNotice.Kind {
         case .disarmed: .disarmed
         case .brokerLost, .brokerUnreconciled: .brokerLost
         case .brokerReady: .brokerReady
-        case .auditDurable, .limitsChanged, .tripCleared, .clockRead: nil
+        case .tripCleared: .tripCleared
+        case .auditDurable, .limitsChanged, .clockRead: nil
         }
     }
 }

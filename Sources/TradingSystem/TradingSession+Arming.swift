@@ -1,9 +1,11 @@
 import Audit
 import Configuration
 import ExactJSON
+import Logging
 import Messaging
 import Platform
 import Risk
+import Telemetry
 import TradingModel
 
 /// What has to hold before a session may be armed, in the order in which it is looked at.
@@ -112,6 +114,9 @@ extension TradingSession {
             json.endObject()
         }
         guard isWritten else { return nil }
+        let texts = warnings.map(\.text).joined(separator: "; ")
+        log.record(
+            .warningsAcknowledged, ["actor": "\(actor)", "reason": "\(reason)", "warnings": "\(texts)"])
         gate.withLock { gate in
             for warning in warnings { gate.acknowledged[warning] = actor }
         }

@@ -13,6 +13,8 @@ extension TripLimits {
         rejectWindow = trips.rejectWindow
         ordersPerSecond = risk.ordersPerSecond ?? 0
         ordersPerMinute = trips.ordersPerMinute
+        velocityBps = trips.velocityBps
+        velocityWindow = trips.velocityWindow
         staleAfter = trips.staleAfter
         unsynchronisedAfter = trips.unsynchronisedAfter
         clockStep = trips.clockStep

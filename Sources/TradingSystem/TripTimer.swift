@@ -12,8 +12,6 @@ final class TripTimer: Sendable {
     /// The timer's number in its events.
     static let id: UInt32 = 1
     private static let interval = DispatchTimeInterval.seconds(1)
-    /// Share of the ring of the bus, in percent, that is too much.
-    private static let fullest = 80
 
     private let session: TradingSession
     private let lag: Int64
@@ -47,7 +45,9 @@ final class TripTimer: Sendable {
         let depth = bus.depth
         let start = MonotonicClock.now()
         let waits = bus.query { $0.risk.trips.waitsForTime }
-        judge(depth: depth, waited: Int64(clamping: MonotonicClock.now() - start))
+        judge(
+            BusLoad(
+                depth: depth, capacity: bus.capacity, waited: Int64(clamping: MonotonicClock.now() - start)))
         guard waits else { return }
         let now = UTCClock.now()
         bus.publish(
@@ -64,13 +64,8 @@ final class TripTimer: Sendable {
         if let seen { session.publish(seen, at: UTCClock.now()) }
     }
 
-    private func judge(depth: Int, waited: Int64) {
-        guard lag > 0, session.mode == .ibkr else { return }
-        let capacity = session.bus.capacity
-        if depth * 100 > capacity * Self.fullest {
-            session.trip(.latency, "\(depth) of \(capacity) events wait for the bus")
-        } else if waited > lag {
-            session.trip(.latency, "the bus took \(waited / 1_000_000) ms, limit \(lag / 1_000_000) ms")
-        }
+    private func judge(_ load: BusLoad) {
+        guard session.mode == .ibkr, let fault = load.fault(lag: lag) else { return }
+        session.trip(.latency, fault)
     }
 }

@@ -88,6 +88,8 @@ struct FigureGroup: Sendable {
             name: "risk", summary: "a decision with every control, 50 instruments",
             measure: RiskFigures.measure),
         FigureGroup(
+            name: "trips", summary: "what the trips cost a market event", measure: TripFigures.measure),
+        FigureGroup(
             name: "audit", summary: "appending to the audit log, 1 to 1,000 lines a commit",
             measure: AuditFigures.measure),
         FigureGroup(

@@ -59,5 +59,5 @@ let completeBase = """
       messages_per_second: 40
       max_repeats: 5000
       max_orders_day: 2000
-      trips: {day_loss: {limit: 500}, drawdown: {limit: 500}}
+      trips: {day_loss: {limit: 4000}, drawdown: {limit: 6000}, velocity: {bps: 100}}
     """

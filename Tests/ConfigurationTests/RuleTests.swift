@@ -59,12 +59,36 @@ struct RuleTests {
         #expect(
             problems("audit: {durability: process}", profile: "prod")
                 == limits.map { place + "risk.\($0): must be given explicitly under profile prod" }
-                + ["day_loss", "drawdown"].map {
-                    place + "risk.trips.\($0).limit: must be > 0 under profile prod"
+                + ["day_loss.limit", "drawdown.limit", "velocity.bps"].map {
+                    place + "risk.trips.\($0): must be > 0 under profile prod"
                 } + [
                     "config/settings.yaml:1: audit.durability: must be disk under profile prod",
                     place + "execution.mode: mode sim is not allowed under profile prod (allowed: ibkr)",
                 ])
+    }
+
+    @Test(
+        "a loss that stops trading lies above the one from which on orders must reduce, under every profile",
+        arguments: Profile.allCases,
+        [("1999", false), ("2000", false), ("2000.01", true), ("0", true)])
+    func tripsAboveControls(_ profile: Profile, _ limit: (value: String, passes: Bool)) {
+        // Off is another matter: prod refuses that for itself.
+        guard profile != .prod || limit.value != "0" else { return }
+        for (trip, control) in [("day_loss", "max_day_loss"), ("drawdown", "max_drawdown")] {
+            let found = problems(
+                completeBase, profile: profile.rawValue,
+                flags: [
+                    flag("risk.\(control)", "2000"), flag("risk.trips.\(trip).limit", limit.value),
+                    flag("execution.mode", "ibkr"),
+                ])
+            let message =
+                "--set: risk.trips.\(trip).limit: must be > risk.\(control) (2000), from which on only reducing "
+                + "orders pass; it is \(limit.value)"
+            #expect(found == (limit.passes ? [] : [message]))
+        }
+        #expect(
+            problems("", profile: "dev", flags: [flag("risk.trips.day_loss.limit", "1")]) == [],
+            "without the control there is nothing to agree with")
     }
 
     @Test("prod waits for the disk unless told")

@@ -37,6 +37,9 @@ extension EndToEndTests {
                     try !blockers(next).isEmpty && next.lifeCycle == "disarmed"
                 }
                 try acknowledge(next)
+                try next.eventually("it is logged") {
+                    try next.process.output.contains("Start-up warnings acknowledged")
+                }
                 try next.crash()
             }
             let last = try RunningDaemon(

@@ -76,7 +76,10 @@ extension EndToEndTests {
             let configuration = try sandbox.configuration(
                 ("settings.yaml", "  speed: 1 #", "  speed: 50 #"),
                 ("profiles/dev.yaml", "throttle_max: 60", "throttle_max: 100000"),
-                ("profiles/dev.yaml", "{per_second: 0}", "{per_second: 0}\n    day_loss: {limit: 0.5}"))
+                (
+                    "profiles/dev.yaml", "{own: 0, broker: 0}",
+                    "{own: 0, broker: 0}\n    day_loss: {limit: 0.5}"
+                ))
             let daemon = try RunningDaemon(sandbox, configuration: configuration, "--mode", "sim")
             try daemon.eventually("the loss trips") { try !latches(daemon).isEmpty }
             #expect(try latches(daemon)[0].hasSuffix("trip:day_loss"))
@@ -100,6 +103,40 @@ extension EndToEndTests {
                 ["audit", "replay", "--audit", daemon.state + "/audit", "--journal"] + journals)
             #expect(
                 again.exitCode == 0 && again.output.contains("REPRODUCED"), "\(again.output)\(again.errors)")
+        }
+
+        @Test("a price that moves too fast holds its instrument, over a restart; the sequence reproduces it")
+        func velocity() throws {
+            let sandbox = try Sandbox()
+            let configuration = try sandbox.configuration(
+                ("settings.yaml", "  speed: 1 #", "  speed: 50 #"),
+                (
+                    "profiles/dev.yaml", "{own: 0, broker: 0}",
+                    "{own: 0, broker: 0}\n    velocity: {bps: 1, window: 1m}"
+                ))
+            let daemon = try RunningDaemon(sandbox, configuration: configuration, "--mode", "sim")
+            let latch = "symbol:XAUUSD reduce trip:velocity"
+            try daemon.eventually("the price moves") { try latches(daemon).contains(latch) }
+            let shown = try trip("velocity", daemon)
+            #expect(shown["state"] == "tripped" && shown["scope"] == "symbol:XAUUSD", "\(shown.text)")
+            #expect(shown["limit"] == "1 bps in 60s", "\(shown.text)")
+            let cleared = try daemon.tradectl(
+                "trip", "clear", "velocity", "--scope", "symbol:XAUUSD", "--reason", reason)
+            #expect(cleared.exitCode == 0, "\(cleared.errors)")
+            #expect(try daemon.stop() == 0)
+            let log = try daemon.process.output
+            #expect(log.contains("Risk control tripped") && log.contains("Trip cleared"), "\(log)")
+            let journals = sandbox.directory.names(in: "daemon/journal").map {
+                sandbox.path("daemon/journal/" + $0)
+            }
+            let again = try sandbox.run(
+                Products.tradectl,
+                ["audit", "replay", "--audit", daemon.state + "/audit", "--journal"] + journals)
+            #expect(
+                again.exitCode == 0 && again.output.contains("REPRODUCED"), "\(again.output)\(again.errors)")
+            let next = try RunningDaemon(sandbox, configuration: configuration, "--mode", "sim")
+            #expect(try latches(next).contains(latch))
+            #expect(try trip("velocity", next)["state"] == "tripped")
         }
 
         @Test("a broker that is gone for too long reduces, and what worked is cancelled when it is back")

@@ -80,6 +80,7 @@ private final class BrokerSession {
                 // It goes on, whatever the broker does.
                 + [
                     "reject_storm.own", "reject_storm.broker", "day_loss.limit", "drawdown.limit",
+                    "velocity.bps",
                 ]
                 .map { SettingsOverride(key: "risk.trips.\($0)", value: "0", origin: "test") }
                 + [SettingsOverride(key: "risk.trips.disconnect.after", value: "0s", origin: "test")])

@@ -1,3 +1,5 @@
+import TradingModel
+
 /// The rules that take more than one value to check.
 struct SettingsRules {
     /// The profile's file: where a value that nobody gives would belong.
@@ -11,6 +13,7 @@ struct SettingsRules {
         checkLimits(&resolution)
         checkRates(&resolution)
         checkTrips(&resolution)
+        checkTripsAboveControls(&resolution)
         checkDurability(&resolution)
         checkMode(&resolution)
         resolution.settings.warnings = warnings(resolution)
@@ -59,13 +62,29 @@ struct SettingsRules {
 
     /// Real money is not traded without a trip.
     private func checkTrips(_ resolution: inout Resolution) {
-        guard resolution.settings.profile == .prod else { return }
+        guard insistsOnLimits, resolution.settings.profile == .prod else { return }
         for key in SettingsSchema.mandatoryTrips where resolution.isSound(key) {
             let value = SettingsSchema.find(key)?.setting.lines(resolution.settings).first?.value
             guard value == "0" || value == "0s" else { continue }
             resolution.problems.add(
                 ConfigurationProblem(
                     .conflict, resolution.origins[key] ?? place, key, "must be > 0 under profile prod"))
+        }
+    }
+
+    /// A control that refuses from a loss on is of use only while no trip stops trading before.
+    private func checkTripsAboveControls(_ resolution: inout Resolution) {
+        guard insistsOnLimits else { return }
+        let risk = resolution.settings.risk
+        for (trip, hard, control, soft) in [
+            ("risk.trips.day_loss.limit", risk.trips.dayLoss, "risk.max_day_loss", risk.maxDayLoss),
+            ("risk.trips.drawdown.limit", risk.trips.drawdown, "risk.max_drawdown", risk.maxDrawdown),
+        ] {
+            guard let soft, hard > .zero, hard <= soft, resolution.isSound(trip, control) else { continue }
+            let message =
+                "must be > \(control) (\(soft)), from which on only reducing orders pass; it is \(hard)"
+            resolution.problems.add(
+                ConfigurationProblem(.conflict, resolution.origins[trip] ?? place, trip, message))
         }
     }
 

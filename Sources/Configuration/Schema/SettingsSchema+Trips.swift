@@ -28,6 +28,12 @@ extension SettingsSchema {
                 "Accepted orders in 60 s; trips above. It trips above 80 % of `risk.orders_per_second` over 10 s as well."
             ),
             .value(
+                "risk.trips.velocity.bps", \.risk.trips.velocityBps, .whole(0...10_000),
+                "Move of a reference price within the window, in basis points; trips above."),
+            .value(
+                "risk.trips.velocity.window", \.risk.trips.velocityWindow,
+                Durations.kind(1_000_000_000...3_600_000_000_000), "Length of that window."),
+            .value(
                 "risk.trips.stale_feed.after", \.risk.trips.staleAfter, anHour,
                 "Silence of an instrument in which something is at stake."),
             .value(

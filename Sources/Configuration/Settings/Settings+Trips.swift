@@ -15,6 +15,10 @@ extension Settings {
         public internal(set) var rejectWindow: Int64 = 60_000_000_000
         /// Accepted orders in 60 s.
         public internal(set) var ordersPerMinute = 0
+        /// Move of a reference price within the window, basis points.
+        public internal(set) var velocityBps = 0
+        /// Length of that window, nanoseconds.
+        public internal(set) var velocityWindow: Int64 = 10_000_000_000
         /// Silence of an instrument, nanoseconds.
         public internal(set) var staleAfter: Int64 = 10_000_000_000
         /// Time without synchronisation of the clock, nanoseconds.

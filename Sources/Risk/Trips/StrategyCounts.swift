@@ -37,6 +37,11 @@ struct StrategyCounts: Sendable {
         return place
     }
 
+    /// Takes over what orders may be accepted, of the strategies that are known.
+    mutating func renew(_ repeats: (StrategyID) -> Repeats) {
+        for place in counts.indices { counts[place].repeats = repeats(counts[place].strategy) }
+    }
+
     /// Whether a refusal says something of the order, not only of the state in which nobody may trade.
     private static func isFault(_ reason: RiskReason) -> Bool {
         switch reason {

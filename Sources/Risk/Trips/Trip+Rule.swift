@@ -27,7 +27,7 @@ extension Trip {
         case .orderRate:
             TripRule(
                 condition:
-                    "accepted orders > 80 % of `risk.orders_per_second` over 10 s, or > `per_minute` within 60 s",
+                    "accepted orders > 80 % of `risk.orders_per_second`, as configured, over 10 s, or > `per_minute` within 60 s",
                 parameters: "`per_minute` 0 (off)", level: .halt, reach: .all,
                 cure: "the window passes, or `trip clear`", isMandatory: true)
         case .repetition:
@@ -83,6 +83,13 @@ extension Trip {
                 condition: "an order is refused by `internal`: an invariant is broken", parameters: "",
                 level: .halt,
                 reach: .all, cure: "a restart", isMandatory: true)
+        case .velocity:
+            TripRule(
+                condition:
+                    "the reference price of an instrument on the whitelist moves by > `bps` of where it moves from "
+                    + "within `window`",
+                parameters: "`bps` 0 (off), `window` 10s", level: .reduce, reach: .symbol,
+                cure: "the window passes, or `trip clear`: it moves from where it is", isMandatory: true)
         }
     }
 
@@ -107,6 +114,12 @@ extension Trip {
 
             `tradectl trip show` lists them; `tradectl trip clear NAME` lets one count from nothing. Settings are under
             `risk.trips.NAME`; all of them are mandatory under prod.
+
+            The reference price of `velocity` is the middle of the newest quote that is neither crossed nor locked; without
+            quotes the last trade. A price holds until the next one: one that follows a gap without quotes is a move, unless
+            the instrument did not trade meanwhile (`risk.sessions`). Rises are measured from the lowest, falls from the
+            highest price that held within the window, which is kept in sixteen parts: a price counts for `window` at least
+            and for a fifteenth of it more at most.
 
             | Trip | Condition | Settings | Level | Scope | What ends the condition |
             |---|---|---|---|---|---|

@@ -34,6 +34,8 @@ public enum Trip: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case latency
     /// The daemon is not as it must be.
     case `internal`
+    /// A reference price has moved too far in too short a time.
+    case velocity
 
     /// snake_case name, as in settings, actors (`trip:NAME`) and metrics.
     public var name: StaticString {
@@ -52,6 +54,7 @@ public enum Trip: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .audit: "audit"
         case .latency: "latency"
         case .internal: "internal"
+        case .velocity: "velocity"
         }
     }
 
@@ -76,8 +79,7 @@ public enum Trip: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     public var isWatched: Bool {
         switch self {
         case .dayLoss, .drawdown, .rejectStorm, .orderRate, .repetition, .staleFeed, .clock,
-            .unknownExecution,
-            .childParent, .disconnect:
+            .unknownExecution, .childParent, .disconnect, .velocity:
             true
         case .drift, .audit, .latency, .internal: false
         }

@@ -16,6 +16,10 @@ public struct TripLimits: Sendable, Hashable {
     public var ordersPerSecond = 50
     /// Accepted orders in 60 s.
     public var ordersPerMinute = 0
+    /// Basis points by which a reference price may move within `velocityWindow`.
+    public var velocityBps = 0
+    /// Nanoseconds, positive.
+    public var velocityWindow: Int64 = 10_000_000_000
     /// Nanoseconds of silence.
     public var staleAfter: Int64 = 10_000_000_000
     /// Nanoseconds for which the clock may be unsynchronised.

@@ -10,7 +10,7 @@ extension TripMonitor {
         switch trip.rule.reach {
         case .all: [reading(trip, .all, figures(trip, at: now))]
         case .strategy: strategyReadings(trip, at: now)
-        case .symbol: symbolReadings(trip, at: now)
+        case .symbol: trip == .velocity ? velocityReadings(at: now) : silenceReadings(at: now)
         }
     }
 
@@ -43,7 +43,7 @@ extension TripMonitor {
                 clock.newest.map { $0.isSynchronised ? "synchronised" : "not synchronised" } ?? "not watched",
                 limits.unsynchronisedAfter == 0 ? "off" : Self.seconds(limits.unsynchronisedAfter)
             )
-        case .drift, .audit, .latency, .internal, .rejectStorm, .repetition, .staleFeed: ("", "")
+        case .drift, .audit, .latency, .internal, .rejectStorm, .repetition, .staleFeed, .velocity: ("", "")
         }
     }
 
@@ -64,7 +64,18 @@ extension TripMonitor {
         return readings + strangers(trip, besides: readings)
     }
 
-    private func symbolReadings(_ trip: Trip, at now: Timestamp) -> [TripReading] {
+    private func velocityReadings(at now: Timestamp) -> [TripReading] {
+        let limit = "\(limits.velocityBps) bps in \(Self.seconds(limits.velocityWindow))"
+        let readings = velocity.symbols.compactMap { symbol in
+            velocity.move(symbol, at: now).map { move in
+                reading(.velocity, .symbol(symbol), (Self.basisPoints(move.distance), limit))
+            }
+        }
+        return readings + strangers(.velocity, besides: readings, limit: velocity.isOn ? limit : "off")
+    }
+
+    private func silenceReadings(at now: Timestamp) -> [TripReading] {
+        let trip = Trip.staleFeed
         let limit = limits.staleAfter == 0 ? "off" : Self.seconds(limits.staleAfter)
         let readings = silence.silent.sorted { $0.name < $1.name }.map { symbol in
             reading(
@@ -75,12 +86,14 @@ extension TripMonitor {
     }
 
     /// What has tripped and is not watched here any more, or a line that there is nothing.
-    private func strangers(_ trip: Trip, besides readings: [TripReading]) -> [TripReading] {
+    private func strangers(
+        _ trip: Trip, besides readings: [TripReading], limit: String = ""
+    ) -> [TripReading] {
         let rest = records.filter { record in
             record.trip == trip && !readings.contains { $0.scope == record.scope }
         }.map { TripReading(trip: trip, scope: $0.scope, actual: "", limit: "", record: $0) }
         guard readings.isEmpty && rest.isEmpty else { return rest }
-        return [TripReading(trip: trip, scope: .all, actual: "", limit: "", record: nil)]
+        return [TripReading(trip: trip, scope: .all, actual: "", limit: limit, record: nil)]
     }
 
     private static func off(_ limit: Int) -> String { limit == 0 ? "off" : "\(limit)" }

@@ -4,7 +4,7 @@ import TradingModel
 ///
 /// Every condition is a function of the sequence alone; the time is the events'. It says which kills are called for and
 /// notes that they were; whoever holds it engages them. Costs nothing per event but a comparison and, for market data, the
-/// time at which an instrument was heard.
+/// time at which an instrument was heard and, where prices are watched, two more.
 public struct TripMonitor: Sendable {
     /// When the trips trip.
     public let limits: TripLimits
@@ -28,11 +28,14 @@ public struct TripMonitor: Sendable {
     private(set) var unknownExecutions = 0
     private(set) var excesses = 0
     private(set) var clock: ClockWatch
+    private(set) var velocity: VelocityWatch
     /// When conditions that time alone fulfils are to be looked at.
     private var deadline = Timestamp(nanoseconds: .max)
 
     /// Trips that have seen nothing.
-    public init(limits: TripLimits) {
+    ///
+    /// - Parameter instruments: whose prices must not move too fast.
+    public init(limits: TripLimits, instruments: Set<SymbolID> = []) {
         self.limits = limits
         losses = LossWatch(limits)
         strategies = StrategyCounts(limits)
@@ -42,6 +45,7 @@ public struct TripMonitor: Sendable {
         minute = SlidingCount(
             limit: limits.ordersPerMinute == 0 ? 0 : limits.ordersPerMinute + 1, within: 60_000_000_000)
         clock = ClockWatch(limits)
+        velocity = VelocityWatch(limits, instruments)
     }
 
     /// Whether time alone may trip something: in silence somebody has to tell the time.
@@ -65,6 +69,20 @@ public struct TripMonitor: Sendable {
         if event.receivedAt >= deadline { look(at: event.receivedAt, profit) }
     }
 
+    /// Whether market data of an instrument are to be told as reference prices.
+    @inline(__always)
+    func followsPrice(of symbol: SymbolID) -> Bool { velocity.isOn && velocity.watches(symbol) }
+
+    /// Notes a reference price.
+    ///
+    /// - Parameter isOpen: whether an instrument trades at a time; `nil`: it always does.
+    @inline(__always)
+    mutating func note(
+        _ price: Price, of symbol: SymbolID, at now: Timestamp, isOpen: RiskEngine.TradingTimes?
+    ) {
+        if velocity.note(price, of: symbol, at: now, isOpen: isOpen) { judgeVelocity(symbol, at: now) }
+    }
+
     @inline(never)
     private mutating func note(_ result: Money, at now: Timestamp) {
         losses.note(result, at: now)
@@ -85,6 +103,9 @@ public struct TripMonitor: Sendable {
         guard let place = strategies.note(decision, repeats: repeats, at: now) else { return }
         judgeStrategy(place, at: now)
     }
+
+    /// Takes over how many orders of each strategy count, and how many may.
+    mutating func renew(_ repeats: (StrategyID) -> Repeats) { strategies.renew(repeats) }
 
     private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
         let now = event.receivedAt
@@ -168,6 +189,7 @@ public struct TripMonitor: Sendable {
         judgeRate(at: now)
         judgeUnknown(at: now, "not cleared")
         if excesses > 0 { trip(.childParent, .all, at: now) { _ in "not cleared" } }
+        for symbol in velocity.symbols { judgeVelocity(symbol, at: now) }
         look(at: now, profit)
     }
 
@@ -249,6 +271,15 @@ public struct TripMonitor: Sendable {
         }
     }
 
+    @inline(never)
+    private mutating func judgeVelocity(_ symbol: SymbolID, at now: Timestamp) {
+        guard let move = velocity.move(symbol, at: now), move.isBeyond else { return }
+        trip(.velocity, .symbol(symbol), at: now) {
+            "\(symbol.name) moved by \(Self.basisPoints(move.distance)) within "
+                + "\(Self.seconds($0.limits.velocityWindow)), limit \($0.limits.velocityBps) bps"
+        }
+    }
+
     // MARK: Tripping
 
     /// Calls for a kill, unless one as strict of that scope holds.
@@ -297,9 +328,15 @@ public struct TripMonitor: Sendable {
         case .unknownExecution: unknownExecutions = 0
         case .childParent: excesses = 0
         case .clock: clock.clear()
+        case .velocity: velocity.clear(scope)
         // What these look at is a state, not a count.
         case .staleFeed, .disconnect, .drift, .audit, .latency, .internal: break
         }
+    }
+
+    /// Basis points of 1e-9, to a hundredth, towards zero.
+    static func basisPoints(_ distance: Int64) -> String {
+        Price(rawValue: distance / 10_000_000 * 10_000_000).description + " bps"
     }
 
     /// A duration to the millisecond, towards zero.

@@ -36,7 +36,10 @@ struct TripLifeTests {
             $0.ordersPerMinute = 1
             $0.dayLoss = Money(Price(rawValue: 1_000_000_000))
             $0.drawdown = Money(Price(rawValue: 1_000_000_000))
+            $0.velocityBps = 100
         }
+        try rig.price("100")
+        try rig.price("90")
         var stranger = try rig.decide()
         try rig.report(stranger, .fill, .filled, fill: "2", at: "100")
         stranger.id = ClientOrderID(session: 3, number: 3)
@@ -46,7 +49,7 @@ struct TripLifeTests {
         let before = rig.monitor.records.filter { $0.trip == trip }
         rig.notify(.tripCleared, detail: trip.name.description)
         #expect(!rig.monitor.records.contains { $0.trip == trip })
-        for scope in [KillScope.all, .strategy(rig.strategy)] {
+        for scope in [KillScope.all, .strategy(rig.strategy), .symbol(rig.gold.symbol)] {
             rig.notify(.killSwitchReleased, scope: scope)
         }
         #expect(

@@ -40,7 +40,7 @@ struct TripRig {
         for instrument in [gold, euro] {
             terms[instrument.symbol] = InstrumentTerms(instrument, risk)
         }
-        monitor = TripMonitor(limits: limits)
+        monitor = TripMonitor(limits: limits, instruments: [gold.symbol, euro.symbol])
     }
 
     /// Time passes.
@@ -86,6 +86,18 @@ struct TripRig {
 
     mutating func tick(_ bid: String, _ ask: String, of instrument: Instrument? = nil) throws {
         fold(.tick(Tick(bid: try Price(bid), ask: try Price(ask))), (instrument ?? gold).symbol)
+    }
+
+    /// A reference price.
+    mutating func price(
+        _ price: Price, of instrument: Instrument? = nil, isOpen: RiskEngine.TradingTimes? = nil
+    ) {
+        monitor.note(price, of: (instrument ?? gold).symbol, at: now, isOpen: isOpen)
+        take()
+    }
+
+    mutating func price(_ text: String, of instrument: Instrument? = nil) throws {
+        price(try Price(text), of: instrument)
     }
 
     /// Lets time be told.
