@@ -116,13 +116,13 @@ struct ExposureBook: Sendable {
         change(place) { $0.beginReplace(quantity, limit: limit) }
     }
 
-    /// The venue works the order as the newest replacement has it.
-    mutating func confirmReplace(_ id: ClientOrderID) {
+    /// The venue works the order with that quantity and limit now, by one of the replacements.
+    mutating func confirmReplace(_ id: ClientOrderID, _ quantity: Quantity, limit: Price?) {
         guard let place = reservations.place(of: id) else { return }
-        change(place) { $0.confirmReplace() }
+        change(place) { $0.confirmReplace(quantity, limit: limit) }
     }
 
-    /// The venue has refused the newest replacement: the order stays as it was.
+    /// The venue has refused one of the replacements: the order stays as it was.
     mutating func refuseReplace(_ id: ClientOrderID) {
         guard let place = reservations.place(of: id) else { return }
         change(place) { $0.refuseReplace() }
