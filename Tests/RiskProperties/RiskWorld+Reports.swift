@@ -31,7 +31,7 @@ extension RiskWorld {
         let place = places[number % places.count]
         let change = book.working[place].answer(
             isOldest ? 0 : book.working[place].changes.count - 1, isAgreed: isAgreed)
-        tell(answer: change, isAgreed: isAgreed)
+        tell(answer: change, isAgreed: isAgreed, book.working[place].symbol)
     }
 
     /// The venue tells the quantity that it works: an acknowledgement with that of the change is an answer.
@@ -42,7 +42,7 @@ extension RiskWorld {
             _ = book.working[place].answer(0, isAgreed: true)
             // One of the limit alone is told by itself.
             if order.changes[0].quantity.rawValue / RiskMarket.one == order.quantity {
-                return tell(answer: order.changes[0], isAgreed: true)
+                return tell(answer: order.changes[0], isAgreed: true, order.symbol)
             }
         }
         tell(event(book.working[place], .ack, .accepted), order.symbol)

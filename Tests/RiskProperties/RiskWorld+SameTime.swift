@@ -28,7 +28,11 @@ extension RiskWorld {
                 if left[lane].isEmpty { left.remove(at: lane) }
             }
         }
-        return difference(engines[0], engines[1]).map { "in another order: \($0)" }
+        let fault =
+            difference(engines[0], engines[1])
+            ?? difference(
+                engines[0], engines[1], of: random.isOne(in: 2) ? .buy : .sell, random.below(markets.count))
+        return fault.map { "in another order: \($0)" }
     }
 
     private func lanes(_ random: inout RiskDice) -> [[Told]] {

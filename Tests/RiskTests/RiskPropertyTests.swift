@@ -23,14 +23,14 @@ struct RiskPropertyTests {
             #expect(failure == nil, "\(failure.map { "\($0)" } ?? "")")
             return
         }
-        let count = Self.number("TRADINGD_RISK_SEQUENCES") ?? 20_000
+        let count = Self.number("TRADINGD_RISK_SEQUENCES") ?? 6_000
         let (counts, failures) = await sequences.run(count, workers: 2)
         for failure in failures { Issue.record("\(failure)") }
         guard failures.isEmpty else { return }
         print(counts)
         #expect(counts.sequences == count)
         // What is never reached is not proved.
-        guard count >= 10_000 else { return }
+        guard count >= 5_000 else { return }
         #expect(counts.approved > count && counts.changes > count / 10 && counts.reducing > count / 20)
         for reason in [RiskReason.killSwitch, .sizeLimit, .positionLimit, .exposureLimit, .openOrdersLimit] {
             #expect(counts.refused[reason, default: 0] > count / 100, "\(reason)")
@@ -41,7 +41,7 @@ struct RiskPropertyTests {
     func longSequence() {
         var counts = RiskCounts()
         let failure = RiskSequences(seed: TestSeed.value("TRADINGD_RISK_SEED")).run(
-            0..<4, length: 3_000, &counts)
+            0..<2, length: 2_000, &counts)
         #expect(failure == nil, "\(failure.map { "\($0)" } ?? "")")
     }
 }
