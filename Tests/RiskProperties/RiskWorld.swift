@@ -260,7 +260,7 @@ struct RiskWorld {
         if engine.drift != book.drift { return "drift \(engine.drift), not \(book.drift)" }
         defer { touched.removeAll(keepingCapacity: true) }
         for symbol in touched.sorted() {
-            if let fault = fault(of: symbol) { return "\(markets[symbol].instrument.symbol): \(fault)" }
+            if let fault = fault(of: symbol) { return "\(markets[symbol].instrument.symbol.name): \(fault)" }
         }
         return nil
     }
