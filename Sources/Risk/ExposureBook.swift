@@ -21,7 +21,10 @@ struct Exposure: Sendable {
     }
 
     /// The greatest |position| that fills of what is open can lead to.
-    var worstCase: Quantity { worstCase(adding: .zero, .buy) }
+    var worstCase: Quantity {
+        @inline(__always)
+        get { max((position + openBuys).magnitude, (position - openSells).magnitude) }
+    }
 
     /// Whether an order only makes the position smaller, whatever of what is open fills: it is on the other side of the
     /// position, and together with what works there already no larger than it.

@@ -116,7 +116,7 @@ public struct RiskEngine: Sendable {
     ) -> RiskDecision {
         let reference = reference(quotes(asOrdered.symbol), asOrdered.symbol, now: now)
         let request = protected(asOrdered, reference)
-        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: [])
+        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: RiskChecks())
         let exposure = book.exposures[request.symbol]
         let subject = Subject(
             request: request, terms: terms[request.symbol], exposure: exposure, reference: reference,
@@ -228,7 +228,7 @@ extension RiskEngine.Subject {
 extension RiskChecks {
     /// Adds a check that fails where something is on.
     mutating func flag(_ reason: RiskReason, isOn: Bool) {
-        append(RiskCheck(reason, limit: .flag(false), actual: .flag(isOn), passed: !isOn))
+        append(reason, mustBeOff: isOn)
     }
 }
 

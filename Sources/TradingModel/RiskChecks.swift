@@ -68,16 +68,30 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     ///
     /// - Precondition: there is room for it.
     public mutating func append(_ check: RiskCheck) {
-        precondition(hasRoom(for: check), "more checks than there are controls")
-        var form: UInt16 = check.passed ? 1 << 6 : 0
-        if case .flag(true) = check.limit { form |= 1 << 7 }
-        if case .flag(true) = check.actual { form |= 1 << 8 }
-        form |= Kind(check.limit).rawValue | Kind(check.actual).rawValue << 3
-        entries[Int(used)] = Entry(reason: check.reason, form: form, place: usedWords)
-        put(check.limit)
-        put(check.actual)
+        // Any check fits while there is room for the longest.
+        precondition(
+            usedWords <= Self.wordCapacity - 4 && used < Self.capacity || hasRoom(for: check),
+            "more checks than there are controls")
+        let place = usedWords
+        let limit = put(check.limit)
+        let actual = put(check.actual)
+        var form = limit.kind | actual.kind << 3
+        if check.passed { form |= 1 << 6 }
+        if limit.isOn { form |= 1 << 7 }
+        if actual.isOn { form |= 1 << 8 }
+        entries[Int(used)] = Entry(reason: check.reason, form: form, place: place)
         used += 1
         if !check.passed && firstFailure == nil { firstFailure = check.reason }
+    }
+
+    /// Adds a check that fails where something is on: most controls are of this kind.
+    ///
+    /// - Precondition: there is room for it.
+    public mutating func append(_ reason: RiskReason, mustBeOff isOn: Bool) {
+        precondition(used < Self.capacity, "more checks than there are controls")
+        entries[Int(used)] = Entry(reason: reason, form: isOn ? 1 << 8 : 1 << 6, place: usedWords)
+        used += 1
+        if isOn && firstFailure == nil { firstFailure = reason }
     }
 
     /// 0.
@@ -100,18 +114,29 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     /// Whether every check passed.
     public var allPassed: Bool { firstFailure == nil }
 
-    private mutating func put(_ value: RiskCheck.Value) {
+    /// - Returns: its kind, and whether it is a flag that is on.
+    @inline(__always)
+    private mutating func put(_ value: RiskCheck.Value) -> (kind: UInt16, isOn: Bool) {
         switch value {
-        case .flag, .missing: break
-        case .count(let count): put(UInt64(bitPattern: Int64(count)))
-        case .quantity(let quantity): put(UInt64(bitPattern: quantity.rawValue))
-        case .price(let price): put(UInt64(bitPattern: price.rawValue))
+        case .flag(let isOn): return (Kind.flag.rawValue, isOn)
+        case .missing: return (Kind.missing.rawValue, false)
+        case .count(let count):
+            put(UInt64(bitPattern: Int64(count)))
+            return (Kind.count.rawValue, false)
+        case .quantity(let quantity):
+            put(UInt64(bitPattern: quantity.rawValue))
+            return (Kind.quantity.rawValue, false)
+        case .price(let price):
+            put(UInt64(bitPattern: price.rawValue))
+            return (Kind.price.rawValue, false)
         case .money(let money):
             put(UInt64(truncatingIfNeeded: money.rawValue))
             put(UInt64(truncatingIfNeeded: money.rawValue >> 64))
+            return (Kind.money.rawValue, false)
         }
     }
 
+    @inline(__always)
     private mutating func put(_ word: UInt64) {
         words[Int(usedWords)] = word
         usedWords += 1
