@@ -55,6 +55,8 @@ struct Exposure: Sendable {
 /// Source: risk reference, "Exposure reservation".
 struct ExposureBook: Sendable {
     private(set) var exposures = InstrumentTable<Exposure>(default: Exposure())
+    /// The worst case of each, for who looks at all of them.
+    private(set) var worstCases = InstrumentTable<Quantity>(default: .zero)
     /// Orders that are not over.
     private(set) var reservations = Reservations()
     /// Of those, the ones that were reducing when they were approved.
@@ -74,6 +76,7 @@ struct ExposureBook: Sendable {
     mutating func prepare(_ symbol: SymbolID) {
         if exposures[symbol].isSaturated { return }
         exposures[symbol].position = exposures[symbol].position
+        worstCases[symbol] = exposures[symbol].worstCase
     }
 
     /// Reserves the whole of an approved order, before it can leave.
@@ -81,6 +84,7 @@ struct ExposureBook: Sendable {
         reservations.insert(Reservation(request, isReducing: isReducing))
         exposures[request.symbol].open(request.quantity, request.side)
         exposures[request.symbol].count(1, isReducing: isReducing)
+        worstCases[request.symbol] = exposures[request.symbol].worstCase
         if isReducing { openReducing += 1 }
     }
 
@@ -99,6 +103,7 @@ struct ExposureBook: Sendable {
         }
         // A fill counts whatever is known of its order; leaves are released only where they were reserved.
         exposures[symbol].position += report.side == .buy ? filled : -filled
+        worstCases[symbol] = exposures[symbol].worstCase
         guard let place = reservations.place(of: report.id) else {
             if filled > .zero { drift += 1 }
             return
@@ -136,11 +141,13 @@ struct ExposureBook: Sendable {
         let before = reservations[place]
         body(&reservations[place])
         exposures[before.symbol].open(reservations[place].leaves - before.leaves, before.side)
+        worstCases[before.symbol] = exposures[before.symbol].worstCase
     }
 
     private mutating func end(_ place: Int) {
         let reservation = reservations.remove(at: place)
         exposures[reservation.symbol].open(-reservation.leaves, reservation.side)
+        worstCases[reservation.symbol] = exposures[reservation.symbol].worstCase
         exposures[reservation.symbol].count(-1, isReducing: reservation.isReducing)
         if reservation.isReducing { openReducing -= 1 }
     }

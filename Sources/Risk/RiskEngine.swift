@@ -32,6 +32,8 @@ public struct RiskEngine: Sendable {
     var terms = InstrumentTable<InstrumentTerms?>(default: nil)
     /// Of the same, what exposures are valued by: the gross exposure looks at every instrument.
     var valuations = InstrumentTable<Valuation>(default: Valuation(multiplier: Money.one, rate: nil))
+    /// Kinds of order that are allowed, a bit each.
+    var allowedTypes: UInt8 = 0
     var strategyLimits = StrategyTable<ScopedLimits>(default: ScopedLimits())
     let symbols: [SymbolID]
     var book = ExposureBook()
@@ -76,6 +78,7 @@ public struct RiskEngine: Sendable {
             terms[instrument.symbol] = own
             valuations[instrument.symbol] = own.valuation
         }
+        allowedTypes = limits.allowedTypes.reduce(0) { $0 | 1 << $1.rawValue }
         strategyLimits.fill(ScopedLimits())
         for (strategy, own) in limits.strategies { strategyLimits[strategy] = own }
         orderTokens.rate = limits.ordersPerSecond ?? 0

@@ -6,18 +6,25 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     /// Checks there is room for: every control, and the second scope of some.
     public static let capacity = 40
     /// Words there is room for: one for a number, two for an amount of money.
-    private static let wordCapacity = 64
+    @usableFromInline static let wordCapacity = 64
 
-    private struct Entry: BitwiseCopyable {
-        var reason = RiskReason.auditUnavailable
+    @usableFromInline
+    struct Entry: Sendable, BitwiseCopyable {
+        @usableFromInline var reason: RiskReason
         /// Kind of the limit, kind of the actual value, 3 bits each from the lowest; then whether it passed, whether the limit
         /// is on, whether the actual value is.
-        var form: UInt16 = 0
+        @usableFromInline var form: UInt16
         /// The first word of its values.
-        var place: UInt8 = 0
+        @usableFromInline var place: UInt8
+
+        @inlinable
+        init(reason: RiskReason = .auditUnavailable, form: UInt16 = 0, place: UInt8 = 0) {
+            (self.reason, self.form, self.place) = (reason, form, place)
+        }
     }
 
-    private enum Kind: UInt16, BitwiseCopyable {
+    @usableFromInline
+    enum Kind: UInt16, Sendable, BitwiseCopyable {
         case flag, count, quantity, price, money, missing
 
         var words: Int {
@@ -43,12 +50,14 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
         init(bits: UInt16) { self = Kind(rawValue: bits & 7) ?? .missing }
     }
 
-    private var words: InlineArray<64, UInt64> = InlineArray(repeating: 0)
-    private var entries: InlineArray<40, Entry> = InlineArray(repeating: Entry())
-    private var used: UInt8 = 0
-    private var usedWords: UInt8 = 0
+    @usableFromInline var words: InlineArray<64, UInt64> = InlineArray(repeating: 0)
+    @usableFromInline var entries: InlineArray<40, Entry> = InlineArray(repeating: Entry())
+    @usableFromInline var used: UInt8 = 0
+    @usableFromInline var usedWords: UInt8 = 0
+    @usableFromInline var failure: RiskReason?
+
     /// The control that failed first.
-    public private(set) var firstFailure: RiskReason?
+    @inlinable public var firstFailure: RiskReason? { failure }
 
     /// No checks.
     public init() {}
@@ -67,6 +76,8 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     /// Adds a check.
     ///
     /// - Precondition: there is room for it.
+    @inlinable
+    @inline(__always)
     public mutating func append(_ check: RiskCheck) {
         // Any check fits while there is room for the longest.
         precondition(
@@ -81,17 +92,19 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
         if actual.isOn { form |= 1 << 8 }
         entries[Int(used)] = Entry(reason: check.reason, form: form, place: place)
         used += 1
-        if !check.passed && firstFailure == nil { firstFailure = check.reason }
+        if !check.passed && failure == nil { failure = check.reason }
     }
 
     /// Adds a check that fails where something is on: most controls are of this kind.
     ///
     /// - Precondition: there is room for it.
+    @inlinable
+    @inline(__always)
     public mutating func append(_ reason: RiskReason, mustBeOff isOn: Bool) {
         precondition(used < Self.capacity, "more checks than there are controls")
         entries[Int(used)] = Entry(reason: reason, form: isOn ? 1 << 8 : 1 << 6, place: usedWords)
         used += 1
-        if isOn && firstFailure == nil { firstFailure = reason }
+        if isOn && failure == nil { failure = reason }
     }
 
     /// 0.
@@ -112,11 +125,12 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     }
 
     /// Whether every check passed.
-    public var allPassed: Bool { firstFailure == nil }
+    @inlinable public var allPassed: Bool { failure == nil }
 
     /// - Returns: its kind, and whether it is a flag that is on.
+    @inlinable
     @inline(__always)
-    private mutating func put(_ value: RiskCheck.Value) -> (kind: UInt16, isOn: Bool) {
+    mutating func put(_ value: RiskCheck.Value) -> (kind: UInt16, isOn: Bool) {
         switch value {
         case .flag(let isOn): return (Kind.flag.rawValue, isOn)
         case .missing: return (Kind.missing.rawValue, false)
@@ -136,8 +150,9 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
         }
     }
 
+    @inlinable
     @inline(__always)
-    private mutating func put(_ word: UInt64) {
+    mutating func put(_ word: UInt64) {
         words[Int(usedWords)] = word
         usedWords += 1
     }
