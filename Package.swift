@@ -184,7 +184,16 @@ let package = Package(
             "Platform"),
         tests(
             "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
-        tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
+        // The properties of risk: a few sequences in the tests, a million in the release test.
+        .target(
+            name: "RiskProperties", dependencies: ["Risk", "TradingModel"],
+            path: "Tests/RiskProperties", swiftSettings: strict),
+        .executableTarget(
+            name: "risk-properties", dependencies: ["RiskProperties"],
+            path: "Tests/RiskPropertyRun", swiftSettings: strict),
+        tests(
+            "RiskTests", "TestSupport", "RiskProperties", "Risk", "Messaging", "Audit", "TradingModel",
+            "Platform"),
         tests(
             "ExecutionTests", "TestSupport", "Execution", "Risk", "TWSClient", "TWSGateway", "TWSProtocol",
             "Messaging", "Audit", "TradingModel", "Platform"),

@@ -21,7 +21,10 @@ struct Exposure: Sendable {
     }
 
     /// The greatest |position| that fills of what is open can lead to.
-    var worstCase: Quantity { worstCase(adding: .zero, .buy) }
+    var worstCase: Quantity {
+        @inline(__always)
+        get { max((position + openBuys).magnitude, (position - openSells).magnitude) }
+    }
 
     /// Whether an order only makes the position smaller, whatever of what is open fills: it is on the other side of the
     /// position, and together with what works there already no larger than it.
@@ -52,6 +55,8 @@ struct Exposure: Sendable {
 /// Source: risk reference, "Exposure reservation".
 struct ExposureBook: Sendable {
     private(set) var exposures = InstrumentTable<Exposure>(default: Exposure())
+    /// The worst case of each, for who looks at all of them.
+    private(set) var worstCases = InstrumentTable<Quantity>(default: .zero)
     /// Orders that are not over.
     private(set) var reservations = Reservations()
     /// Of those, the ones that were reducing when they were approved.
@@ -71,6 +76,7 @@ struct ExposureBook: Sendable {
     mutating func prepare(_ symbol: SymbolID) {
         if exposures[symbol].isSaturated { return }
         exposures[symbol].position = exposures[symbol].position
+        worstCases[symbol] = exposures[symbol].worstCase
     }
 
     /// Reserves the whole of an approved order, before it can leave.
@@ -78,6 +84,7 @@ struct ExposureBook: Sendable {
         reservations.insert(Reservation(request, isReducing: isReducing))
         exposures[request.symbol].open(request.quantity, request.side)
         exposures[request.symbol].count(1, isReducing: isReducing)
+        worstCases[request.symbol] = exposures[request.symbol].worstCase
         if isReducing { openReducing += 1 }
     }
 
@@ -96,6 +103,7 @@ struct ExposureBook: Sendable {
         }
         // A fill counts whatever is known of its order; leaves are released only where they were reserved.
         exposures[symbol].position += report.side == .buy ? filled : -filled
+        worstCases[symbol] = exposures[symbol].worstCase
         guard let place = reservations.place(of: report.id) else {
             if filled > .zero { drift += 1 }
             return
@@ -116,13 +124,13 @@ struct ExposureBook: Sendable {
         change(place) { $0.beginReplace(quantity, limit: limit) }
     }
 
-    /// The venue works the order as the newest replacement has it.
-    mutating func confirmReplace(_ id: ClientOrderID) {
+    /// The venue works the order with that quantity and limit now, by one of the replacements.
+    mutating func confirmReplace(_ id: ClientOrderID, _ quantity: Quantity, limit: Price?) {
         guard let place = reservations.place(of: id) else { return }
-        change(place) { $0.confirmReplace() }
+        change(place) { $0.confirmReplace(quantity, limit: limit) }
     }
 
-    /// The venue has refused the newest replacement: the order stays as it was.
+    /// The venue has refused one of the replacements: the order stays as it was.
     mutating func refuseReplace(_ id: ClientOrderID) {
         guard let place = reservations.place(of: id) else { return }
         change(place) { $0.refuseReplace() }
@@ -133,11 +141,13 @@ struct ExposureBook: Sendable {
         let before = reservations[place]
         body(&reservations[place])
         exposures[before.symbol].open(reservations[place].leaves - before.leaves, before.side)
+        worstCases[before.symbol] = exposures[before.symbol].worstCase
     }
 
     private mutating func end(_ place: Int) {
         let reservation = reservations.remove(at: place)
         exposures[reservation.symbol].open(-reservation.leaves, reservation.side)
+        worstCases[reservation.symbol] = exposures[reservation.symbol].worstCase
         exposures[reservation.symbol].count(-1, isReducing: reservation.isReducing)
         if reservation.isReducing { openReducing -= 1 }
     }

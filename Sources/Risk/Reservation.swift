@@ -7,12 +7,13 @@ struct Reservation: Sendable, BitwiseCopyable {
     let side: Side
     /// Whether it was reducing when it was approved.
     let isReducing: Bool
-    /// The limit that it works at, or may soon: `nil` for an order at any price.
+    /// The worst limit that it works at, or may soon: `nil` for an order at any price.
     private(set) var limit: Price?
     /// What has filled.
     var filled = Quantity.zero
     /// Its quantity as the venue has confirmed it.
     private(set) var confirmed: Quantity
+    private var confirmedLimit: Price?
     /// The largest quantity that the venue may work it with.
     private(set) var reserved: Quantity
     /// Quantity of the newest replacement.
@@ -28,6 +29,7 @@ struct Reservation: Sendable, BitwiseCopyable {
         self.isReducing = isReducing
         limit = request.limitPrice
         confirmed = request.quantity
+        confirmedLimit = request.limitPrice
         reserved = request.quantity
         asked = request.quantity
         askedLimit = request.limitPrice
@@ -36,34 +38,50 @@ struct Reservation: Sendable, BitwiseCopyable {
     /// What may still fill; never negative.
     var leaves: Quantity { max(reserved - filled, .zero) }
 
-    mutating func beginReplace(_ quantity: Quantity, limit: Price?) {
-        replacements += 1
-        asked = quantity
-        askedLimit = limit
-        reserved = max(reserved, quantity)
+    /// Whether trades at `new` may be worse for us than at the limit; a price that is not there is the worst.
+    func isWorse(_ new: Price?) -> Bool {
+        guard let limit else { return false }
+        guard let new else { return true }
+        return side == .buy ? new > limit : new < limit
     }
 
-    mutating func confirmReplace() {
+    mutating func beginReplace(_ quantity: Quantity, limit new: Price?) {
+        replacements += 1
+        asked = quantity
+        askedLimit = new
+        reserved = max(reserved, quantity)
+        if isWorse(new) { limit = new }
+    }
+
+    /// - Parameters:
+    ///   - quantity: what the venue says it works now, which need not be the newest replacement.
+    ///   - new: at which limit.
+    mutating func confirmReplace(_ quantity: Quantity, limit new: Price?) {
         guard replacements > 0 else { return }
-        replacements -= 1
-        confirmed = asked
-        limit = askedLimit
-        // An older one may still be on its way: what it asked for stays reserved.
-        if replacements == 0 { reserved = confirmed }
+        confirmed = quantity
+        confirmedLimit = new
+        answer()
     }
 
     mutating func refuseReplace() {
         guard replacements > 0 else { return }
+        answer()
+    }
+
+    /// While another one is on its way, what it asked for stays reserved.
+    private mutating func answer() {
         replacements -= 1
-        if replacements == 0 {
-            reserved = confirmed
-            asked = confirmed
-        }
+        guard replacements == 0 else { return }
+        reserved = confirmed
+        asked = confirmed
+        limit = confirmedLimit
     }
 
     /// An acknowledgement that tells the quantity of a replacement confirms it.
     mutating func acknowledge(_ quantity: Quantity) {
-        if replacements > 0 && quantity == asked && quantity != confirmed { confirmReplace() }
+        if replacements > 0 && quantity == asked && quantity != confirmed {
+            confirmReplace(asked, limit: askedLimit)
+        }
     }
 }
 

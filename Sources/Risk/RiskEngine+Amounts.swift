@@ -112,7 +112,7 @@ extension RiskEngine {
     func gross(_ symbol: SymbolID, _ own: Money, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
         var gross = own
         for place in symbols.indices where symbols[place] != symbol {
-            let quantity = book.exposures[symbols[place]].worstCase
+            let quantity = book.worstCases[symbols[place]]
             guard quantity > .zero else { continue }
             guard let held = value(quantity, symbols[place], quotes) else { return nil }
             gross += held

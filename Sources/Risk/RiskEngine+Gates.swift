@@ -51,7 +51,7 @@ extension RiskEngine {
         // One that was asked for as a market order is a limit by now, where that is the rule.
         let type: OrderType = request.flags.contains(.protected) ? .market : request.type
         let isDenied = limits.marketOrders == .deny && (type == .market || type == .stop)
-        return !isDenied && limits.allowedTypes.contains(type)
+        return !isDenied && allowedTypes & 1 << type.rawValue != 0
     }
 
     /// Ids ascend for each strategy, and for the daemon and its operators together: one that is not above the last has been

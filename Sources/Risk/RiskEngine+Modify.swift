@@ -33,7 +33,7 @@ extension RiskEngine {
         }
         let reservation = book.reservations[place]
         let more = modify.quantity - reservation.reserved
-        let isAggressive = Self.isWorse(modify.limitPrice, than: reservation.limit, request.side)
+        let isAggressive = reservation.isWorse(modify.limitPrice)
         guard more > .zero || isAggressive else { return lowering(request, modify) }
         var difference = request
         // The id is not a new one; what is judged is what is added to the order.
@@ -67,18 +67,25 @@ extension RiskEngine {
         if limits.messagesPerSecond != nil { messageTokens.take(at: now) }
     }
 
-    /// The venue works the order as the newest change has it: only now less is reserved.
-    public mutating func confirmModify(_ id: ClientOrderID) { book.confirmReplace(id) }
-
-    /// The venue has refused the newest change: the order stays as it was.
-    public mutating func refuseModify(_ id: ClientOrderID) { book.refuseReplace(id) }
-
-    /// Whether trades at `new` may be worse for us than at `old`; a price that is not there is the worst.
-    private static func isWorse(_ new: Price?, than old: Price?, _ side: Side) -> Bool {
-        guard let old else { return false }
-        guard let new else { return true }
-        return side == .buy ? new > old : new < old
+    /// Judges a change and, where it is approved, reserves it: one step, as for an order.
+    ///
+    /// - Parameter request: the order as it was approved.
+    public mutating func decide(
+        _ modify: ModifyRequest, of request: OrderRequest, now: Timestamp, quotes: some QuoteSource
+    ) -> RiskDecision {
+        advance(to: now)
+        let decision = evaluate(modify, of: request, now: now, quotes: quotes)
+        if decision.approved { reserve(modify, now: now) }
+        return decision
     }
+
+    /// The venue works the order as `change` has it, which need not be the newest: less is reserved once all are answered.
+    public mutating func confirm(_ change: ModifyRequest) {
+        book.confirmReplace(change.id, change.quantity, limit: change.limitPrice)
+    }
+
+    /// The venue has refused a change: the order stays as it was.
+    public mutating func refuseModify(_ id: ClientOrderID) { book.refuseReplace(id) }
 
     private func lowering(_ request: OrderRequest, _ modify: ModifyRequest) -> RiskDecision {
         var changed = request

@@ -25,7 +25,9 @@ extension RiskEngine {
         guard limits.refusesSelfCross else { return }
         let request = subject.request
         var isCrossing = false
-        for place in book.reservations.indices {
+        // Most often nothing works on the other side, and no order has to be looked at.
+        let opposite = request.side == .buy ? subject.exposure.openSells : subject.exposure.openBuys
+        for place in book.reservations.indices where opposite > .zero {
             let own = book.reservations[place]
             guard own.symbol == request.symbol, own.side != request.side else { continue }
             guard let limit = request.limitPrice, let ownLimit = own.limit else {

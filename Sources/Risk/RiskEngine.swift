@@ -32,6 +32,8 @@ public struct RiskEngine: Sendable {
     var terms = InstrumentTable<InstrumentTerms?>(default: nil)
     /// Of the same, what exposures are valued by: the gross exposure looks at every instrument.
     var valuations = InstrumentTable<Valuation>(default: Valuation(multiplier: Money.one, rate: nil))
+    /// Kinds of order that are allowed, a bit each.
+    var allowedTypes: UInt8 = 0
     var strategyLimits = StrategyTable<ScopedLimits>(default: ScopedLimits())
     let symbols: [SymbolID]
     var book = ExposureBook()
@@ -76,6 +78,7 @@ public struct RiskEngine: Sendable {
             terms[instrument.symbol] = own
             valuations[instrument.symbol] = own.valuation
         }
+        allowedTypes = limits.allowedTypes.reduce(0) { $0 | 1 << $1.rawValue }
         strategyLimits.fill(ScopedLimits())
         for (strategy, own) in limits.strategies { strategyLimits[strategy] = own }
         orderTokens.rate = limits.ordersPerSecond ?? 0
@@ -116,26 +119,30 @@ public struct RiskEngine: Sendable {
     ) -> RiskDecision {
         let reference = reference(quotes(asOrdered.symbol), asOrdered.symbol, now: now)
         let request = protected(asOrdered, reference)
-        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: [])
         let exposure = book.exposures[request.symbol]
         let subject = Subject(
             request: request, terms: terms[request.symbol], exposure: exposure, reference: reference,
             isReducing: exposure.isReducing(request.quantity, request.side), isFeedWell: isFeedWell,
             asked: asked, now: now)
         var gross: Money?
+        var checks = RiskChecks()
         for index in Self.order.indices {
-            judge(Self.order[index], subject, quotes, &gross, &decision.limits)
-            if !isDryRun && !decision.limits.allPassed { break }
+            judge(Self.order[index], subject, quotes, &gross, &checks)
+            if !isDryRun && checks.firstFailure != nil { break }
         }
-        decision.approved = decision.limits.allPassed
-        if isDryRun {
-            for check in decision.limits where !check.passed && decision.reasons.last != check.reason {
-                decision.reasons.append(check.reason)
-            }
-        } else if let reason = decision.limits.firstFailure {
-            decision.reasons = [reason]
+        return RiskDecision(
+            request: request, approved: checks.firstFailure == nil,
+            reasons: isDryRun ? Self.reasons(checks) : checks.firstFailure.map { [$0] } ?? [],
+            limits: checks)
+    }
+
+    /// Every reason that an order fails for, once.
+    private static func reasons(_ checks: RiskChecks) -> [RiskReason] {
+        var reasons: [RiskReason] = []
+        for check in checks where !check.passed && reasons.last != check.reason {
+            reasons.append(check.reason)
         }
-        return decision
+        return reasons
     }
 
     /// What the controls look at.
@@ -174,12 +181,12 @@ public struct RiskEngine: Sendable {
         case .session: checkSession(subject, &checks)
         case .orderType: checks.flag(control, isOn: !isAllowedKind(subject))
         case .duplicateID: checks.flag(control, isOn: isKnown(subject.request))
-        case .invalidQuantity: checks.append(quantityCheck(subject))
-        case .invalidPrice: checks.append(priceCheck(subject))
-        case .noReference: checks.append(referenceCheck(subject))
+        case .invalidQuantity: checks.add(quantityCheck(subject))
+        case .invalidPrice: checks.add(priceCheck(subject))
+        case .noReference: checks.add(referenceCheck(subject))
         case .staleReference: checkAge(subject, &checks)
-        case .sizeLimit: checks.append(sizeCheck(subject))
-        case .priceCollar: checks.append(collarCheck(subject))
+        case .sizeLimit: checks.add(sizeCheck(subject))
+        case .priceCollar: checks.add(collarCheck(subject))
         case .notionalLimit: checkNotional(subject, &checks)
         case .positionLimit: checkPosition(subject, &checks)
         case .exposureLimit: checkExposure(subject, quotes, &gross, &checks)
@@ -226,9 +233,13 @@ extension RiskEngine.Subject {
 }
 
 extension RiskChecks {
+    /// Adds a check out of line: within the long switch over the controls the optimiser would copy all of them for it.
+    @inline(never)
+    fileprivate mutating func add(_ check: RiskCheck) { append(check) }
+
     /// Adds a check that fails where something is on.
     mutating func flag(_ reason: RiskReason, isOn: Bool) {
-        append(RiskCheck(reason, limit: .flag(false), actual: .flag(isOn), passed: !isOn))
+        append(reason, mustBeOff: isOn)
     }
 }
 

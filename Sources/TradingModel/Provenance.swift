@@ -158,9 +158,11 @@ public struct ReferenceQuote: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// Middle of a quote that is neither crossed nor locked, towards zero to 1e-9; `nil` otherwise.
+    @inlinable
     public var price: Price? {
         guard quote.bid > .zero, quote.ask > quote.bid else { return nil }
-        return Price(rawValue: Int64((Int128(quote.bid.rawValue) + Int128(quote.ask.rawValue)) / 2))
+        // The same as half of their sum, which may not fit.
+        return Price(rawValue: quote.bid.rawValue + (quote.ask.rawValue - quote.bid.rawValue) / 2)
     }
 }
 

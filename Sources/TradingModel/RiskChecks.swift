@@ -6,18 +6,25 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     /// Checks there is room for: every control, and the second scope of some.
     public static let capacity = 40
     /// Words there is room for: one for a number, two for an amount of money.
-    private static let wordCapacity = 64
+    @usableFromInline static let wordCapacity = 64
 
-    private struct Entry: BitwiseCopyable {
-        var reason = RiskReason.auditUnavailable
+    @usableFromInline
+    struct Entry: Sendable, BitwiseCopyable {
+        @usableFromInline var reason: RiskReason
         /// Kind of the limit, kind of the actual value, 3 bits each from the lowest; then whether it passed, whether the limit
         /// is on, whether the actual value is.
-        var form: UInt16 = 0
+        @usableFromInline var form: UInt16
         /// The first word of its values.
-        var place: UInt8 = 0
+        @usableFromInline var place: UInt8
+
+        @inlinable
+        init(reason: RiskReason = .auditUnavailable, form: UInt16 = 0, place: UInt8 = 0) {
+            (self.reason, self.form, self.place) = (reason, form, place)
+        }
     }
 
-    private enum Kind: UInt16, BitwiseCopyable {
+    @usableFromInline
+    enum Kind: UInt16, Sendable, BitwiseCopyable {
         case flag, count, quantity, price, money, missing
 
         var words: Int {
@@ -43,12 +50,14 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
         init(bits: UInt16) { self = Kind(rawValue: bits & 7) ?? .missing }
     }
 
-    private var words: InlineArray<64, UInt64> = InlineArray(repeating: 0)
-    private var entries: InlineArray<40, Entry> = InlineArray(repeating: Entry())
-    private var used: UInt8 = 0
-    private var usedWords: UInt8 = 0
+    @usableFromInline var words: InlineArray<64, UInt64> = InlineArray(repeating: 0)
+    @usableFromInline var entries: InlineArray<40, Entry> = InlineArray(repeating: Entry())
+    @usableFromInline var used: UInt8 = 0
+    @usableFromInline var usedWords: UInt8 = 0
+    @usableFromInline var failure: RiskReason?
+
     /// The control that failed first.
-    public private(set) var firstFailure: RiskReason?
+    @inlinable public var firstFailure: RiskReason? { failure }
 
     /// No checks.
     public init() {}
@@ -67,17 +76,35 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     /// Adds a check.
     ///
     /// - Precondition: there is room for it.
+    @inlinable
+    @inline(__always)
     public mutating func append(_ check: RiskCheck) {
-        precondition(hasRoom(for: check), "more checks than there are controls")
-        var form: UInt16 = check.passed ? 1 << 6 : 0
-        if case .flag(true) = check.limit { form |= 1 << 7 }
-        if case .flag(true) = check.actual { form |= 1 << 8 }
-        form |= Kind(check.limit).rawValue | Kind(check.actual).rawValue << 3
-        entries[Int(used)] = Entry(reason: check.reason, form: form, place: usedWords)
-        put(check.limit)
-        put(check.actual)
+        // Any check fits while there is room for the longest.
+        precondition(
+            usedWords <= Self.wordCapacity - 4 && used < Self.capacity || hasRoom(for: check),
+            "more checks than there are controls")
+        let place = usedWords
+        let limit = put(check.limit)
+        let actual = put(check.actual)
+        var form = limit.kind | actual.kind << 3
+        if check.passed { form |= 1 << 6 }
+        if limit.isOn { form |= 1 << 7 }
+        if actual.isOn { form |= 1 << 8 }
+        entries[Int(used)] = Entry(reason: check.reason, form: form, place: place)
         used += 1
-        if !check.passed && firstFailure == nil { firstFailure = check.reason }
+        if !check.passed && failure == nil { failure = check.reason }
+    }
+
+    /// Adds a check that fails where something is on: most controls are of this kind.
+    ///
+    /// - Precondition: there is room for it.
+    @inlinable
+    @inline(__always)
+    public mutating func append(_ reason: RiskReason, mustBeOff isOn: Bool) {
+        precondition(used < Self.capacity, "more checks than there are controls")
+        entries[Int(used)] = Entry(reason: reason, form: isOn ? 1 << 8 : 1 << 6, place: usedWords)
+        used += 1
+        if isOn && failure == nil { failure = reason }
     }
 
     /// 0.
@@ -98,21 +125,34 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     }
 
     /// Whether every check passed.
-    public var allPassed: Bool { firstFailure == nil }
+    @inlinable public var allPassed: Bool { failure == nil }
 
-    private mutating func put(_ value: RiskCheck.Value) {
+    /// - Returns: its kind, and whether it is a flag that is on.
+    @inlinable
+    @inline(__always)
+    mutating func put(_ value: RiskCheck.Value) -> (kind: UInt16, isOn: Bool) {
         switch value {
-        case .flag, .missing: break
-        case .count(let count): put(UInt64(bitPattern: Int64(count)))
-        case .quantity(let quantity): put(UInt64(bitPattern: quantity.rawValue))
-        case .price(let price): put(UInt64(bitPattern: price.rawValue))
+        case .flag(let isOn): return (Kind.flag.rawValue, isOn)
+        case .missing: return (Kind.missing.rawValue, false)
+        case .count(let count):
+            put(UInt64(bitPattern: Int64(count)))
+            return (Kind.count.rawValue, false)
+        case .quantity(let quantity):
+            put(UInt64(bitPattern: quantity.rawValue))
+            return (Kind.quantity.rawValue, false)
+        case .price(let price):
+            put(UInt64(bitPattern: price.rawValue))
+            return (Kind.price.rawValue, false)
         case .money(let money):
             put(UInt64(truncatingIfNeeded: money.rawValue))
             put(UInt64(truncatingIfNeeded: money.rawValue >> 64))
+            return (Kind.money.rawValue, false)
         }
     }
 
-    private mutating func put(_ word: UInt64) {
+    @inlinable
+    @inline(__always)
+    mutating func put(_ word: UInt64) {
         words[Int(usedWords)] = word
         usedWords += 1
     }

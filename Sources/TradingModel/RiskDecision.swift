@@ -26,6 +26,7 @@ public struct RiskCheck: Hashable, Sendable {
     public var passed: Bool
 
     /// An evaluated control.
+    @inlinable
     public init(_ reason: RiskReason, limit: Value, actual: Value, passed: Bool) {
         self.reason = reason
         self.limit = limit

@@ -113,6 +113,9 @@ enum RiskFigures {
         var figure = Figure(
             name, .nanoseconds, ours: times.ours, reference: times.reference, ratio: times.ratio,
             passes: bench.plan.passes)
+        guard allocations == 0 else {
+            throw BenchmarkFault("\(name): \(allocations) allocations, and a decision makes none")
+        }
         let decisions = Double(bench.plan.passes * batches * batch)
         figure.details = [("allocations_per_decision", Double(allocations) / decisions)]
         figure.notes = [note]

@@ -99,7 +99,7 @@ struct ExposureBookTests {
         book.beginReplace(id, try Quantity("15"), limit: nil)
         try report(1, .fill, .partiallyFilled, fill: "4", execution: 1)
         #expect(text == "4 +11 -0 drift 0")
-        book.confirmReplace(id)
+        book.confirmReplace(id, try Quantity("15"), limit: nil)
         #expect(text == "4 +11 -0 drift 0")
     }
 
@@ -123,10 +123,28 @@ struct ExposureBookTests {
         book.beginReplace(id, try Quantity("20"), limit: nil)
         book.beginReplace(id, try Quantity("5"), limit: nil)
         #expect(text == "0 +20 -0 drift 0")
-        book.confirmReplace(id)
+        book.confirmReplace(id, try Quantity("20"), limit: nil)
         #expect(text == "0 +20 -0 drift 0")
-        book.confirmReplace(id)
+        book.confirmReplace(id, try Quantity("5"), limit: nil)
         #expect(text == "0 +5 -0 drift 0")
+    }
+
+    @Test(
+        "one replacement agreed to, the other refused: what the venue works with stays reserved, in either order"
+    )
+    mutating func replaceTwiceInPart() throws {
+        try order(1)
+        let id = ClientOrderID(session: 1, number: 1)
+        for isFirstAgreed in [true, false] {
+            book.beginReplace(id, try Quantity("5"), limit: nil)
+            book.beginReplace(id, try Quantity("3"), limit: nil)
+            if isFirstAgreed { book.confirmReplace(id, try Quantity("5"), limit: nil) }
+            book.refuseReplace(id)
+            if !isFirstAgreed { book.confirmReplace(id, try Quantity("5"), limit: nil) }
+            #expect(text == "0 +5 -0 drift 0")
+            book.beginReplace(id, try Quantity("10"), limit: nil)
+            book.confirmReplace(id, try Quantity("10"), limit: nil)
+        }
     }
 
     @Test("reducing: on the other side, and no larger than the position less what works there")

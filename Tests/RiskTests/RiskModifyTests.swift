@@ -74,4 +74,21 @@ struct RiskModifyTests {
                 leavesQuantity: .zero), order.symbol)
         #expect(try judge("4", "4000").reasons == [.duplicateID])
     }
+
+    @Test("a worse limit counts for crossing from its approval on, until it is refused")
+    mutating func crossing() throws {
+        fixture.limits.refusesSelfCross = true
+        engine = fixture.makeEngine()
+        engine.reserve(order, now: now)
+        let sell = try fixture.order(.sell, "1", limit: "4010")
+        #expect(fixture.reasons(engine, sell) == [])
+        let change = ModifyRequest(id: order.id, quantity: order.quantity, limitPrice: try Price("4010"))
+        #expect(engine.decide(change, of: order, now: now, quotes: Quotes()).approved)
+        #expect(fixture.reasons(engine, sell) == [.selfCross], "it may work there already")
+        engine.refuseModify(order.id)
+        #expect(fixture.reasons(engine, sell) == [])
+        engine.reserve(change, now: now)
+        engine.confirm(change)
+        #expect(fixture.reasons(engine, sell) == [.selfCross])
+    }
 }
