@@ -49,7 +49,7 @@ public struct RiskControl: Sendable {
         RiskControl(
             .symbolHalted,
             "the stream of the instrument's quotes may not be traded on, or a kill of the instrument holds",
-            reducing: "exempt, but from a kill above `reduce`", fix: 2),
+            reducing: "exempt: `kill_switch` has asked for the strictest kill already", fix: 2),
         RiskControl(
             .session, "the instrument's hours are known and it is outside them", ["sessions"],
             reducing: "exempt with `reduce_outside_sessions`", fix: 2),
@@ -172,7 +172,9 @@ public struct RiskControl: Sendable {
         only what the venue has confirmed. A **cancel** is never refused.
 
         Limits may be changed while the daemon runs: `tradectl risk set` and `tradectl risk override`. A tighter one holds at
-        once. Under `prod` a looser one needs two persons. Nothing of it outlives the session: a restart, and a switch of the
+        once. Under `prod` a looser one needs two persons, and looser is what allows more at any moment to come: making an
+        override permanent or longer is, and so is taking the place of a stricter one that holds longer. It is judged when it
+        is asked for and again in its place in the sequence, where one that has become looser meanwhile is refused. Nothing of it outlives the session: a restart, and a switch of the
         mode, return to the files.
 
         """

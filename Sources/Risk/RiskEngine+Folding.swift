@@ -135,9 +135,16 @@ extension RiskEngine {
         }
     }
 
-    /// A change that was checked when it was commanded; one that cannot be understood changes nothing.
+    /// Whether a change may be made now: one that was free when it was commanded may be a loosening by its turn, as others
+    /// may have come before it.
+    func allows(_ assignment: LimitAssignment, at time: Timestamp) -> Bool {
+        !assignment.mustTighten || !changes.isLoosening(assignment, at: time)
+    }
+
+    /// One that cannot be understood, or may not be made any more, changes nothing.
     private mutating func fold(change notice: SystemNotice, at time: Timestamp) {
-        guard let assignment = LimitAssignment(text: notice.detail) else { return }
+        guard let assignment = LimitAssignment(text: notice.detail), allows(assignment, at: time)
+        else { return }
         apply(changes.make(assignment, by: notice.actor, at: time))
     }
 }
