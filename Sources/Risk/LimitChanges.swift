@@ -41,7 +41,8 @@ public struct LimitAssignment: Sendable, Hashable {
 
     private static let condition: Substring = "tightening"
 
-    /// The limit that a setting's key names, e.g. `risk.max_size`, `risk.strategies.NAME.max_size`.
+    /// The limit that a setting's key names, e.g. `risk.max_size`, `risk.strategies.NAME.max_size`; `nil` for none, and for
+    /// one of somebody that nobody has named before.
     public static func limit(named text: some StringProtocol) -> (key: LimitKey, scope: KillScope)? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count >= 2, parts[0] == "risk", let last = parts.last,
@@ -53,11 +54,10 @@ public struct LimitAssignment: Sendable, Hashable {
         let name = parts[2..<(parts.count - 1)].joined(separator: ".")
         switch parts[1] {
         case "symbols":
-            guard key.isOfSymbols, let symbol = SymbolID(name) else { return nil }
+            guard key.isOfSymbols, let symbol = SymbolID.known(name) else { return nil }
             return (key, .symbol(symbol))
         case "strategies":
-            let strategy = StrategyID(name)
-            guard key.isOfStrategies, strategy != .manual else { return nil }
+            guard key.isOfStrategies, let strategy = StrategyID.known(name) else { return nil }
             return (key, .strategy(strategy))
         default: return nil
         }

@@ -35,7 +35,8 @@ struct LimitChangesTests {
             "risk.max_size = 5 until", "risk.max_size = 5 until tomorrow", "risk.colour = 5", "max_size = 5",
             "risk.symbols.X.max_gross_exposure = 5", "risk.strategies.X.max_position = 5",
             "risk.symbols.max_size = 5", "risk.throttle_max = 1.5", "risk.throttle_max = 01",
-            "risk.max_size  =  5", "risk.max_size = tightening", "risk.max_size = 5 tightening until", "risk.max_size = 5 until 2026-01-05T15:00:00Z x",
+            "risk.max_size  =  5", "risk.max_size = tightening", "risk.max_size = 5 tightening until",
+            "risk.max_size = 5 until 2026-01-05T15:00:00Z x",
         ])
     func malformed(_ text: String) throws {
         #expect(LimitAssignment(text: text) == nil)
@@ -95,6 +96,38 @@ struct LimitChangesTests {
         #expect(engine.limits.maxSize == (try Quantity("5")))
         engine.fold(change("risk.max_size = 8"))
         #expect(engine.limits.maxSize == (try Quantity("8")))
+    }
+
+    @Test("a name that nobody has named is no limit's, and asking does not make it known")
+    func names() {
+        for name in ["symbols.NOBODY.EVER.max_size", "strategies.nobody_ever.max_size"] {
+            #expect(LimitAssignment.limit(named: "risk." + name) == nil)
+        }
+        #expect(SymbolID.known("NOBODY.EVER") == nil && StrategyID.known("nobody_ever") == nil)
+    }
+
+    @Test(
+        "what the settings would not take is told: foreign names, numbers out of range, sizes off the lot",
+        arguments: [
+            ("risk.max_size = 10", nil), ("risk.max_size = 2.5", "multiple of the lot, which is 1"),
+            ("risk.max_position = 2.5", "multiple of the lot"), ("risk.max_exposure = 2.5", nil),
+            ("risk.symbols.RISK.GOLD.max_size = 0.5", "multiple of the lot"),
+            ("risk.symbols.RISK.GOLD.max_size = 3", nil),
+            ("risk.strategies.limit_known.max_size = 0.5", "multiple of the lot"),
+            ("risk.strategies.limit_known.max_size = 3", nil),
+            ("risk.strategies.limit_foreign.max_size = 3", "limit_foreign is no strategy"),
+            ("risk.symbols.LIMIT.FOREIGN.max_size = 3", "LIMIT.FOREIGN is no instrument"),
+            ("risk.passive_band_bps = 1000000000", "from 1 to 9999"), ("risk.passive_band_bps = 9999", nil),
+            ("risk.price_collar_bps = 1000001", "from 1 to 1000000"),
+            ("risk.max_open_orders = 10001", "from 1 to 10000"),
+            ("risk.orders_per_second = 1000000", nil),
+        ] as [(String, String?)])
+    func faults(_ text: String, _ words: String?) throws {
+        _ = (SymbolID("LIMIT.FOREIGN"), StrategyID("limit_foreign"))
+        let strategy = StrategyID("limit_known")
+        let change = try #require(LimitAssignment(text: text))
+        let fault = change.fault(fixture.limits, strategies: [strategy])?.text
+        #expect(words.map { fault?.contains($0) == true } ?? (fault == nil), "\(fault ?? "no fault")")
     }
 
     @Test("a change holds for the next order, and what was counted stays counted")

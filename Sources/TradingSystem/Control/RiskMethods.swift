@@ -170,13 +170,24 @@ struct RiskMethods: Sendable {
         let name = try call.requiredString("limit")
         guard let (key, scope) = LimitAssignment.limit(named: name.hasPrefix("risk.") ? name : "risk." + name)
         else {
-            throw .invalidParams([ParameterIssue("limit", "no limit that can be changed is called that")])
+            throw .invalidParams([
+                ParameterIssue(
+                    "limit",
+                    "no limit that can be changed is called that, or its instrument or strategy is not of this session"
+                )
+            ])
         }
         guard let value = key.value(of: try call.requiredString("value")) else {
             throw .invalidParams([ParameterIssue("value", "no positive value of \(key.rawValue)")])
         }
-        let now = session.time(session.bus.query { $0.now })
-        return LimitAssignment(key, scope, value: value, until: try until(call, now))
+        let (newest, limits) = session.bus.query { ($0.now, $0.risk.engine.limits) }
+        let strategies = Set([StrategyID.known(session.settings.strategy.name)].compactMap { $0 })
+        let assignment = LimitAssignment(
+            key, scope, value: value, until: try until(call, session.time(newest)))
+        if let fault = assignment.fault(limits, strategies: strategies) {
+            throw .invalidParams([ParameterIssue(fault.member, fault.text)])
+        }
+        return assignment
     }
 
     private func make(
@@ -187,10 +198,12 @@ struct RiskMethods: Sendable {
             SystemNotice(.limitsChanged, actor: actor, reason: reason, detail: assignment.text))
         guard session.commitCommands() else { throw .conflict("the audit log has failed: nothing is sent") }
         // Others may have come before it since it was looked at; one that has ended already has done what it could.
-        let isMade = !assignment.mustTighten || session.bus.query { core in
-            let newest = core.risk.engine.changes.newest(assignment.key, assignment.scope)
-            return newest.map { $0.assignment == assignment } ?? false
-        }
+        let isMade =
+            !assignment.mustTighten
+            || session.bus.query { core in
+                let newest = core.risk.engine.changes.newest(assignment.key, assignment.scope)
+                return newest.map { $0.assignment == assignment } ?? false
+            }
         guard isMade else {
             throw .conflict("another change came first, and this one would loosen it: nothing is changed")
         }
@@ -243,12 +256,16 @@ private struct TriedOrder {
         guard let quantity = try? Quantity(try call.requiredString("quantity")) else {
             throw .invalidParams([ParameterIssue("quantity", "must be a decimal number")])
         }
+        // A name that nobody has given an order under has used nothing up: it is looked up, never made.
+        guard let strategy = call.string("strategy").map({ StrategyID.known($0) }) ?? .manual else {
+            throw .notFound("no such strategy")
+        }
         request = OrderRequest(
             // Above every id there will be: it is not an order.
             id: ClientOrderID(session: .max, number: .max), symbol: symbol,
             side: call.string("side") == "sell" ? .sell : .buy, type: type, quantity: quantity,
             limitPrice: limit, stopPrice: stop, flags: call.bool("reduce_only") == true ? .reduceOnly : [],
-            strategy: StrategyID(call.string("strategy") ?? ""))
+            strategy: strategy)
     }
 
     private static func price(_ name: String, _ call: RPCCall) throws(RPCError) -> Price? {
