@@ -105,7 +105,7 @@ public struct RiskControl: Sendable {
     private static let rates = [
         RiskControl(
             .duplicateOrder, "the same symbol, side, quantity and price was accepted within the window",
-            ["duplicate_window"], fix: 6),
+            ["duplicate_window"], reducing: "applies, but to what a flatten sends", fix: 6),
         RiskControl(
             .selfCross, "an order of ours works on the other side at a price at which they would trade",
             ["refuse_self_cross"], reducing: "refused", fix: 0),
@@ -161,6 +161,10 @@ public struct RiskControl: Sendable {
 
         The **reference price** is the middle of a quote that is young and narrow enough, else the last trade if it is young
         enough. A **market order** is sent as a limit at the edge of the collar (`market_orders: protect`), or refused.
+
+        The **exposure** values what is held at the reference, and each open order at its own price: a buy at the worse of its
+        limit and the reference it was approved by, a sell at that reference; together they are worth no less than the
+        reference of the moment says. So no set of fills, at the prices the orders allow, leads past the limit.
 
         The **worst case** of an instrument is the larger of |position + open buys| and |position − open sells|. What an order
         may still fill counts from its approval on, before it leaves, until the venue's word releases it: a fill moves it into

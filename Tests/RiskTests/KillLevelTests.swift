@@ -137,4 +137,21 @@ struct KillLevelTests {
             }
         }
     }
+
+    @Test("what a flatten sends may be the same again at once; nothing else may")
+    mutating func again() throws {
+        fixture.limits.duplicateWindow = 1_000_000_000
+        engine = fixture.makeEngine()
+        try hold(.buy, "3")
+        engage(.flatten)
+        var order = try fixture.order(.sell, "2", limit: "4000.00")
+        order.flags = [.reduceOnly, .flatten]
+        let second: Int64 = 1_000_000_000
+        engine.reserve(order, now: Timestamp(nanoseconds: 100 * second))
+        engine.book.releaseUnsent(order.id)
+        #expect(try reasons(.sell, "2", flags: [.reduceOnly, .flatten]) == [])
+        engine.fold(SystemNotice(.killSwitchReleased, actor: "uid:1"))
+        engine.fold(SystemNotice(.armed, actor: "uid:1"))
+        #expect(try reasons(.sell, "2") == [.duplicateOrder])
+    }
 }
