@@ -158,7 +158,7 @@ public struct RiskStage: Sendable {
         // What is sent is what was judged: a market order may have become a limit.
         let request = decision.request
         if decision.approved {
-            engine.reserve(request, now: now, asked: Self.asked(proposal))
+            engine.reserve(decision, now: now, asked: Self.asked(proposal))
         } else {
             engine.note(request)
         }
@@ -190,7 +190,6 @@ public struct RiskStage: Sendable {
     ) -> RiskDecision {
         var decision = engine.evaluate(
             proposal.request, now: now, asked: Self.asked(proposal), quotes: quotes)
-        decision.reference = quotes.reference(proposal.request.symbol)
         decision.origin = proposal.origin
         return decision
     }
