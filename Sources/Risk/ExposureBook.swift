@@ -8,6 +8,11 @@ struct Exposure: Sendable {
     var openBuys = Quantity.zero
     /// Leaves of working and pending sells.
     var openSells = Quantity.zero
+    /// Σ leaves × price of the working and pending buys, each at its own price, in 1e-18 of the instrument's currency and
+    /// without its multiplier. Exact, so that all that is added is taken away again.
+    private(set) var buyValue: Int128 = 0
+    /// The same of the sells.
+    private(set) var sellValue: Int128 = 0
     /// Working and pending orders that may make the position larger.
     var openOrders: Int32 = 0
     /// Working and pending orders that were reducing when they were approved.
@@ -26,6 +31,24 @@ struct Exposure: Sendable {
         get { max((position + openBuys).magnitude, (position - openSells).magnitude) }
     }
 
+    /// The greatest value that fills of what is open, each at its own price, can lead to, with `extra` more on a side; without
+    /// multiplier, in the instrument's currency.
+    ///
+    /// What is held is worth the reference. What is open is worth no less than that either, should the market have moved on.
+    /// Source: risk reference, "Exposure reservation".
+    func worstValue(
+        at reference: Price, adding extra: Quantity = .zero, at price: Price = .zero, _ side: Side = .buy
+    ) -> Money {
+        let more = Money(price, times: extra)
+        let held = Money(reference, times: position)
+        let long = held + Money(rawValue: buyValue) + (side == .buy ? more : .zero)
+        let short = Money(rawValue: sellValue) - held + (side == .sell ? more : .zero)
+        return max(long, short, Money(reference, times: worstCase(adding: extra, side)))
+    }
+
+    /// Whether anything that is open may be worth more than the reference says.
+    var hasValues: Bool { buyValue != 0 || sellValue != 0 }
+
     /// Whether an order only makes the position smaller, whatever of what is open fills: it is on the other side of the
     /// position, and together with what works there already no larger than it.
     func isReducing(_ quantity: Quantity, _ side: Side) -> Bool {
@@ -39,8 +62,16 @@ struct Exposure: Sendable {
         position.magnitude.rawValue == .max || openBuys.rawValue == .max || openSells.rawValue == .max
     }
 
-    mutating func open(_ quantity: Quantity, _ side: Side) {
-        if side == .buy { openBuys += quantity } else { openSells += quantity }
+    /// - Parameter value: that quantity at its price. Sums of it wrap, and come back: they fit wherever those of the
+    ///   quantities do, and where those do not every order is refused.
+    mutating func open(_ quantity: Quantity, _ value: Int128, _ side: Side) {
+        if side == .buy {
+            openBuys += quantity
+            buyValue &+= value
+        } else {
+            openSells += quantity
+            sellValue &+= value
+        }
     }
 
     mutating func count(_ change: Int32, isReducing: Bool) {
@@ -80,9 +111,12 @@ struct ExposureBook: Sendable {
     }
 
     /// Reserves the whole of an approved order, before it can leave.
-    mutating func reserve(_ request: OrderRequest, isReducing: Bool = false) {
-        reservations.insert(Reservation(request, isReducing: isReducing))
-        exposures[request.symbol].open(request.quantity, request.side)
+    ///
+    /// - Parameter floor: what a unit of it is worth at least.
+    mutating func reserve(_ request: OrderRequest, at floor: Price = .zero, isReducing: Bool = false) {
+        let reservation = Reservation(request, at: floor, isReducing: isReducing)
+        reservations.insert(reservation)
+        exposures[request.symbol].open(request.quantity, reservation.value, request.side)
         exposures[request.symbol].count(1, isReducing: isReducing)
         worstCases[request.symbol] = exposures[request.symbol].worstCase
         if isReducing { openReducing += 1 }
@@ -119,9 +153,13 @@ struct ExposureBook: Sendable {
     // MARK: Replacing
 
     /// Reserves what a replacement asks for beyond what is reserved, before it leaves; a smaller one releases nothing yet.
-    mutating func beginReplace(_ id: ClientOrderID, _ quantity: Quantity, limit: Price?) {
+    ///
+    /// - Parameter floor: what a unit of it is worth at least.
+    mutating func beginReplace(
+        _ id: ClientOrderID, _ quantity: Quantity, limit: Price?, at floor: Price = .zero
+    ) {
         guard let place = reservations.place(of: id) else { return }
-        change(place) { $0.beginReplace(quantity, limit: limit) }
+        change(place) { $0.beginReplace(quantity, limit: limit, at: floor) }
     }
 
     /// The venue works the order with that quantity and limit now, by one of the replacements.
@@ -140,13 +178,15 @@ struct ExposureBook: Sendable {
     private mutating func change(_ place: Int, _ body: (inout Reservation) -> Void) {
         let before = reservations[place]
         body(&reservations[place])
-        exposures[before.symbol].open(reservations[place].leaves - before.leaves, before.side)
+        let after = reservations[place]
+        exposures[before.symbol].open(
+            after.leaves - before.leaves, after.value &- before.value, before.side)
         worstCases[before.symbol] = exposures[before.symbol].worstCase
     }
 
     private mutating func end(_ place: Int) {
         let reservation = reservations.remove(at: place)
-        exposures[reservation.symbol].open(-reservation.leaves, reservation.side)
+        exposures[reservation.symbol].open(-reservation.leaves, 0 &- reservation.value, reservation.side)
         worstCases[reservation.symbol] = exposures[reservation.symbol].worstCase
         exposures[reservation.symbol].count(-1, isReducing: reservation.isReducing)
         if reservation.isReducing { openReducing -= 1 }

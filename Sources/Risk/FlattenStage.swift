@@ -4,7 +4,8 @@ import TradingModel
 ///
 /// For each position in scope, once nothing else works in its instrument, one reducing order at the edge of the price collar
 /// that takes what the market shows and leaves nothing behind. What is left is tried again with the next quote; without
-/// progress once a second, a bounded number of times; an operator who engages again begins anew. Its orders go through risk like all others.
+/// progress once a second, a bounded number of times; an operator who engages again begins anew. It asks for the whole
+/// position at once, in whole lots: only where risk finds that too large, or the venue refuses it, for pieces of the greatest size. Its orders go through risk like all others.
 public struct FlattenStage: Sendable {
     /// Orders for one instrument that may fail to change its position, one after the other.
     public static let attempts = 100
@@ -22,6 +23,8 @@ public struct FlattenStage: Sendable {
         var needsQuote = false
         /// Whether something filled since the newest order was sent.
         var hasProgress = false
+        /// Whether all at once was too large for somebody.
+        var isInPieces = false
         /// Event time before which nothing is tried.
         var retryAt = Timestamp(nanoseconds: .min)
 
@@ -70,6 +73,7 @@ public struct FlattenStage: Sendable {
             holdings[request.symbol].open += 1
             holdings[request.symbol].hasProgress = false
         } else if request.flags.contains(.flatten) {
+            if decision.reasons.first == .sizeLimit { holdings[request.symbol].isInPieces = true }
             holdings[request.symbol].fail(at: now)
         }
     }
@@ -85,6 +89,7 @@ public struct FlattenStage: Sendable {
         open[report.id] = nil
         holdings[symbol].open -= 1
         guard isActive, report.status != .filled else { return }
+        if report.status == .rejected { holdings[symbol].isInPieces = true }
         if holdings[symbol].hasProgress {
             holdings[symbol].needsQuote = true
         } else {
@@ -110,6 +115,7 @@ public struct FlattenStage: Sendable {
         for symbol in symbols where scope.contains(.manual, symbol) {
             holdings[symbol].failures = 0
             holdings[symbol].needsQuote = false
+            holdings[symbol].isInPieces = false
             holdings[symbol].retryAt = Timestamp(nanoseconds: .min)
         }
     }
@@ -154,7 +160,8 @@ public struct FlattenStage: Sendable {
         let holding = holdings[symbol]
         guard holding.position != .zero, holding.open == 0, isQuote || !holding.needsQuote,
             holding.failures < Self.attempts, kills.level(.manual, symbol) == .flatten,
-            let instrument = instruments[symbol], let reference = quote.flatMap({ ReferenceQuote($0).price })
+            let instrument = instruments[symbol], let quantity = quantity(holding, instrument, limits),
+            let reference = quote.flatMap({ ReferenceQuote($0).price })
         else { return nil }
         let side: Side = holding.position > .zero ? .sell : .buy
         let collar = PriceCollar(
@@ -163,9 +170,27 @@ public struct FlattenStage: Sendable {
             passiveBandBps: limits.passiveBandBps)
         return OrderRequest(
             id: numbers.next(), symbol: symbol, side: side, type: .limit,
-            quantity: min(holding.position.magnitude, limits.maxSize(of: symbol)),
+            quantity: quantity,
             // The worst price that risk lets pass.
             limitPrice: side == .buy ? collar.highest : collar.lowest,
             timeInForce: .immediateOrCancel, flags: [.reduceOnly, .flatten])
+    }
+
+    /// All of it, or a piece: in whole lots, of which an order has at least one; `nil` where less than that is held.
+    private func quantity(
+        _ holding: Holding, _ instrument: Instrument, _ limits: RiskLimits
+    ) -> Quantity? {
+        let lot = instrument.lotSize
+        let held = holding.position.magnitude.roundedDown(to: lot)
+        guard held > .zero else { return nil }
+        guard holding.isInPieces else { return held }
+        return min(held, max(limits.maxSize(of: instrument.symbol).roundedDown(to: lot), lot))
+    }
+}
+
+extension Quantity {
+    /// The whole lots of a quantity that is not negative.
+    fileprivate func roundedDown(to lot: Quantity) -> Quantity {
+        Quantity(rawValue: rawValue - rawValue % lot.rawValue)
     }
 }

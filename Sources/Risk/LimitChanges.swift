@@ -1,7 +1,7 @@
 import TradingModel
 
 /// A change of one limit, as an event tells it: `risk.max_size = 5`, `risk.symbols.XAUUSD.max_size = 5`,
-/// `risk.max_exposure = 200000 until 2026-01-05T15:00:00Z`.
+/// `risk.max_exposure = 200000 until 2026-01-05T15:00:00Z`; with `tightening` at the end it holds only if it loosens nothing.
 public struct LimitAssignment: Sendable, Hashable {
     /// Which limit.
     public let key: LimitKey
@@ -11,6 +11,8 @@ public struct LimitAssignment: Sendable, Hashable {
     public let value: RiskCheck.Value
     /// When it is as it was again; `nil` when the session ends.
     public let until: Timestamp?
+    /// Whether one person alone has asked for it, who may not loosen: it holds only if it loosens nothing when its turn comes.
+    public var mustTighten = false
 
     /// A change.
     public init(_ key: LimitKey, _ scope: KillScope = .all, value: RiskCheck.Value, until: Timestamp? = nil) {
@@ -22,7 +24,9 @@ public struct LimitAssignment: Sendable, Hashable {
 
     /// Reads the text of a change; `nil` for what is none.
     public init?(text: String) {
-        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        var words = text.split(separator: " ", omittingEmptySubsequences: false)
+        let mustTighten = words.count > 3 && words.last == Self.condition
+        if mustTighten { words.removeLast() }
         guard words.count == 3 || (words.count == 5 && words[3] == "until"), words[1] == "=",
             let (key, scope) = Self.limit(named: words[0]), let value = key.value(of: words[2])
         else { return nil }
@@ -32,9 +36,13 @@ public struct LimitAssignment: Sendable, Hashable {
             until = time
         }
         self.init(key, scope, value: value, until: until)
+        self.mustTighten = mustTighten
     }
 
-    /// The limit that a setting's key names, e.g. `risk.max_size`, `risk.strategies.NAME.max_size`.
+    private static let condition: Substring = "tightening"
+
+    /// The limit that a setting's key names, e.g. `risk.max_size`, `risk.strategies.NAME.max_size`; `nil` for none, and for
+    /// one of somebody that nobody has named before.
     public static func limit(named text: some StringProtocol) -> (key: LimitKey, scope: KillScope)? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count >= 2, parts[0] == "risk", let last = parts.last,
@@ -46,11 +54,10 @@ public struct LimitAssignment: Sendable, Hashable {
         let name = parts[2..<(parts.count - 1)].joined(separator: ".")
         switch parts[1] {
         case "symbols":
-            guard key.isOfSymbols, let symbol = SymbolID(name) else { return nil }
+            guard key.isOfSymbols, let symbol = SymbolID.known(name) else { return nil }
             return (key, .symbol(symbol))
         case "strategies":
-            let strategy = StrategyID(name)
-            guard key.isOfStrategies, strategy != .manual else { return nil }
+            guard key.isOfStrategies, let strategy = StrategyID.known(name) else { return nil }
             return (key, .strategy(strategy))
         default: return nil
         }
@@ -68,12 +75,7 @@ public struct LimitAssignment: Sendable, Hashable {
     /// The text that reads back as this.
     public var text: String {
         "\(name) = \(value.text)" + (until.map { " until \($0)" } ?? "")
-    }
-
-    /// Whether no order that `limits` refuse may pass by it.
-    public func isTightening(_ limits: RiskLimits) -> Bool {
-        guard let now = limits[key, scope] else { return true }
-        return value.size <= now.size
+            + (mustTighten ? " \(Self.condition)" : "")
     }
 }
 
@@ -120,11 +122,38 @@ public struct LimitChanges: Sendable {
     public private(set) var holding: [Change] = []
     private var nextExpiry = Timestamp(nanoseconds: .max)
 
-    init(base: RiskLimits) { self.base = base }
+    /// Nothing is changed yet.
+    public init(base: RiskLimits) { self.base = base }
 
     /// The newest change of a limit that holds.
     public func newest(_ key: LimitKey, _ scope: KillScope) -> Change? {
         holding.last { $0.assignment.key == key && $0.assignment.scope == scope }
+    }
+
+    /// Whether a change allows more than would be allowed without it, at any moment from `now` on.
+    ///
+    /// What is for a while ends by itself: one that is no looser at first may be so later, as where it makes an override
+    /// permanent or takes the place of a stricter one that holds longer. So every stretch between two ends is compared.
+    public func isLoosening(_ assignment: LimitAssignment, at now: Timestamp) -> Bool {
+        var without = self
+        without.drop(until: now)
+        var with = without
+        _ = with.make(assignment, by: "", at: now)
+        let ends = (without.holding + with.holding).compactMap { $0.assignment.until }
+        for moment in [now] + ends where moment >= now {
+            guard let before = without.value(of: assignment, at: moment) else { continue }
+            // Without a limit everything passes.
+            guard let after = with.value(of: assignment, at: moment), after.size <= before.size
+            else { return true }
+        }
+        return false
+    }
+
+    /// A limit at a moment to come, if nothing else is changed; what is for a while goes before what is for good.
+    private func value(of limit: LimitAssignment, at moment: Timestamp) -> RiskCheck.Value? {
+        let own = holding.map(\.assignment).filter { $0.key == limit.key && $0.scope == limit.scope }
+        let passing = own.last { $0.until.map { $0 > moment } ?? false }
+        return (passing ?? own.last { $0.until == nil })?.value ?? base[limit.key, limit.scope]
     }
 
     /// Adds a change: one for good ends one that was for a while.
@@ -142,8 +171,12 @@ public struct LimitChanges: Sendable {
     /// - Returns: the limits from now on; `nil` where nothing changes.
     mutating func expire(at now: Timestamp) -> RiskLimits? {
         guard now >= nextExpiry else { return nil }
-        holding.removeAll { change in change.assignment.until.map { $0 <= now } ?? false }
+        drop(until: now)
         return effective()
+    }
+
+    private mutating func drop(until now: Timestamp) {
+        holding.removeAll { change in change.assignment.until.map { $0 <= now } ?? false }
     }
 
     private mutating func effective() -> RiskLimits {

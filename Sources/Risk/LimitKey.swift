@@ -39,6 +39,20 @@ public enum LimitKey: String, Sendable, CaseIterable {
         }
     }
 
+    /// What a number of this limit may be in the settings; `nil` where it is a quantity or an amount.
+    var range: ClosedRange<Int>? {
+        switch self {
+        case .maxSize, .maxOrderNotional, .maxPosition, .maxExposure, .maxGrossExposure, .accountEquity,
+            .maxDayLoss, .maxDrawdown:
+            nil
+        case .passiveBandBps: 1...9_999
+        case .priceCollarBps, .maxReferenceSpreadBps, .ordersPerSecond, .messagesPerSecond: 1...1_000_000
+        case .maxOpenOrders: 1...10_000
+        case .maxOpenOrdersTotal: 1...100_000
+        case .throttleMax, .maxRepeats, .maxDailyOrders: 1...1_000_000_000
+        }
+    }
+
     /// Reads a value of this limit; `nil` for what is none, is not positive or does not fit.
     public func value(of text: some StringProtocol) -> RiskCheck.Value? {
         switch self {

@@ -9,6 +9,9 @@ struct Reservation: Sendable, BitwiseCopyable {
     let isReducing: Bool
     /// The worst limit that it works at, or may soon: `nil` for an order at any price.
     private(set) var limit: Price?
+    /// What a unit of it is worth at least: the highest reference that it, or a change of it, was approved by; for a buy
+    /// at any price the edge of the collar.
+    private(set) var floor: Price
     /// What has filled.
     var filled = Quantity.zero
     /// Its quantity as the venue has confirmed it.
@@ -22,7 +25,8 @@ struct Reservation: Sendable, BitwiseCopyable {
     /// Replacements that the venue has not answered.
     private(set) var replacements: Int32 = 0
 
-    init(_ request: OrderRequest, isReducing: Bool) {
+    init(_ request: OrderRequest, at floor: Price = .zero, isReducing: Bool) {
+        self.floor = floor
         id = request.id
         symbol = request.symbol
         side = request.side
@@ -38,6 +42,12 @@ struct Reservation: Sendable, BitwiseCopyable {
     /// What may still fill; never negative.
     var leaves: Quantity { max(reserved - filled, .zero) }
 
+    /// What a unit of it is worth: the worse of its limit and the reference for a buy, the reference for a sell.
+    var price: Price { side == .buy ? max(limit ?? floor, floor) : floor }
+
+    /// Leaves × price, 1e-18; always fits.
+    var value: Int128 { Money(price, times: leaves).rawValue }
+
     /// Whether trades at `new` may be worse for us than at the limit; a price that is not there is the worst.
     func isWorse(_ new: Price?) -> Bool {
         guard let limit else { return false }
@@ -45,8 +55,9 @@ struct Reservation: Sendable, BitwiseCopyable {
         return side == .buy ? new > limit : new < limit
     }
 
-    mutating func beginReplace(_ quantity: Quantity, limit new: Price?) {
+    mutating func beginReplace(_ quantity: Quantity, limit new: Price?, at floor: Price = .zero) {
         replacements += 1
+        self.floor = max(self.floor, floor)
         asked = quantity
         askedLimit = new
         reserved = max(reserved, quantity)

@@ -49,7 +49,7 @@ public struct RiskControl: Sendable {
         RiskControl(
             .symbolHalted,
             "the stream of the instrument's quotes may not be traded on, or a kill of the instrument holds",
-            reducing: "exempt, but from a kill above `reduce`", fix: 2),
+            reducing: "exempt: `kill_switch` has asked for the strictest kill already", fix: 2),
         RiskControl(
             .session, "the instrument's hours are known and it is outside them", ["sessions"],
             reducing: "exempt with `reduce_outside_sessions`", fix: 2),
@@ -105,7 +105,7 @@ public struct RiskControl: Sendable {
     private static let rates = [
         RiskControl(
             .duplicateOrder, "the same symbol, side, quantity and price was accepted within the window",
-            ["duplicate_window"], fix: 6),
+            ["duplicate_window"], reducing: "applies, but to what a flatten sends", fix: 6),
         RiskControl(
             .selfCross, "an order of ours works on the other side at a price at which they would trade",
             ["refuse_self_cross"], reducing: "refused", fix: 0),
@@ -162,6 +162,10 @@ public struct RiskControl: Sendable {
         The **reference price** is the middle of a quote that is young and narrow enough, else the last trade if it is young
         enough. A **market order** is sent as a limit at the edge of the collar (`market_orders: protect`), or refused.
 
+        The **exposure** values what is held at the reference, and each open order at its own price: a buy at the worse of its
+        limit and the reference it was approved by, a sell at that reference; together they are worth no less than the
+        reference of the moment says. So no set of fills, at the prices the orders allow, leads past the limit.
+
         The **worst case** of an instrument is the larger of |position + open buys| and |position − open sells|. What an order
         may still fill counts from its approval on, before it leaves, until the venue's word releases it: a fill moves it into
         the position, a cancel or a reject gives it back, silence does neither. Where a limit is given for an instrument or a
@@ -172,7 +176,9 @@ public struct RiskControl: Sendable {
         only what the venue has confirmed. A **cancel** is never refused.
 
         Limits may be changed while the daemon runs: `tradectl risk set` and `tradectl risk override`. A tighter one holds at
-        once. Under `prod` a looser one needs two persons. Nothing of it outlives the session: a restart, and a switch of the
+        once. Under `prod` a looser one needs two persons, and looser is what allows more at any moment to come: making an
+        override permanent or longer is, and so is taking the place of a stricter one that holds longer. It is judged when it
+        is asked for and again in its place in the sequence, where one that has become looser meanwhile is refused. Nothing of it outlives the session: a restart, and a switch of the
         mode, return to the files.
 
         """

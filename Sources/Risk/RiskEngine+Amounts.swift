@@ -98,23 +98,23 @@ extension RiskEngine {
         return Self.collar(.buy, max(subject.request.stopPrice ?? reference, reference), terms).highest
     }
 
-    /// Worst-case exposure with the request on top; the price is the worse of limit and reference for buys, the reference
-    /// for sells.
+    /// Worst-case exposure with the request on top: every open order at its own price, the request at the worse of limit and
+    /// reference for buys, the reference for sells.
     func exposure(_ subject: Subject) -> Money? {
         guard let terms = subject.terms, let reference = subject.reference.price else { return nil }
         let request = subject.request
         let price = request.side == .buy ? worstPrice(subject) : reference
         guard let price else { return nil }
-        return terms.value(subject.exposure.worstCase(adding: request.quantity, request.side), price)
+        return terms.valuation.value(
+            subject.exposure.worstValue(at: reference, adding: request.quantity, at: price, request.side))
     }
 
     /// What is held elsewhere and cannot be valued is not known: then neither is the sum.
     func gross(_ symbol: SymbolID, _ own: Money, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
         var gross = own
         for place in symbols.indices where symbols[place] != symbol {
-            let quantity = book.worstCases[symbols[place]]
-            guard quantity > .zero else { continue }
-            guard let held = value(quantity, symbols[place], quotes) else { return nil }
+            guard book.worstCases[symbols[place]] > .zero else { continue }
+            guard let held = value(symbols[place], quotes) else { return nil }
             gross += held
         }
         return gross
@@ -122,16 +122,31 @@ extension RiskEngine {
 
     /// Worst-case exposure of an instrument at its newest quote, however old.
     func held(_ symbol: SymbolID, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
-        let quantity = book.exposures[symbol].worstCase
-        return quantity > .zero ? value(quantity, symbol, quotes) : .zero
+        book.exposures[symbol].worstCase > .zero ? value(symbol, quotes) : .zero
     }
 
     @inline(__always)
-    private func value(
-        _ quantity: Quantity, _ symbol: SymbolID, _ quotes: (SymbolID) -> ReferenceQuote?
-    ) -> Money? {
-        if let price = quotes(symbol)?.price { return valuations[symbol].value(quantity, price) }
+    private func value(_ symbol: SymbolID, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
+        if let price = quotes(symbol)?.price { return value(symbol, at: price) }
         let last = lastTrades[symbol].price
-        return last > .zero ? valuations[symbol].value(quantity, last) : nil
+        return last > .zero ? value(symbol, at: last) : nil
+    }
+
+    /// Where nothing works, which is most often so, one product says it.
+    @inline(__always)
+    private func value(_ symbol: SymbolID, at price: Price) -> Money? {
+        guard book.exposures[symbol].hasValues else {
+            return valuations[symbol].value(book.worstCases[symbol], price)
+        }
+        return valuations[symbol].value(book.exposures[symbol].worstValue(at: price))
+    }
+
+    /// What a unit of an order is worth at least, once it is approved: for one at any price the edge of the collar.
+    func floor(_ decision: RiskDecision) -> Price {
+        guard let reference = decision.referencePrice else { return .zero }
+        let request = decision.request
+        guard request.side == .buy, request.limitPrice == nil, let terms = terms[request.symbol]
+        else { return reference }
+        return Self.collar(.buy, max(request.stopPrice ?? reference, reference), terms).highest
     }
 }

@@ -16,7 +16,7 @@ extension RiskEngine {
         advance(to: now)
         let decision = evaluate(request, now: now, asked: asked, quotes: quotes)
         if decision.approved {
-            reserve(decision.request, now: now, asked: asked)
+            reserve(decision, now: now, asked: asked)
         } else {
             note(decision.request)
         }
@@ -28,10 +28,17 @@ extension RiskEngine {
         lastIDs[request.strategy] = max(lastIDs[request.strategy], request.id)
     }
 
-    /// Reserves what an approved request may lead to and counts it.
-    mutating func reserve(_ request: OrderRequest, now: Timestamp, asked: Quantity? = nil) {
+    /// Reserves what an approved request may lead to, at what it was judged by, and counts it.
+    mutating func reserve(_ decision: RiskDecision, now: Timestamp, asked: Quantity? = nil) {
+        reserve(decision.request, at: floor(decision), now: now, asked: asked)
+    }
+
+    /// The same of an order that is worth at least `floor` a unit.
+    mutating func reserve(
+        _ request: OrderRequest, at floor: Price = .zero, now: Timestamp, asked: Quantity? = nil
+    ) {
         let isReducing = book.exposures[request.symbol].isReducing(request.quantity, request.side)
-        book.reserve(request, isReducing: isReducing)
+        book.reserve(request, at: floor, isReducing: isReducing)
         note(request)
         count(now: now, messages: 1)
         // It was a message whatever becomes of it; a reducing one does not use up what keeps others back.
@@ -135,9 +142,16 @@ extension RiskEngine {
         }
     }
 
-    /// A change that was checked when it was commanded; one that cannot be understood changes nothing.
+    /// Whether a change may be made now: one that was free when it was commanded may be a loosening by its turn, as others
+    /// may have come before it.
+    func allows(_ assignment: LimitAssignment, at time: Timestamp) -> Bool {
+        !assignment.mustTighten || !changes.isLoosening(assignment, at: time)
+    }
+
+    /// One that cannot be understood, or may not be made any more, changes nothing.
     private mutating func fold(change notice: SystemNotice, at time: Timestamp) {
-        guard let assignment = LimitAssignment(text: notice.detail) else { return }
+        guard let assignment = LimitAssignment(text: notice.detail), allows(assignment, at: time)
+        else { return }
         apply(changes.make(assignment, by: notice.actor, at: time))
     }
 }

@@ -22,10 +22,12 @@ extension RiskEngine {
             && kills.level(subject.request.strategy, subject.request.symbol) == .flatten
     }
 
+    /// Reducing orders are exempt: what a latch of the instrument keeps from them, `kill_switch` has said already, where the
+    /// strictest of all that hold counts. Asked once more by itself, it would hold back a flatten of everything.
     func isHalted(_ subject: Subject) -> Bool {
-        if !subject.isFeedWell && !subject.isReducing { return true }
-        guard !kills.isEmpty, let latch = kills.latch(.symbol(subject.request.symbol)) else { return false }
-        return stops(latch.level, subject)
+        guard !subject.isReducing else { return false }
+        guard subject.isFeedWell else { return true }
+        return !kills.isEmpty && kills.latch(.symbol(subject.request.symbol)) != nil
     }
 
     func checkClock(_ subject: Subject, _ checks: inout RiskChecks) {

@@ -45,6 +45,9 @@ extension RiskEngine {
         if more <= .zero {
             difference.quantity = reservation.leaves
             view.book.releaseUnsent(modify.id)
+        } else if isAggressive {
+            // What works already may then trade at the worse price as well.
+            view.book.beginReplace(modify.id, reservation.reserved, limit: modify.limitPrice)
         }
         var decision = view.evaluate(difference, now: now, isDryRun: isDryRun, quotes: quotes)
         decision.request = request
@@ -54,7 +57,9 @@ extension RiskEngine {
     }
 
     /// Reserves what an approved change may lead to, before it leaves.
-    public mutating func reserve(_ modify: ModifyRequest, now: Timestamp) {
+    ///
+    /// - Parameter floor: what a unit of it is worth at least.
+    public mutating func reserve(_ modify: ModifyRequest, at floor: Price = .zero, now: Timestamp) {
         if let place = book.reservations.place(of: modify.id) {
             let reservation = book.reservations[place]
             // Asking for more is an order of its own for the throttle; asking for less is none.
@@ -62,7 +67,7 @@ extension RiskEngine {
                 throttles[reservation.symbol].accept(at: now)
             }
         }
-        book.beginReplace(modify.id, modify.quantity, limit: modify.limitPrice)
+        book.beginReplace(modify.id, modify.quantity, limit: modify.limitPrice, at: floor)
         if limits.ordersPerSecond != nil { orderTokens.take(at: now) }
         if limits.messagesPerSecond != nil { messageTokens.take(at: now) }
     }
@@ -75,7 +80,7 @@ extension RiskEngine {
     ) -> RiskDecision {
         advance(to: now)
         let decision = evaluate(modify, of: request, now: now, quotes: quotes)
-        if decision.approved { reserve(modify, now: now) }
+        if decision.approved { reserve(modify, at: floor(decision), now: now) }
         return decision
     }
 

@@ -12,12 +12,14 @@ struct Repeats: Sendable, Hashable, BitwiseCopyable {
 
 /// Controls of how often: they spend a budget, so that they come last.
 extension RiskEngine {
+    /// What a flatten sends is the same again whenever the one before has not filled, and there is never more than one.
     func checkDuplicate(_ subject: Subject, _ checks: inout RiskChecks) {
         guard let window = limits.duplicateWindow else { return }
         let request = subject.request
         checks.flag(
             .duplicateOrder,
-            isOn: recent[request.symbol].contains(request, at: subject.now, within: window))
+            isOn: !subject.isFlattening
+                && recent[request.symbol].contains(request, at: subject.now, within: window))
     }
 
     /// An order of ours on the other side that could fill this one.

@@ -57,8 +57,6 @@ extension RiskStage {
     public func tried(_ request: OrderRequest, now: Timestamp, quotes: some QuoteSource) -> RiskDecision {
         var engine = engine
         engine.advance(to: now)
-        var decision = engine.evaluate(request, now: now, isDryRun: true, quotes: quotes)
-        decision.reference = quotes.reference(request.symbol)
-        return decision
+        return engine.evaluate(request, now: now, isDryRun: true, quotes: quotes)
     }
 }

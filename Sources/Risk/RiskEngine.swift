@@ -117,7 +117,8 @@ public struct RiskEngine: Sendable {
         _ asOrdered: OrderRequest, now: Timestamp, isDryRun: Bool, asked: Quantity?, isFeedWell: Bool,
         quotes: (SymbolID) -> ReferenceQuote?
     ) -> RiskDecision {
-        let reference = reference(quotes(asOrdered.symbol), asOrdered.symbol, now: now)
+        let quote = quotes(asOrdered.symbol)
+        let reference = reference(quote, asOrdered.symbol, now: now)
         let request = protected(asOrdered, reference)
         let exposure = book.exposures[request.symbol]
         let subject = Subject(
@@ -130,10 +131,12 @@ public struct RiskEngine: Sendable {
             judge(Self.order[index], subject, quotes, &gross, &checks)
             if !isDryRun && checks.firstFailure != nil { break }
         }
-        return RiskDecision(
+        var decision = RiskDecision(
             request: request, approved: checks.firstFailure == nil,
             reasons: isDryRun ? Self.reasons(checks) : checks.firstFailure.map { [$0] } ?? [],
-            limits: checks)
+            limits: checks, reference: quote)
+        decision.trade = reference.trade
+        return decision
     }
 
     /// Every reason that an order fails for, once.

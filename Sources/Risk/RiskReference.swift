@@ -10,6 +10,14 @@ struct RiskReference: Sendable, BitwiseCopyable {
     var wideSpread: Int?
     /// Whether only reducing orders may be judged by it.
     var isStale = false
+    /// When the last trade was had, where that is the price.
+    var tradedAt: Timestamp?
+
+    /// The trade that stands in for a quote.
+    var trade: ReferenceTrade? {
+        guard let price, let tradedAt else { return nil }
+        return ReferenceTrade(price, receivedAt: tradedAt)
+    }
 }
 
 /// A print, as far as a reference price may be made of it.
@@ -34,10 +42,11 @@ extension RiskEngine {
         }
         // Without a limit of age nothing says that a trade is not of yesterday.
         guard limits.maxReferenceAge != nil, lastTrades[symbol].price > .zero else { return reference }
-        let age = now.since(lastTrades[symbol].time)
-        if !isTooOld(age) { return RiskReference(price: lastTrades[symbol].price, age: age) }
+        let last = lastTrades[symbol]
+        let age = now.since(last.time)
+        if !isTooOld(age) { return RiskReference(price: last.price, age: age, tradedAt: last.time) }
         guard reference.price == nil else { return reference }
-        return RiskReference(price: lastTrades[symbol].price, age: age, isStale: true)
+        return RiskReference(price: last.price, age: age, isStale: true, tradedAt: last.time)
     }
 
     private func isTooOld(_ age: Int64) -> Bool { limits.maxReferenceAge.map { age > $0 } ?? false }

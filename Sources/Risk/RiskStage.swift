@@ -81,6 +81,8 @@ public struct RiskStage: Sendable {
             engine.fold(report, event.symbol)
         case .system(let notice):
             engine.advance(to: event.receivedAt)
+            // Before the change is made: afterwards it would be compared with itself.
+            if notice.kind == .limitsChanged { recordChange(notice, event) }
             engine.fold(notice, at: event.receivedAt)
             // Limits may be others now: a release must not meet those of before.
             trips.renew { engine.repeats(of: $0) }
@@ -156,7 +158,7 @@ public struct RiskStage: Sendable {
         // What is sent is what was judged: a market order may have become a limit.
         let request = decision.request
         if decision.approved {
-            engine.reserve(request, now: now, asked: Self.asked(proposal))
+            engine.reserve(decision, now: now, asked: Self.asked(proposal))
         } else {
             engine.note(request)
         }
@@ -188,7 +190,6 @@ public struct RiskStage: Sendable {
     ) -> RiskDecision {
         var decision = engine.evaluate(
             proposal.request, now: now, asked: Self.asked(proposal), quotes: quotes)
-        decision.reference = quotes.reference(proposal.request.symbol)
         decision.origin = proposal.origin
         return decision
     }
@@ -210,18 +211,18 @@ public struct RiskStage: Sendable {
         case .disarmed: type = .modeDisarm
         case .brokerLost, .brokerUnreconciled: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
         case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
-        case .limitsChanged: return recordChange(notice, event)
         case .tripCleared:
             guard let trip = Trip(name: notice.detail) else { return }
             return record(trip, "cleared", notice, event)
-        case .sessionStart, .sessionStop, .auditDurable, .clockRead: return
+        case .sessionStart, .sessionStop, .auditDurable, .clockRead, .limitsChanged: return
         }
         stage(type, event) { notice.writeCommand(to: &$0) }
     }
 
-    /// A limit that operators have changed: for good, or for a while.
+    /// A limit that operators change: for good, or for a while; or one that by now may not be changed so any more.
     private func recordChange(_ notice: SystemNotice, _ event: MarketEvent) {
         guard let change = LimitAssignment(text: notice.detail) else { return }
+        let isAllowed = engine.allows(change, at: event.receivedAt)
         stage(change.until == nil ? .riskLimitChange : .riskOverride, event) { json in
             json.key("by")
             json.string(notice.actor)
@@ -234,6 +235,10 @@ public struct RiskStage: Sendable {
             if let until = change.until {
                 json.key("until")
                 json.timestamp(until)
+            }
+            if !isAllowed {
+                json.key("refused")
+                json.string("looser_by_now")
             }
         }
     }

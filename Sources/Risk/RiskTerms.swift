@@ -55,6 +55,14 @@ struct Valuation: Sendable, BitwiseCopyable {
         inBaseCurrency(Money(price, times: quantity, multiplier: multiplier))
     }
 
+    /// Σ quantity × price without the multiplier in the base currency; `nil` without an exchange rate.
+    @inline(__always)
+    func value(_ sum: Money) -> Money? {
+        let isOne = multiplier.rawValue == Money.one.rawValue
+        return inBaseCurrency(
+            isOne ? sum : sum.scaled(by: Int128(multiplier.rawValue), over: 1_000_000_000))
+    }
+
     /// An amount in the currency of the instrument as one in the base currency; `nil` without an exchange rate.
     @inline(__always)
     func inBaseCurrency(_ own: Money) -> Money? {

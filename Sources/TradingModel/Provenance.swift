@@ -166,6 +166,20 @@ public struct ReferenceQuote: Hashable, Sendable, BitwiseCopyable {
     }
 }
 
+/// A print that stood in for a quote that was missing, too old or too wide to judge an order by.
+public struct ReferenceTrade: Hashable, Sendable, BitwiseCopyable {
+    /// What it was done at.
+    public var price: Price
+    /// When the daemon had it.
+    public var receivedAt: Timestamp
+
+    /// A print.
+    public init(_ price: Price, receivedAt: Timestamp) {
+        self.price = price
+        self.receivedAt = receivedAt
+    }
+}
+
 /// At most ten prices, the newest last.
 public struct PriceWindow: Sendable, BitwiseCopyable, RandomAccessCollection {
     /// Prices kept.

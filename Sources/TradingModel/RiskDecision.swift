@@ -45,8 +45,10 @@ public struct RiskDecision: Hashable, Sendable {
     public var reasons: [RiskReason]
     /// Every evaluated control with limit and actual value, in the order of evaluation.
     public var limits: RiskChecks
-    /// The quote it was judged by; `nil` where there was none.
+    /// The newest quote, which it was judged by unless a trade stood in; `nil` where there was none.
     public var reference: ReferenceQuote?
+    /// The last trade, where it was judged by that.
+    public var trade: ReferenceTrade?
     /// What led to the request; `nil` for an order by hand.
     public var origin: OrderOrigin?
 
@@ -62,4 +64,7 @@ public struct RiskDecision: Hashable, Sendable {
         self.reference = reference
         self.origin = origin
     }
+
+    /// The price it was judged by; `nil` where there was none.
+    public var referencePrice: Price? { trade?.price ?? reference?.price }
 }

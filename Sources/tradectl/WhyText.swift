@@ -119,6 +119,17 @@ enum DecisionText {
                     : "DIFFERS: " + recomputation.differences.joined(separator: "; "))
         }
         fields.add("sizing", sizing(data["sizing"] ?? .null))
+        addReference(data, &fields)
+    }
+
+    /// The price it was judged by, and what it was made of.
+    private static func addReference(_ data: JSONValue, _ fields: inout Fields) {
+        guard data["ref_source"] == nil else {
+            return fields.add(
+                "reference",
+                "\(data.cell("ref"))   last trade   age \(data.cell("ref_age_ns")) ns   in place of bid "
+                    + "\(data.cell("bid"))   ask \(data.cell("ask"))")
+        }
         fields.add(
             "reference",
             "\(data.cell("ref"))   bid \(data.cell("bid"))   ask \(data.cell("ask"))   "

@@ -74,6 +74,8 @@ extension EndToEndTests {
             "what is no limit, or no value of it, is refused",
             arguments: [
                 ["max_size", "0"], ["max_size", "x"], ["colour", "1"], ["symbols.X.max_drawdown", "1"],
+                ["symbols.NOBODY.max_size", "1"], ["strategies.nobody.max_size", "1"],
+                ["passive_band_bps", "1000000000"],
             ])
         func malformed(_ arguments: [String]) throws {
             #expect(try daemon.tradectl("risk", "set", arguments[0], arguments[1]).exitCode != 0)

@@ -75,12 +75,11 @@ struct RiskWorld {
         log.add(decision, request, quotes)
         counts.count(decision)
         guard decision.approved else { return overStrict(decision, symbol, Int64(lots), before) ?? fault() }
-        var order = TwinOrder(decision.request, symbol: symbol)
+        var order = TwinOrder(decision.request, symbol: symbol, middle: market.price)
         order.mayOnlyReduce = isReduceOnly(order)
         if order.mayOnlyReduce { counts.reducing += 1 }
         book.working.append(order)
-        return unsafe(book.working.count - 1, lots: Int64(lots), before, decision.request.limitPrice)
-            ?? fault()
+        return unsafe(book.working.count - 1, lots: Int64(lots), before) ?? fault()
     }
 
     private mutating func modify(_ number: Int, _ lots: Int, _ ticks: Int?) -> String? {
@@ -98,11 +97,12 @@ struct RiskWorld {
         log.add(decision, change, of: order.request, quotes)
         guard decision.approved else { return fault() }
         counts.changes += 1
-        book.working[place].begin(change)
+        let isJudged = !decision.limits.allSatisfy { $0.reason == .brokerDown }
+        book.working[place].begin(change, middle: isJudged ? markets[order.symbol].price : nil)
         let added = book.working[place].most - order.most
         // One that asks for no more is no new risk, whatever the limits are by now.
         guard added > 0 else { return fault() }
-        return unsafe(place, lots: added, before, limit) ?? fault()
+        return unsafe(place, lots: added, before) ?? fault()
     }
 
     /// The order that a number means; those that nobody knows of are left alone.
@@ -184,7 +184,7 @@ struct RiskWorld {
     /// - Parameters:
     ///   - lots: what has been added.
     ///   - before: the worst |position| without it.
-    private mutating func unsafe(_ place: Int, lots: Int64, _ before: Int64, _ limit: Price?) -> String? {
+    private mutating func unsafe(_ place: Int, lots: Int64, _ before: Int64) -> String? {
         let order = book.working[place]
         let symbol = order.symbol
         let level = level(order.request)
@@ -197,20 +197,19 @@ struct RiskWorld {
             for other in book.working.indices where book.working[other].symbol == symbol {
                 book.working[other].mayOnlyReduce = false
             }
-            return unlimited(symbol, worst, lots, order.sign > 0 ? limit : nil)
+            return unlimited(symbol, worst, lots)
         }
         // Then what was approved before it is still all that can come.
         return worst > before ? "the worst position grew from \(before) to \(worst) by a reducing order" : nil
     }
 
     /// Which limit fills of what is approved can pass: of all sets of fills the worst.
-    private mutating func unlimited(_ symbol: Int, _ worst: Int64, _ lots: Int64, _ limit: Price?) -> String?
-    {
+    private mutating func unlimited(_ symbol: Int, _ worst: Int64, _ lots: Int64) -> String? {
         let most = limits.value(.position, symbol, at: now)
         if worst > most { return "fills lead to \(worst) of at most \(most)" }
         if lots > limits.value(.size, symbol, at: now) { return "\(lots) lots in an order" }
         allowed[symbol] = worst
-        let own = exposure(symbol, worst, limit)
+        let own = exposure(symbol, book)
         let ownMost = money(limits.value(.exposure, symbol, at: now))
         if own > ownMost { return "fills lead to an exposure of \(own) of at most \(ownMost)" }
         let gross = gross(besides: symbol) + own
@@ -223,9 +222,9 @@ struct RiskWorld {
         -> String?
     {
         var trial = book
-        trial.working.append(TwinOrder(decision.request, symbol: symbol))
+        trial.working.append(TwinOrder(decision.request, symbol: symbol, middle: markets[symbol].price))
         let worst = trial.worstOfAllFills(symbol)
-        let own = exposure(symbol, worst, decision.request.side == .buy ? decision.request.limitPrice : nil)
+        let own = exposure(symbol, trial)
         switch decision.reasons.first {
         case .positionLimit where worst <= limits.value(.position, symbol, at: now):
             return "refused for a position of at most \(worst)"
@@ -240,15 +239,13 @@ struct RiskWorld {
 
     private func money(_ units: Int64) -> Int128 { Int128(units) * 1_000_000_000_000_000_000 }
 
-    /// A position at the middle or, for a buy, at its limit where that is worse.
-    private func exposure(_ symbol: Int, _ lots: Int64, _ limit: Price?) -> Int128 {
-        let middle = markets[symbol].price
-        return markets[symbol].worth(lots, at: max(middle, limit ?? middle))
+    private func exposure(_ symbol: Int, _ book: TwinBook) -> Int128 {
+        book.worstValueOfAllFills(symbol, markets[symbol])
     }
 
     private func gross(besides symbol: Int) -> Int128 {
         markets.indices.reduce(0) { sum, other in
-            other == symbol ? sum : sum + exposure(other, book.worstOfAllFills(other), nil)
+            other == symbol ? sum : sum + exposure(other, book)
         }
     }
 
@@ -281,7 +278,7 @@ struct RiskWorld {
         }
         if view.openOrders != book.openOrders(symbol) { return "\(view.openOrders) open orders" }
         let worst = max(abs(position + buys), abs(position - sells))
-        if view.exposure?.rawValue != exposure(symbol, worst, nil) {
+        if view.exposure?.rawValue != exposure(symbol, book) {
             return "exposure \(view.exposure.map { "\($0)" } ?? "unknown") of \(worst)"
         }
         if worst > allowed[symbol] { return "the worst grew from \(allowed[symbol]) to \(worst) by itself" }

@@ -18,10 +18,16 @@ struct TwinOrder {
     var filled: Int64 = 0
     /// Nobody knows what has become of it.
     var isLost = false
+    /// The worst limit that the venue may work it at, of the changes since all were answered.
+    private(set) var limit: Price?
+    private var agreedLimit: Price?
+    /// The highest middle that it, or a change of it, was approved at.
+    private var middle: Price
     /// Approved as reducing under a kill, and nothing unforeseen has happened to its instrument since.
     var mayOnlyReduce = false
 
-    init(_ request: OrderRequest, symbol: Int) {
+    init(_ request: OrderRequest, symbol: Int, middle: Price) {
+        (self.middle, limit, agreedLimit) = (middle, request.limitPrice, request.limitPrice)
         self.request = request
         self.symbol = symbol
         sign = request.side.sign
@@ -32,7 +38,13 @@ struct TwinOrder {
     /// What may still fill, whichever of the changes the venue agrees to.
     var leaves: Int64 { max(most - filled, 0) }
 
-    mutating func begin(_ change: ModifyRequest) {
+    /// What a lot of it may cost: a buy its limit, or the middle where that is more; a sell the middle.
+    var price: Price { sign > 0 ? max(limit ?? middle, middle) : middle }
+
+    /// - Parameter middle: at which it was judged; `nil` for one that was not, as it asks for less.
+    mutating func begin(_ change: ModifyRequest, middle: Price?) {
+        if let middle { self.middle = max(self.middle, middle) }
+        if let new = change.limitPrice, let old = limit, sign > 0 ? new > old : new < old { limit = new }
         changes.append(change)
         newest = change
         most = max(most, change.quantity.rawValue / RiskMarket.one)
@@ -41,8 +53,11 @@ struct TwinOrder {
     /// The venue answers a change.
     mutating func answer(_ place: Int, isAgreed: Bool) -> ModifyRequest {
         let change = changes.remove(at: place)
-        if isAgreed { quantity = change.quantity.rawValue / RiskMarket.one }
-        if changes.isEmpty { most = quantity }
+        if isAgreed {
+            quantity = change.quantity.rawValue / RiskMarket.one
+            agreedLimit = change.limitPrice
+        }
+        if changes.isEmpty { (most, limit) = (quantity, agreedLimit) }
         return change
     }
 }
@@ -81,6 +96,24 @@ struct TwinBook {
     func worstOfAllFills(_ symbol: Int) -> Int64 {
         var worst: Int64 = 0
         forEverySet(symbol) { worst = max(worst, abs($0)) }
+        return worst
+    }
+
+    /// The greatest value that can come of it, by trying: what is held at the middle, with every set of the working orders
+    /// filled at their own prices; and no less than what is held then at the middle. In the units of `RiskMarket.worth`.
+    func worstValueOfAllFills(_ symbol: Int, _ market: RiskMarket) -> Int128 {
+        let orders = working.filter { $0.symbol == symbol && $0.leaves > 0 }
+        var (position, worth) = (positions[symbol], market.worth(positions[symbol], at: market.price))
+        var worst = max(worth, -worth)
+        for number in 1..<max(1 << orders.count, 1) {
+            let order = orders[number.trailingZeroBitCount]
+            let isIn = (number ^ (number >> 1)) & (1 << number.trailingZeroBitCount) != 0
+            let lots = (isIn ? order.sign : -order.sign) * order.leaves
+            position += lots
+            worth += market.worth(lots, at: order.price)
+            let held = market.worth(position, at: market.price)
+            worst = max(worst, worth, -worth, held, -held)
+        }
         return worst
     }
 

@@ -7,7 +7,7 @@ struct FlattenStageTests {
     private let gold: SymbolID
     private let silver: SymbolID
     private var stage: FlattenStage
-    private let limits: RiskLimits
+    private var limits: RiskLimits
     private var requests: ContiguousArray<OrderProposal> = []
     private var numbers = OrderNumbers(session: 1)
     private var quotes = Quotes()
@@ -72,11 +72,13 @@ struct FlattenStageTests {
                     side: request.side, quantity: request.quantity, leavesQuantity: .zero)), request.symbol)
     }
 
-    private mutating func decide(_ request: OrderRequest, approved: Bool = true) {
+    private mutating func decide(
+        _ request: OrderRequest, approved: Bool = true, reason: RiskReason = .noReference
+    ) {
         handle(
             .riskDecision(
                 RiskDecision(
-                    request: request, approved: approved, reasons: approved ? [] : [.noReference], limits: [])
+                    request: request, approved: approved, reasons: approved ? [] : [reason], limits: [])
             ),
             request.symbol)
     }
@@ -116,24 +118,58 @@ struct FlattenStageTests {
         #expect(requests.isEmpty)
     }
 
-    @Test("buys back a short position in pieces as large as one order may be, each after the one before")
-    mutating func pieces() throws {
+    @Test("asks for all of a position at once, however large an order may be")
+    mutating func whole() throws {
         try fill(.sell, "12", gold)
         notify(.killSwitchEngaged, .flatten, .symbol(gold))
         #expect(requests.isEmpty, "no quote yet")
+        try quote(gold, "99.99", "100.01")
+        let request = try take()
+        #expect(try request.side == .buy && request.limitPrice == Price("101"))
+        #expect(try request.quantity == Quantity("12"))
+        decide(request)
+        try quote(gold, "99.99", "100.01")
+        #expect(requests.isEmpty, "one at a time")
+    }
+
+    @Test(
+        "in pieces of whole lots where all at once is too large for risk, or for the venue",
+        arguments: [true, false], ["5", "5.75", "0.5"])
+    mutating func pieces(_ isRisks: Bool, _ maxSize: String) throws {
+        limits.maxSize = try Quantity(maxSize)
+        try fill(.sell, "12", gold)
+        notify(.killSwitchEngaged, .flatten, .symbol(gold))
+        try quote(gold, "99.99", "100.01")
+        let whole = try take()
+        decide(whole, approved: !isRisks, reason: .sizeLimit)
+        if !isRisks { end(whole, .reject) }
+        now = now.advanced(by: 1_000_000_000)
         var sizes: [String] = []
         for _ in 0..<3 {
             try quote(gold, "99.99", "100.01")
             let request = try take()
-            #expect(try request.side == .buy && request.limitPrice == Price("101"))
             sizes.append("\(request.quantity)")
             decide(request)
-            try quote(gold, "99.99", "100.01")
-            #expect(requests.isEmpty, "one at a time")
             try fill(.buy, "\(request.quantity)", gold, id: request.id)
         }
         try quote(gold, "99.99", "100.01")
-        #expect(sizes == ["5", "5", "2"] && requests.isEmpty)
+        #expect(sizes == (maxSize == "0.5" ? ["1", "1", "1"] : ["5", "5", "2"]))
+        // Whoever engages again asks for all of what is left.
+        notify(.killSwitchEngaged, .flatten, .symbol(gold))
+        #expect(maxSize == "0.5" ? requests.count == 1 : requests.isEmpty)
+    }
+
+    @Test("what is less than a lot cannot be sold, and keeps nothing else from being")
+    mutating func oddLots() throws {
+        try quote(gold, "99.99", "100.01")
+        try fill(.buy, "2.5", gold)
+        notify(.killSwitchEngaged, .flatten)
+        let request = try take()
+        #expect(try request.quantity == Quantity("2"))
+        decide(request)
+        try fill(.sell, "2", gold, id: request.id)
+        try quote(gold, "99.99", "100.01")
+        #expect(requests.isEmpty)
     }
 
     @Test("waits until everything else in the instrument is confirmed gone, of that instrument alone")

@@ -107,4 +107,51 @@ struct KillLevelTests {
         engine.fold(SystemNotice(.armed, actor: "uid:1"))
         #expect(engine.isArmed)
     }
+
+    @Test("what flattens meets the strictest kill of its scopes, whichever other one holds beside it")
+    mutating func pairs() throws {
+        let gold = fixture.gold.symbol
+        let scopes: [KillScope] = [
+            .all, .symbol(gold), .symbol(fixture.euro.symbol), .strategy(StrategyID("kill_level_pair")),
+        ]
+        let flags: OrderFlags = [.reduceOnly, .flatten]
+        for one in KillLevel.allCases {
+            for other in KillLevel.allCases {
+                for first in scopes {
+                    for second in scopes {
+                        engine = fixture.makeEngine()
+                        try hold(.buy, "3")
+                        engage(one, first)
+                        engage(other, second)
+                        let own = [(one, first), (other, second)].filter { $0.1.contains(.manual, gold) }
+                        let strictest = own.map(\.0).max()
+                        let flattens = strictest == nil || strictest == .reduce || strictest == .flatten
+                        let reduces = strictest == nil || strictest == .reduce
+                        let words: Comment = "\(one) \(first.text) and \(other) \(second.text)"
+                        #expect(
+                            try reasons(.sell, "2", flags: flags) == (flattens ? [] : [.killSwitch]), words)
+                        #expect(try reasons(.sell, "2") == (reduces ? [] : [.killSwitch]), words)
+                        #expect(try reasons(.buy, "1") == (strictest == nil ? [] : [.killSwitch]), words)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("what a flatten sends may be the same again at once; nothing else may")
+    mutating func again() throws {
+        fixture.limits.duplicateWindow = 1_000_000_000
+        engine = fixture.makeEngine()
+        try hold(.buy, "3")
+        engage(.flatten)
+        var order = try fixture.order(.sell, "2", limit: "4000.00")
+        order.flags = [.reduceOnly, .flatten]
+        let second: Int64 = 1_000_000_000
+        engine.reserve(order, now: Timestamp(nanoseconds: 100 * second))
+        engine.book.releaseUnsent(order.id)
+        #expect(try reasons(.sell, "2", flags: [.reduceOnly, .flatten]) == [])
+        engine.fold(SystemNotice(.killSwitchReleased, actor: "uid:1"))
+        engine.fold(SystemNotice(.armed, actor: "uid:1"))
+        #expect(try reasons(.sell, "2") == [.duplicateOrder])
+    }
 }

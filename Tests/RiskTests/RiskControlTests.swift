@@ -442,4 +442,22 @@ struct RiskControlTests {
             try fixture.order(.sell, limit: nil), now: seconds(1), quotes: fixture.quote)
         #expect(sell.request.limitPrice == (try Price("3980.10")))
     }
+
+    @Test("exposure_limit: each working order counts at its own price, of the instrument and of all")
+    mutating func ownPrices() throws {
+        for isGross in [false, true] {
+            fixture.limits.maxExposure = Money(try Price(isGross ? "100000" : "8010"))
+            fixture.limits.maxGrossExposure = Money(try Price(isGross ? "8010" : "100000"))
+            var engine = fixture.makeEngine()
+            let first = try fixture.order(.buy, limit: "4020")
+            let decision = engine.evaluate(first, now: seconds(100), quotes: fixture.quote)
+            engine.reserve(decision, now: seconds(100))
+            // Two at 4000.10 would be 8000.20; what may be bought is 4020 and 4000.10.
+            #expect(fixture.reasons(engine, try fixture.order(.buy, limit: "4000")) == [.exposureLimit])
+            engine.book.releaseUnsent(first.id)
+            #expect(fixture.reasons(engine, try fixture.order(.buy, "2", limit: "4000")) == [])
+            let value = engine.book.exposures[fixture.gold.symbol]
+            #expect(value.buyValue == 0 && value.sellValue == 0)
+        }
+    }
 }

@@ -12,14 +12,15 @@ struct RiskMethodsTests {
         let limits = RiskLimits(
             whitelist: [], instruments: [], maxSize: try Quantity("10"), maxExposure: .zero,
             maxGrossExposure: .zero, throttleMax: 1, priceCollarBps: 1, exchangeRates: [:])
+        let changes = LimitChanges(base: limits)
         for (value, isLooser) in [("9", false), ("10", false), ("11", true)] {
             let change = LimitAssignment(.maxSize, value: .quantity(try Quantity(value)))
-            #expect(RiskMethods.needsSecondPerson(change, limits, .prod) == isLooser)
-            #expect(!RiskMethods.needsSecondPerson(change, limits, .paper))
-            #expect(!RiskMethods.needsSecondPerson(change, limits, .dev))
+            #expect(RiskMethods.needsSecondPerson(change, changes, .zero, .prod) == isLooser)
+            #expect(!RiskMethods.needsSecondPerson(change, changes, .zero, .paper))
+            #expect(!RiskMethods.needsSecondPerson(change, changes, .zero, .dev))
         }
         // Nothing was checked before: any limit is tighter.
         let new = LimitAssignment(.maxDayLoss, value: .money(Money(try Price("1000000"))))
-        #expect(!RiskMethods.needsSecondPerson(new, limits, .prod))
+        #expect(!RiskMethods.needsSecondPerson(new, changes, .zero, .prod))
     }
 }

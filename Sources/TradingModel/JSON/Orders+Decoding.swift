@@ -112,6 +112,7 @@ extension RiskDecision {
             reasons: reasons, limits: checks,
             reference: try ReferenceQuote(optional: "reference", in: fields),
             origin: try OrderOrigin(optional: "origin", in: fields))
+        trade = try ReferenceTrade(optional: "trade", in: fields)
     }
 }
 

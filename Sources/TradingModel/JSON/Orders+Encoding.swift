@@ -153,6 +153,10 @@ extension RiskDecision {
             json.key("reference")
             reference.write(to: &json)
         }
+        if let trade {
+            json.key("trade")
+            trade.write(to: &json)
+        }
         if let origin {
             json.key("origin")
             json.beginObject()

@@ -118,21 +118,25 @@ struct RiskMethods: Sendable {
         }
         let assignment = try assignment(call, session, until)
         if call.bool("request") == true { return try ask(call, &json) }
-        let limits = session.bus.query { $0.risk.engine.limits }
-        guard !Self.needsSecondPerson(assignment, limits, daemon.settings.profile) else {
+        let (changes, time) = session.bus.query { ($0.risk.engine.changes, $0.now) }
+        let profile = daemon.settings.profile
+        guard !Self.needsSecondPerson(assignment, changes, session.time(time), profile) else {
             throw .twoPersonNeeded(
                 "a looser limit needs two persons: ask with --request, and another approves with --approve ID"
             )
         }
+        var alone = assignment
+        alone.mustTighten = profile == .prod
         try make(
-            assignment, by: "uid:\(call.caller.peer.uid)", reason: call.reason ?? "", session, &json)
+            alone, by: "uid:\(call.caller.peer.uid)", reason: call.reason ?? "", session, &json)
     }
 
-    /// Whether one person alone may not make a change: with real money, one that lets orders pass that are refused now.
+    /// Whether one person alone may not make a change: with real money, one that lets orders pass, now or later, that would
+    /// be refused without it.
     static func needsSecondPerson(
-        _ assignment: LimitAssignment, _ limits: RiskLimits, _ profile: Profile
+        _ assignment: LimitAssignment, _ changes: LimitChanges, _ now: Timestamp, _ profile: Profile
     ) -> Bool {
-        profile == .prod && !assignment.isTightening(limits)
+        profile == .prod && changes.isLoosening(assignment, at: now)
     }
 
     private func granted(_ id: String, _ call: RPCCall) throws(RPCError) -> TwoPersonRequests.Request {
@@ -166,14 +170,24 @@ struct RiskMethods: Sendable {
         let name = try call.requiredString("limit")
         guard let (key, scope) = LimitAssignment.limit(named: name.hasPrefix("risk.") ? name : "risk." + name)
         else {
-            throw .invalidParams([ParameterIssue("limit", "no limit that can be changed is called that")])
+            throw .invalidParams([
+                ParameterIssue(
+                    "limit",
+                    "no limit that can be changed is called that, or its instrument or strategy is not of this session"
+                )
+            ])
         }
         guard let value = key.value(of: try call.requiredString("value")) else {
             throw .invalidParams([ParameterIssue("value", "no positive value of \(key.rawValue)")])
         }
-        let now = session.bus.query { $0.now }
-        return LimitAssignment(
-            key, scope, value: value, until: try until(call, now > .zero ? now : UTCClock.now()))
+        let (newest, limits) = session.bus.query { ($0.now, $0.risk.engine.limits) }
+        let strategies = Set([StrategyID.known(session.settings.strategy.name)].compactMap { $0 })
+        let assignment = LimitAssignment(
+            key, scope, value: value, until: try until(call, session.time(newest)))
+        if let fault = assignment.fault(limits, strategies: strategies) {
+            throw .invalidParams([ParameterIssue(fault.member, fault.text)])
+        }
+        return assignment
     }
 
     private func make(
@@ -183,6 +197,16 @@ struct RiskMethods: Sendable {
         session.publish(
             SystemNotice(.limitsChanged, actor: actor, reason: reason, detail: assignment.text))
         guard session.commitCommands() else { throw .conflict("the audit log has failed: nothing is sent") }
+        // Others may have come before it since it was looked at; one that has ended already has done what it could.
+        let isMade =
+            !assignment.mustTighten
+            || session.bus.query { core in
+                let newest = core.risk.engine.changes.newest(assignment.key, assignment.scope)
+                return newest.map { $0.assignment == assignment } ?? false
+            }
+        guard isMade else {
+            throw .conflict("another change came first, and this one would loosen it: nothing is changed")
+        }
         json.beginObject()
         json.key("limit")
         json.string(assignment.name)
@@ -197,6 +221,11 @@ struct RiskMethods: Sendable {
 }
 
 extension TradingSession {
+    /// What time it is for the controls, which is that of the newest event or, live, of now.
+    fileprivate func time(_ newest: Timestamp) -> Timestamp {
+        usesEventTime && newest > .zero ? newest : max(newest, UTCClock.now())
+    }
+
     /// Sequences what an operator has commanded.
     fileprivate func publish(_ notice: SystemNotice) {
         let time = usesEventTime ? Timestamp.zero : UTCClock.now()
@@ -227,12 +256,16 @@ private struct TriedOrder {
         guard let quantity = try? Quantity(try call.requiredString("quantity")) else {
             throw .invalidParams([ParameterIssue("quantity", "must be a decimal number")])
         }
+        // A name that nobody has given an order under has used nothing up: it is looked up, never made.
+        guard let strategy = call.string("strategy").map({ StrategyID.known($0) }) ?? .manual else {
+            throw .notFound("no such strategy")
+        }
         request = OrderRequest(
             // Above every id there will be: it is not an order.
             id: ClientOrderID(session: .max, number: .max), symbol: symbol,
             side: call.string("side") == "sell" ? .sell : .buy, type: type, quantity: quantity,
             limitPrice: limit, stopPrice: stop, flags: call.bool("reduce_only") == true ? .reduceOnly : [],
-            strategy: StrategyID(call.string("strategy") ?? ""))
+            strategy: strategy)
     }
 
     private static func price(_ name: String, _ call: RPCCall) throws(RPCError) -> Price? {

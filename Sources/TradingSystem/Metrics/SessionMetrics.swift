@@ -224,9 +224,9 @@ extension SessionMetrics {
         let exposures = reading.exposures
         let accepted = reading.instruments.map(\.acceptedInWindow).max() ?? 0
         let ratios: [(String, Double)] = [
-            ("max_exposure", number(exposures.largest) / number(settings.risk.maxExposure)),
-            ("max_gross_exposure", number(exposures.gross) / number(settings.risk.maxGrossExposure)),
-            ("throttle_max", Double(accepted) / Double(settings.risk.throttleMax)),
+            ("max_exposure", number(exposures.largest) / number(reading.limits.maxExposure)),
+            ("max_gross_exposure", number(exposures.gross) / number(reading.limits.maxGrossExposure)),
+            ("throttle_max", Double(accepted) / Double(reading.limits.throttleMax)),
         ]
         for (limit, ratio) in ratios {
             registry.gauge(
