@@ -36,20 +36,22 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// Called on the bus queue once an order may leave: for measurements, never for decisions.
     public var onCommit: (@Sendable () -> Void)?
     /// The kills that hold, as the event sequence says.
-    private var kills = KillLatches()
+    var kills = KillLatches()
     /// Whether the session ends: no order may stay behind.
     private var isEnding = false
     /// Whether the broker was away for too long: what works there is cancelled when it is back.
     private var cancelsOnReturn = false
+    /// Orders that `reduce` has had cancelled or refused, since the broker was ready last; never walked through.
+    var reducedAway: Set<ClientOrderID> = []
     /// Orders whose intent is not on the disk yet, oldest first.
-    private var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
+    var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
     /// Nanoseconds after which an approved order is no longer sent: its price has been judged by a market that is gone.
     private static var longestWait: Int64 { 1_000_000_000 }
     /// Number of the newest decision whose notice has been asked for.
     private var requestedNotice: UInt64 = 0
     private let handOver: HandOver
 
-    private var venue: Venue
+    var venue: Venue
     private let audit: AuditLog
     private let onAuditFailure: @Sendable (AuditError) -> Void
 
@@ -82,7 +84,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             if delta.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
         case .domSnapshot(let snapshot):
             if snapshot.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
-        case .orderEvent(let report): fold(report, event)
+        case .orderEvent(let report):
+            fold(report, event)
+            if report.lastQuantity != .zero && !kills.isEmpty { keepReducing(event.symbol, &outbox) }
         case .system(let notice): fold(notice, &outbox)
         case .feedStatus(let status):
             if status.losesQuote || status.losesLadder { marketLost(event.symbol, quotes, &outbox) }
@@ -167,7 +171,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     /// The order never left: its reservation is given back by a report of our own.
-    private func refuse(_ request: OrderRequest, _ reason: String, _ outbox: inout Outbox) {
+    func refuse(_ request: OrderRequest, _ reason: String, _ outbox: inout Outbox) {
         outbox.publish(
             .orderEvent(
                 OrderEvent(
@@ -181,6 +185,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         reports[Int(report.report.rawValue)] += 1
         let order = orders.fold(report, at: event.receivedAt)
         if report.report == .fill { positions.book(report, event.symbol) }
+        if report.status.isTerminal && !reducedAway.isEmpty { reducedAway.remove(report.id) }
         _ = write(report.auditLineType, at: event.receivedAt) { json in
             report.writeRecord(
                 symbol: event.symbol, decision: order?.decisionSequence, sequence: event.sequence, to: &json)
@@ -208,13 +213,16 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     // MARK: Kills
 
-    /// What has not left does not leave; from `halt` on, what works is cancelled.
+    /// From `halt` on, what has not left does not leave, and what works is cancelled; at `reduce`, what is not reducing.
     private mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
         if kills.isEmpty { killed.removeAll(keepingCapacity: true) }
         kills.engage(latch)
         if latch.actor == Trip.disconnect.actor { cancelsOnReturn = true }
+        guard latch.level >= .halt else {
+            reducedAway.removeAll(keepingCapacity: true)
+            return keepReducing(nil, &outbox)
+        }
         refuseWaiting(Self.killReason, in: latch.scope, &outbox)
-        guard latch.level >= .halt else { return }
         for order in orders.working where latch.scope.contains(order.request) && isCondemned(order.request) {
             cancelKilled(order, &outbox)
         }
@@ -224,6 +232,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// What is no longer to be flattened is not traded on.
     private mutating func release(_ notice: SystemNotice, _ outbox: inout Outbox) {
         kills.release(notice.scope, to: notice.level)
+        keepReducing(nil, &outbox)
         if !haltsAll { venue.spareEverythingElse() }
         for order in orders.working where order.request.flags.contains(.flatten) {
             if kills.level(order.request.strategy, order.request.symbol) != .flatten {
@@ -238,6 +247,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             for order in orders.working { venue.cancel(order, reason: "broker was gone", &outbox) }
         }
         for order in orders.working where isCondemned(order.request) { cancelKilled(order, &outbox) }
+        reducedAway.removeAll(keepingCapacity: true)
+        keepReducing(nil, &outbox)
         if isEnding {
             for order in orders.working { venue.cancel(order, reason: "session end", &outbox) }
         }
@@ -253,7 +264,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         }
     }
 
-    private mutating func cancelKilled(_ order: WorkingOrder, _ outbox: inout Outbox) {
+    mutating func cancelKilled(_ order: WorkingOrder, _ outbox: inout Outbox) {
         if killed.last != order.id && !killed.contains(order.id) {
             if killed.count == Self.killedKept { killed.removeFirst() }
             killed.append(order.id)
@@ -263,7 +274,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private var haltsAll: Bool { (kills.forAll?.level ?? .reduce) >= .halt }
 
-    private static var killReason: String { "kill switch" }
+    static var killReason: String { "kill switch" }
 
     private func write(
         _ type: AuditLineType, at now: Timestamp, _ data: (inout JSONWriter) -> Void
