@@ -41,6 +41,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     private var isEnding = false
     /// Whether the broker was away for too long: what works there is cancelled when it is back.
     private var cancelsOnReturn = false
+    /// Since when the broker is gone.
+    private var goneSince: Timestamp?
+    /// Nanoseconds that the broker may be gone before what works there is cancelled on its return; 0 for ever.
+    private let longestAbsence: Int64
     /// Orders that `reduce` has had cancelled or refused, since the broker was ready last; never walked through.
     var reducedAway: Set<ClientOrderID> = []
     /// Orders whose intent is not on the disk yet, oldest first.
@@ -57,14 +61,18 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     /// A router to `venue` that writes the life of every order to `audit`.
     ///
-    /// - Parameter onAuditFailure: called on the bus queue for each line that could not be written.
+    /// - Parameters:
+    ///   - longestAbsence: nanoseconds that the broker may be gone before orders are cancelled on its return; 0 for ever.
+    ///   - onAuditFailure: called on the bus queue for each line that could not be written.
     public init(
         venue: Venue, instruments: [Instrument], audit: AuditLog, handOver: HandOver = .afterCommit,
+        longestAbsence: Int64 = 10_000_000_000,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) {
         self.venue = venue
         self.audit = audit
         self.handOver = handOver
+        self.longestAbsence = longestAbsence
         self.onAuditFailure = onAuditFailure
         positions = PositionBook(instruments: instruments)
     }
@@ -87,7 +95,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .orderEvent(let report):
             fold(report, event)
             if report.lastQuantity != .zero && !kills.isEmpty { keepReducing(event.symbol, &outbox) }
-        case .system(let notice): fold(notice, &outbox)
+        case .system(let notice): fold(notice, at: event.receivedAt, &outbox)
         case .feedStatus(let status):
             if status.losesQuote || status.losesLadder { marketLost(event.symbol, quotes, &outbox) }
         case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
@@ -192,7 +200,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         }
     }
 
-    private mutating func fold(_ notice: SystemNotice, _ outbox: inout Outbox) {
+    private mutating func fold(_ notice: SystemNotice, at now: Timestamp, _ outbox: inout Outbox) {
+        noteAbsence(notice.kind, at: now)
         switch notice.kind {
         case .killSwitchEngaged: kill(KillLatch(notice), &outbox)
         case .killSwitchReleased: release(notice, &outbox)
@@ -211,13 +220,25 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         }
     }
 
+    /// A broker that was away for too long while orders worked: they are cancelled when it is back, whatever kill holds.
+    private mutating func noteAbsence(_ kind: SystemNotice.Kind, at now: Timestamp) {
+        switch kind {
+        case .brokerLost: goneSince = goneSince ?? now
+        case .brokerReady, .brokerUnreconciled:
+            guard let since = goneSince else { return }
+            goneSince = nil
+            let isTooLong = longestAbsence > 0 && now.since(since) > longestAbsence
+            if isTooLong && !orders.working.isEmpty { cancelsOnReturn = true }
+        default: break
+        }
+    }
+
     // MARK: Kills
 
     /// From `halt` on, what has not left does not leave, and what works is cancelled; at `reduce`, what is not reducing.
     private mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
         if kills.isEmpty { killed.removeAll(keepingCapacity: true) }
         kills.engage(latch)
-        if latch.actor == Trip.disconnect.actor { cancelsOnReturn = true }
         guard latch.level >= .halt else {
             reducedAway.removeAll(keepingCapacity: true)
             return keepReducing(nil, &outbox)
@@ -226,14 +247,33 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         for order in orders.working where latch.scope.contains(order.request) && isCondemned(order.request) {
             cancelKilled(order, &outbox)
         }
-        if latch.scope == .all { venue.cancelEverythingElse(reason: Self.killReason, &outbox) }
+        cancelEverythingElse(of: latch, &outbox)
+        venue.followCancels()
+    }
+
+    /// What earlier sessions have left goes, where a kill from `halt` on holds for everything, or for its instrument.
+    private mutating func cancelEverythingElse(_ outbox: inout Outbox) {
+        for latch in kills.latches where latch.level >= .halt { cancelEverythingElse(of: latch, &outbox) }
+    }
+
+    private mutating func cancelEverythingElse(of latch: KillLatch, _ outbox: inout Outbox) {
+        switch latch.scope {
+        case .all: venue.cancelEverythingElse(in: nil, reason: Self.killReason, &outbox)
+        case .symbol(let symbol):
+            venue.cancelEverythingElse(in: symbol, reason: Self.killReason, &outbox)
+        // Of what was left it is not known which strategy had sent it.
+        case .strategy: break
+        }
     }
 
     /// What is no longer to be flattened is not traded on.
     private mutating func release(_ notice: SystemNotice, _ outbox: inout Outbox) {
         kills.release(notice.scope, to: notice.level)
         keepReducing(nil, &outbox)
-        if !haltsAll { venue.spareEverythingElse() }
+        if !haltsAll {
+            venue.spareEverythingElse()
+            cancelEverythingElse(&outbox)
+        }
         for order in orders.working where order.request.flags.contains(.flatten) {
             if kills.level(order.request.strategy, order.request.symbol) != .flatten {
                 cancelKilled(order, &outbox)
@@ -252,7 +292,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         if isEnding {
             for order in orders.working { venue.cancel(order, reason: "session end", &outbox) }
         }
-        if haltsAll { venue.cancelEverythingElse(reason: Self.killReason, &outbox) }
+        cancelEverythingElse(&outbox)
     }
 
     /// Whether a kill wants an order gone: not one that flattens by the order of an operator who still wants it.

@@ -18,8 +18,9 @@ private struct NotingVenue: OrderAdapter {
     mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox) {
         cancels.withLock { $0.append("\(order.id) \(reason)") }
     }
-    mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox) {
-        cancels.withLock { $0.append("everything else: \(reason)") }
+    mutating func cancelEverythingElse(in symbol: SymbolID?, reason: String, _ outbox: inout Outbox) {
+        let scope = symbol.map { " in \($0.name)" } ?? ""
+        cancels.withLock { $0.append("everything else\(scope): \(reason)") }
     }
     mutating func spareEverythingElse() { cancels.withLock { $0.append("spare") } }
     mutating func quoteLost(_ symbol: SymbolID) {}
@@ -126,6 +127,24 @@ struct RouterCancelTests {
         #expect(router.sent == 0)
     }
 
+    @Test(
+        "what works is cancelled when the broker was gone for too long, though reduce held already",
+        arguments: [(Int64(10), false), (11, true)])
+    mutating func absence(_ seconds: Int64, _ isTooLong: Bool) throws {
+        try send(1, quantity: 10)
+        try fill(1, .buy, 10)
+        try send(2, side: .sell, quantity: 4)
+        notify(.killSwitchEngaged, .reduce)
+        handle(.system(SystemNotice(.brokerLost, actor: "broker")))
+        let back = Timestamp(nanoseconds: seconds * 1_000_000_000)
+        handle(.system(SystemNotice(.brokerUnreconciled, actor: "broker")), at: back)
+        #expect(cancels.withLock { $0 } == [])
+        handle(.system(SystemNotice(.brokerReady, actor: "broker")), at: back)
+        #expect(cancels.withLock { $0 } == (isTooLong ? ["c-1-2 broker was gone"] : []))
+        handle(.system(SystemNotice(.brokerReady, actor: "broker")), at: back.advanced(by: 1))
+        #expect(cancels.withLock { $0.count } == (isTooLong ? 1 : 0))
+    }
+
     @Test("a session that ends cancels once more when the broker is back")
     mutating func ending() throws {
         try send(1)
@@ -136,7 +155,7 @@ struct RouterCancelTests {
     }
 
     @Test(
-        "a kill of a symbol or strategy cancels its own orders, and spares what others have left at the broker"
+        "a kill of a symbol or strategy cancels its own orders, and what others have left of that symbol"
     )
     mutating func scopes() throws {
         let idea = StrategyID("route_idea")
@@ -144,18 +163,22 @@ struct RouterCancelTests {
         try send(2, "ROUTE.Y", strategy: idea)
         try send(3, "ROUTE.Z")
         notify(.killSwitchEngaged, .halt, .symbol(try #require(SymbolID("ROUTE.X"))))
-        #expect(cancels.withLock { $0 } == ["c-1-1 kill switch"])
+        let others = "everything else in ROUTE.X: kill switch"
+        #expect(cancels.withLock { $0 } == ["c-1-1 kill switch", others])
         notify(.killSwitchEngaged, .halt, .strategy(idea))
-        #expect(cancels.withLock { $0.dropFirst() } == ["c-1-2 kill switch"])
+        #expect(cancels.withLock { $0.dropFirst(2) } == ["c-1-2 kill switch"])
         // What was asked for is asked for again when the broker is back, the rest is not.
         notify(.brokerReady)
-        #expect(cancels.withLock { $0.dropFirst(2) } == ["c-1-1 kill switch", "c-1-2 kill switch"])
+        #expect(cancels.withLock { $0.dropFirst(3) } == ["c-1-1 kill switch", "c-1-2 kill switch", others])
         #expect(router.killed.map(\.number) == [1, 2])
         notify(.killSwitchEngaged, .halt)
         #expect(
-            cancels.withLock { $0.dropFirst(4) } == [
+            cancels.withLock { $0.dropFirst(6) } == [
                 "c-1-1 kill switch", "c-1-2 kill switch", "c-1-3 kill switch", "everything else: kill switch",
             ])
+        // What still holds of the symbol goes on, the rest is spared.
+        notify(.killSwitchReleased)
+        #expect(cancels.withLock { $0.dropFirst(10) } == ["spare", others])
     }
 
     /// A fill of an order, which is over when nothing is left.
