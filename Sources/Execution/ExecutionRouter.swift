@@ -36,33 +36,43 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// Called on the bus queue once an order may leave: for measurements, never for decisions.
     public var onCommit: (@Sendable () -> Void)?
     /// The kills that hold, as the event sequence says.
-    private var kills = KillLatches()
+    var kills = KillLatches()
     /// Whether the session ends: no order may stay behind.
     private var isEnding = false
     /// Whether the broker was away for too long: what works there is cancelled when it is back.
     private var cancelsOnReturn = false
+    /// Since when the broker is gone.
+    private var goneSince: Timestamp?
+    /// Nanoseconds that the broker may be gone before what works there is cancelled on its return; 0 for ever.
+    private let longestAbsence: Int64
+    /// Orders that `reduce` has had cancelled or refused, since the broker was ready last; never walked through.
+    var reducedAway: Set<ClientOrderID> = []
     /// Orders whose intent is not on the disk yet, oldest first.
-    private var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
+    var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
     /// Nanoseconds after which an approved order is no longer sent: its price has been judged by a market that is gone.
     private static var longestWait: Int64 { 1_000_000_000 }
     /// Number of the newest decision whose notice has been asked for.
     private var requestedNotice: UInt64 = 0
     private let handOver: HandOver
 
-    private var venue: Venue
+    var venue: Venue
     private let audit: AuditLog
     private let onAuditFailure: @Sendable (AuditError) -> Void
 
     /// A router to `venue` that writes the life of every order to `audit`.
     ///
-    /// - Parameter onAuditFailure: called on the bus queue for each line that could not be written.
+    /// - Parameters:
+    ///   - longestAbsence: nanoseconds that the broker may be gone before orders are cancelled on its return; 0 for ever.
+    ///   - onAuditFailure: called on the bus queue for each line that could not be written.
     public init(
         venue: Venue, instruments: [Instrument], audit: AuditLog, handOver: HandOver = .afterCommit,
+        longestAbsence: Int64 = 10_000_000_000,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) {
         self.venue = venue
         self.audit = audit
         self.handOver = handOver
+        self.longestAbsence = longestAbsence
         self.onAuditFailure = onAuditFailure
         positions = PositionBook(instruments: instruments)
     }
@@ -82,8 +92,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             if delta.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
         case .domSnapshot(let snapshot):
             if snapshot.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
-        case .orderEvent(let report): fold(report, event)
-        case .system(let notice): fold(notice, &outbox)
+        case .orderEvent(let report):
+            fold(report, event)
+            if report.lastQuantity != .zero && !kills.isEmpty { keepReducing(event.symbol, &outbox) }
+        case .system(let notice): fold(notice, at: event.receivedAt, &outbox)
         case .feedStatus(let status):
             if status.losesQuote || status.losesLadder { marketLost(event.symbol, quotes, &outbox) }
         case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
@@ -167,7 +179,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     /// The order never left: its reservation is given back by a report of our own.
-    private func refuse(_ request: OrderRequest, _ reason: String, _ outbox: inout Outbox) {
+    func refuse(_ request: OrderRequest, _ reason: String, _ outbox: inout Outbox) {
         outbox.publish(
             .orderEvent(
                 OrderEvent(
@@ -181,13 +193,15 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         reports[Int(report.report.rawValue)] += 1
         let order = orders.fold(report, at: event.receivedAt)
         if report.report == .fill { positions.book(report, event.symbol) }
+        if report.status.isTerminal && !reducedAway.isEmpty { reducedAway.remove(report.id) }
         _ = write(report.auditLineType, at: event.receivedAt) { json in
             report.writeRecord(
                 symbol: event.symbol, decision: order?.decisionSequence, sequence: event.sequence, to: &json)
         }
     }
 
-    private mutating func fold(_ notice: SystemNotice, _ outbox: inout Outbox) {
+    private mutating func fold(_ notice: SystemNotice, at now: Timestamp, _ outbox: inout Outbox) {
+        noteAbsence(notice.kind, at: now)
         switch notice.kind {
         case .killSwitchEngaged: kill(KillLatch(notice), &outbox)
         case .killSwitchReleased: release(notice, &outbox)
@@ -206,25 +220,60 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         }
     }
 
+    /// A broker that was away for too long while orders worked: they are cancelled when it is back, whatever kill holds.
+    private mutating func noteAbsence(_ kind: SystemNotice.Kind, at now: Timestamp) {
+        switch kind {
+        case .brokerLost: goneSince = goneSince ?? now
+        case .brokerReady, .brokerUnreconciled:
+            guard let since = goneSince else { return }
+            goneSince = nil
+            let isTooLong = longestAbsence > 0 && now.since(since) > longestAbsence
+            if isTooLong && !orders.working.isEmpty { cancelsOnReturn = true }
+        default: break
+        }
+    }
+
     // MARK: Kills
 
-    /// What has not left does not leave; from `halt` on, what works is cancelled.
+    /// From `halt` on, what has not left does not leave, and what works is cancelled; at `reduce`, what is not reducing.
     private mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
         if kills.isEmpty { killed.removeAll(keepingCapacity: true) }
         kills.engage(latch)
-        if latch.actor == Trip.disconnect.actor { cancelsOnReturn = true }
+        guard latch.level >= .halt else {
+            reducedAway.removeAll(keepingCapacity: true)
+            return keepReducing(nil, &outbox)
+        }
         refuseWaiting(Self.killReason, in: latch.scope, &outbox)
-        guard latch.level >= .halt else { return }
         for order in orders.working where latch.scope.contains(order.request) && isCondemned(order.request) {
             cancelKilled(order, &outbox)
         }
-        if latch.scope == .all { venue.cancelEverythingElse(reason: Self.killReason, &outbox) }
+        cancelEverythingElse(of: latch, &outbox)
+        venue.followCancels()
+    }
+
+    /// What earlier sessions have left goes, where a kill from `halt` on holds for everything, or for its instrument.
+    private mutating func cancelEverythingElse(_ outbox: inout Outbox) {
+        for latch in kills.latches where latch.level >= .halt { cancelEverythingElse(of: latch, &outbox) }
+    }
+
+    private mutating func cancelEverythingElse(of latch: KillLatch, _ outbox: inout Outbox) {
+        switch latch.scope {
+        case .all: venue.cancelEverythingElse(in: nil, reason: Self.killReason, &outbox)
+        case .symbol(let symbol):
+            venue.cancelEverythingElse(in: symbol, reason: Self.killReason, &outbox)
+        // Of what was left it is not known which strategy had sent it.
+        case .strategy: break
+        }
     }
 
     /// What is no longer to be flattened is not traded on.
     private mutating func release(_ notice: SystemNotice, _ outbox: inout Outbox) {
         kills.release(notice.scope, to: notice.level)
-        if !haltsAll { venue.spareEverythingElse() }
+        keepReducing(nil, &outbox)
+        if !haltsAll {
+            venue.spareEverythingElse()
+            cancelEverythingElse(&outbox)
+        }
         for order in orders.working where order.request.flags.contains(.flatten) {
             if kills.level(order.request.strategy, order.request.symbol) != .flatten {
                 cancelKilled(order, &outbox)
@@ -238,10 +287,12 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             for order in orders.working { venue.cancel(order, reason: "broker was gone", &outbox) }
         }
         for order in orders.working where isCondemned(order.request) { cancelKilled(order, &outbox) }
+        reducedAway.removeAll(keepingCapacity: true)
+        keepReducing(nil, &outbox)
         if isEnding {
             for order in orders.working { venue.cancel(order, reason: "session end", &outbox) }
         }
-        if haltsAll { venue.cancelEverythingElse(reason: Self.killReason, &outbox) }
+        cancelEverythingElse(&outbox)
     }
 
     /// Whether a kill wants an order gone: not one that flattens by the order of an operator who still wants it.
@@ -253,7 +304,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         }
     }
 
-    private mutating func cancelKilled(_ order: WorkingOrder, _ outbox: inout Outbox) {
+    mutating func cancelKilled(_ order: WorkingOrder, _ outbox: inout Outbox) {
         if killed.last != order.id && !killed.contains(order.id) {
             if killed.count == Self.killedKept { killed.removeFirst() }
             killed.append(order.id)
@@ -263,7 +314,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private var haltsAll: Bool { (kills.forAll?.level ?? .reduce) >= .halt }
 
-    private static var killReason: String { "kill switch" }
+    static var killReason: String { "kill switch" }
 
     private func write(
         _ type: AuditLineType, at now: Timestamp, _ data: (inout JSONWriter) -> Void

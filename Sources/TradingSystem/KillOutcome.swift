@@ -17,7 +17,11 @@ struct KillOutcome: Sendable {
     /// What is held.
     var positions: [(symbol: SymbolID, quantity: Quantity)] = []
 
-    /// Writes the members `cancelled`, `unconfirmed` (numbers), both lists of ids, and `positions`.
+    /// What the broker holds besides, which `flatten` does not close: only hands do.
+    var uncounted: [String] = []
+
+    /// Writes the members `cancelled`, `unconfirmed` (numbers), both lists of ids, `positions` and, where the broker holds
+    /// more than our books, `uncounted_at_broker`.
     func write(to json: inout JSONWriter) {
         for (name, ids) in [("cancelled", cancelled), ("unconfirmed", unconfirmed)] {
             json.key(dynamic: name)
@@ -38,6 +42,11 @@ struct KillOutcome: Sendable {
             json.endObject()
         }
         json.endArray()
+        guard !uncounted.isEmpty else { return }
+        json.key("uncounted_at_broker")
+        json.beginArray()
+        for text in uncounted { json.string(text) }
+        json.endArray()
     }
 }
 
@@ -46,6 +55,7 @@ extension RunningSession {
     func killOutcome(_ scope: KillScope) -> KillOutcome {
         // The query sees the kill delivered: what the simulated venue cancels is cancelled by then.
         var outcome = session.bus.query { core in core.execution.killOutcome(scope) }
+        if let broker { outcome.uncounted = broker.book.uncountedHoldings(in: scope) }
         if scope == .all, let broker { outcome.unconfirmed += broker.book.leftovers.map(\.description) }
         return outcome
     }

@@ -8,8 +8,10 @@ struct StartUpWarning: Sendable, Hashable {
         case profile
         /// An account of the login does not fit the profile.
         case account
-        /// Orders or positions were found at the broker.
+        /// Orders were found at the broker.
         case foundAtBroker = "found_at_broker"
+        /// Positions were found at the broker, or a difference of positions was accepted: nothing here counts them.
+        case heldAtBroker = "held_at_broker"
         /// Orders of an earlier session may still work there.
         case leftAtBroker = "left_at_broker"
         /// The clock is not synchronised, or not well enough.
@@ -20,6 +22,8 @@ struct StartUpWarning: Sendable, Hashable {
             switch self {
             case .settings, .foundAtBroker, .leftAtBroker, .clock: nil
             case .profile: "a developer's limits are not for an account"
+            case .heldAtBroker:
+                "limits, results and flatten do not count it: close it in TWS, then restart"
             case .account: "orders would go to an account that the profile's limits are not for"
             }
         }

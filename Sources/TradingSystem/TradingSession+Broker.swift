@@ -31,7 +31,8 @@ extension TradingSession {
             brokerIsReady(
                 warnings: accountWarnings()
                     + book.reconciliation.foundAtStart.map {
-                        StartUpWarning(.foundAtBroker, "at the broker: \($0)")
+                        StartUpWarning(
+                            $0.isUncountedHolding ? .heldAtBroker : .foundAtBroker, "at the broker: \($0)")
                     })
         }
         return result

@@ -40,7 +40,8 @@ enum Wiring {
         risk.onKill = { [clock = measuring.clock] in clock.killWasSeen() }
         var execution = ExecutionRouter(
             venue: venue ?? simulatedVenue(settings, instruments), instruments: instruments, audit: audit,
-            handOver: handOver, onAuditFailure: onAuditFailure)
+            handOver: handOver, longestAbsence: settings.risk.trips.disconnectAfter,
+            onAuditFailure: onAuditFailure)
         execution.onCommit = { [clock = measuring.clock] in clock.committed() }
         return DecisionPipeline(
             engines: OrderFlowEngines(options: orderFlow(settings, row: export?.footprintRow)),

@@ -154,7 +154,10 @@ struct Engagement: Sendable {
                 "\(how) \(result.cell("level"))\(scope) (\(kept)) — \(result.cell("cancelled")) cancelled, "
                 + "\(result.cell("unconfirmed")) unconfirmed\n" + held(result)
         }
-        let isFlat = result.cell("level") != "flatten" || result["positions"]?.arrayValue?.isEmpty != false
+        let isFlat =
+            result.cell("level") != "flatten"
+            || result["positions"]?.arrayValue?.isEmpty != false
+                && result["uncounted_at_broker"]?.arrayValue?.isEmpty != false
         let isWhole =
             result["persisted"]?.boolValue == true && result["unconfirmed"]?.integerValue == 0 && isFlat
         if !isWhole { throw Failure.partial("engaged, but not everything is confirmed") }
@@ -164,8 +167,10 @@ struct Engagement: Sendable {
     private static func held(_ result: JSONValue) -> String {
         guard result.cell("level") == "flatten" else { return "" }
         let positions = result["positions"]?.arrayValue ?? []
-        if positions.isEmpty { return "flat\n" }
+        let uncounted = result["uncounted_at_broker"]?.arrayValue ?? []
+        if positions.isEmpty && uncounted.isEmpty { return "flat\n" }
         return positions.map { "NOT FLAT \($0.cell("symbol")) \($0.cell("position"))\n" }.joined()
+            + uncounted.map { "NOT FLAT at the broker, close it in TWS: \($0.stringValue ?? "")\n" }.joined()
     }
 }
 

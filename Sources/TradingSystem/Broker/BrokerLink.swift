@@ -82,6 +82,10 @@ final class BrokerLink: Sendable {
                 log.record(.reconciliationDrift, ["reason": "\(text)"])
                 onDrift(text)
             },
+            onStrangeOrder: { [log] text in
+                log.record(.reconciliationDrift, ["reason": "\(text)"])
+                onDrift(text)
+            },
             onUnknownExecution: { [weak session] text in session?.trip(.unknownExecution, text) },
             onNote: GatewayLog(log).write)
         let orders = BrokerOrders(book: book, lane: client.orders, queue: queues.tws, outlets: outlets)

@@ -241,6 +241,12 @@ struct BrokerReconciliationTests {
         #expect(rig.notices.last == .brokerUnreconciled)
         rig.orders.acceptPositions(at: rig.now)
         #expect(rig.notices.last == .brokerReady && rig.orders.reconciliation.drift == [])
+        // Nothing that decides counts it, which nobody may forget.
+        let found = try #require(rig.orders.reconciliation.foundAtStart.last)
+        #expect(
+            found.description
+                == "accepted difference BOOKS.DRIFT: the broker holds -4, our executions make 0")
+        #expect(found.isUncountedHolding && rig.book.uncountedHoldings(in: .all) == ["BOOKS.DRIFT -4"])
     }
 
     @Test("a difference that an execution explains a moment later is none")
