@@ -20,6 +20,12 @@ public final class KillSwitch: Sendable {
         var isPersisted: Bool
         /// Changes made by this process.
         var changes: UInt64 = 0
+        /// Engagements heard by this process, those that changed nothing too.
+        var engagements: UInt64 = 0
+        /// Engagements and releases of each scope.
+        var generations: [KillScope: UInt64] = [:]
+
+        mutating func heard(_ scope: KillScope) { generations[scope, default: 0] += 1 }
     }
 
     private let path: String?
@@ -63,6 +69,15 @@ public final class KillSwitch: Sendable {
 
     /// Whether the state is on disk. Does not wait for the disk.
     public var isPersisted: Bool { content.withLock { $0.isPersisted } }
+
+    /// How many engagements this process has heard, those that met a latch as strict too: who finds it unchanged knows that
+    /// nobody has wanted a kill meanwhile.
+    public var engagements: UInt64 { content.withLock { $0.engagements } }
+
+    /// How often a scope has been engaged, be it in vain, or released by this process.
+    public func generation(of scope: KillScope) -> UInt64 {
+        content.withLock { $0.generations[scope] ?? 0 }
+    }
 
     /// Adds a listener; it is not told of the state as it stands.
     public func addListener(_ listener: @escaping Listener) { listeners.withLock { $0.append(listener) } }
@@ -112,7 +127,8 @@ public final class KillSwitch: Sendable {
 
     /// Latches in memory and tells everybody, without waiting for the disk: `persistPending` is to follow.
     ///
-    /// Idempotent: a latch of the scope that is as strict keeps its actor and reason.
+    /// Idempotent: a latch of the scope that is as strict keeps its actor and reason. It counts as an engagement all the
+    /// same, which no release that has begun before survives.
     ///
     /// - Parameter isSequenced: whether the sequence of events tells it already.
     /// - Returns: whether it changed anything.
@@ -123,6 +139,8 @@ public final class KillSwitch: Sendable {
         return order.withLock { _ in
             let state: KillSwitchState? = content.withLock { content in
                 let hasChanged = content.state.latches.engage(latch)
+                content.engagements += 1
+                content.heard(latch.scope)
                 levelForAll.store(Self.number(content.state), ordering: .releasing)
                 guard hasChanged else { return nil }
                 content.state.note(latch.actor, latch.reason, latch.since)
@@ -156,13 +174,18 @@ public final class KillSwitch: Sendable {
     /// Lowers the latch of a scope or takes it away, once the file says so: a release that cannot be written does not happen,
     /// nor one during which somebody engages.
     ///
-    /// - Parameter level: what is left; `nil` for nothing.
+    /// - Parameters:
+    ///   - level: what is left; `nil` for nothing.
+    ///   - known: `engagements` from before it was checked that the release may be: one that has come since has not been looked
+    ///     at, and holds. `nil` for those of the moment of the call.
     public func release(
-        _ scope: KillScope = .all, to level: KillLevel? = nil, by actor: String, reason: String,
-        at now: Timestamp
+        _ scope: KillScope = .all, to level: KillLevel? = nil, since known: UInt64? = nil, by actor: String,
+        reason: String, at now: Timestamp
     ) -> KillSwitchChange {
-        disk.withLock { _ in
+        let known = known ?? engagements
+        return disk.withLock { _ in
             let before = content.withLock { $0 }
+            guard before.engagements == known else { return change(false, isOvertaken: true) }
             var released = before.state
             guard released.latches.release(scope, to: level) else { return change(false) }
             released.note(actor, reason, now)
@@ -171,8 +194,13 @@ public final class KillSwitch: Sendable {
                 let isDone = content.withLock { content in
                     // The file may say either, or has not heard of who engaged meanwhile.
                     content.isPersisted = false
-                    guard isWritten, content.changes == before.changes else { return false }
-                    content = Content(state: released, isPersisted: true, changes: before.changes + 1)
+                    guard isWritten, content.changes == before.changes, content.engagements == known else {
+                        return false
+                    }
+                    content.state = released
+                    content.isPersisted = true
+                    content.changes += 1
+                    content.heard(scope)
                     levelForAll.store(Self.number(released), ordering: .releasing)
                     return true
                 }
@@ -185,7 +213,7 @@ public final class KillSwitch: Sendable {
                 return isDone
             }
             writeIfNeeded()
-            return change(isDone)
+            return change(isDone, isOvertaken: !isDone && engagements != known)
         }
     }
 
@@ -200,9 +228,11 @@ public final class KillSwitch: Sendable {
         }
     }
 
-    private func change(_ hasChanged: Bool) -> KillSwitchChange {
+    private func change(_ hasChanged: Bool, isOvertaken: Bool = false) -> KillSwitchChange {
         content.withLock {
-            KillSwitchChange(state: $0.state, hasChanged: hasChanged, isPersisted: $0.isPersisted)
+            KillSwitchChange(
+                state: $0.state, hasChanged: hasChanged, isPersisted: $0.isPersisted,
+                isOvertaken: isOvertaken)
         }
     }
 

@@ -63,6 +63,8 @@ public struct KillSwitchChange: Sendable, Hashable {
     public let hasChanged: Bool
     /// Whether the state is on disk; an engaged latch holds even when it is not.
     public let isPersisted: Bool
+    /// Whether a release did nothing because somebody engaged meanwhile, be it what held already.
+    public let isOvertaken: Bool
 }
 
 /// The file of the kill switch: what is in it, and what that means.

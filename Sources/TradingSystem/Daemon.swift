@@ -57,8 +57,6 @@ public final class Daemon: Sendable {
     /// Where spans go; `nil` unless a file is configured.
     let traces: TraceSink?
     let services = ServiceManager()
-    /// What one person has asked for and another may allow.
-    let twoPersonRequests = TwoPersonRequests()
     let running = Locked<RunningSession?>(nil)
     private let hasBegun = Locked(false)
     let ending = Locked<Ending?>(nil)

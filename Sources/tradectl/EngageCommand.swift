@@ -146,6 +146,9 @@ struct Engagement: Sendable {
     /// - Throws: exit code 8 when it is engaged, but not everything is confirmed.
     static func show(_ result: JSONValue, _ connection: ConnectionOptions) throws {
         connection.show(result) { result in
+            guard result["engaged"]?.boolValue == true else {
+                return "NOT ENGAGED — it was latched, and somebody has released it since\n"
+            }
             let how = result["changed"]?.boolValue == true ? "ENGAGED" : "ENGAGED already"
             let kept =
                 result["persisted"]?.boolValue == true ? "latched, persisted" : "latched, NOT PERSISTED"
@@ -153,6 +156,9 @@ struct Engagement: Sendable {
             return
                 "\(how) \(result.cell("level"))\(scope) (\(kept)) — \(result.cell("cancelled")) cancelled, "
                 + "\(result.cell("unconfirmed")) unconfirmed\n" + held(result)
+        }
+        guard result["engaged"]?.boolValue == true else {
+            throw Failure.partial("latched, and released by somebody since")
         }
         let isFlat =
             result.cell("level") != "flatten"

@@ -229,8 +229,10 @@ struct KillSwitchTests {
         #expect(directory.names(in: ".").allSatisfy { !$0.contains(".new-") })
     }
 
-    @Test("who engages while a release is being written wins, whatever the scopes")
-    func engagesDuringRelease() throws {
+    @Test(
+        "who engages while a release is being written wins, whatever the scopes, and though it changes nothing",
+        arguments: [KillLevel.halt, .reduce], [true, false])
+    func engagesDuringRelease(_ level: KillLevel, isSameScope: Bool) throws {
         let gold = try gold()
         let intruder = Locked<(@Sendable () -> Void)?>(nil)
         let killSwitch = KillSwitch(path: path) { (path, bytes) throws(SystemError) in
@@ -238,13 +240,31 @@ struct KillSwitchTests {
             try DurableFile.replace(path, with: bytes)
         }
         _ = killSwitch.engage(.halt, gold, by: "uid:1", reason: "", at: now)
-        let all = latch(.halt)
-        intruder.withLock { $0 = { [unowned killSwitch] in _ = killSwitch.latch(all) } }
+        let late = latch(level, isSameScope ? gold : .all)
+        intruder.withLock { $0 = { [unowned killSwitch] in _ = killSwitch.latch(late) } }
         let change = killSwitch.release(gold, by: "uid:2", reason: "", at: now)
-        #expect(!change.hasChanged && killSwitch.isHalted)
-        #expect(killSwitch.state.latches.latch(gold) != nil)
+        #expect(!change.hasChanged && change.isOvertaken)
+        #expect(killSwitch.state.latches.latch(gold)?.level == .halt)
+        #expect(isSameScope || killSwitch.state.latches.forAll?.level == level)
         #expect(change.isPersisted && KillSwitch(path: path).state == killSwitch.state)
         intruder.withLock { $0 = nil }
+    }
+
+    @Test("a release does not survive an engage that came after its checks; a generation counts both")
+    func engagesAfterChecks() throws {
+        let gold = try gold()
+        let killSwitch = KillSwitch(path: path)
+        _ = killSwitch.engage(.halt, gold, by: "uid:1", reason: "", at: now)
+        let known = killSwitch.engagements, generation = killSwitch.generation(of: gold)
+        // A trip that meets a latch which holds.
+        #expect(!killSwitch.latch(latch(.halt, gold, by: "trip:drift")))
+        let early = killSwitch.release(gold, since: known, by: "uid:2", reason: "", at: now)
+        #expect(!early.hasChanged && early.isOvertaken && killSwitch.isEngaged)
+        #expect(killSwitch.generation(of: gold) == generation + 1 && killSwitch.generation(of: .all) == 0)
+        let release = killSwitch.release(
+            gold, since: killSwitch.engagements, by: "uid:2", reason: "", at: now)
+        #expect(release.hasChanged && !release.isOvertaken && !killSwitch.isEngaged)
+        #expect(killSwitch.generation(of: gold) == generation + 2)
     }
 
     @Test("engages and releases that meet take effect one after the other: latch, file and listeners agree")

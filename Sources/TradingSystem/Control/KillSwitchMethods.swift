@@ -81,12 +81,14 @@ struct KillSwitchMethods: Sendable {
         let isAudited = running?.session.commitCommands() ?? false
         var json = JSONWriter()
         json.beginObject()
+        // What holds now: somebody may have released it since.
+        let held = daemon.killSwitch.state.latches.latch(latch.scope)
         json.key("engaged")
-        json.bool(true)
+        json.bool(held != nil)
         json.key("scope")
         json.string(latch.scope.text)
         json.key("level")
-        json.string(daemon.killSwitch.state.latches.latch(latch.scope)?.level.name ?? latch.level.name)
+        if let held { json.string(held.level.name) } else { json.null() }
         json.key("state")
         daemon.killSwitch.write(to: &json)
         json.key("changed")
@@ -162,26 +164,26 @@ struct KillSwitchMethods: Sendable {
         }
         if let id = call.string("approve") { return try approved(id, call, reason) }
         let target = try KillTarget(call, daemon.settings)
+        // Before anything is looked at: who engages from now on is not looked at.
+        let known = daemon.killSwitch.engagements
+        let generation = daemon.killSwitch.generation(of: target.scope)
         try refuseUnreleasable(target)
-        if call.bool("request") == true { return try requested(target, call, reason) }
+        if call.bool("request") == true {
+            return try requested(target, generation: generation, call, reason)
+        }
         guard !daemon.needsTwoPersons else {
             throw .twoPersonNeeded(
                 "two persons release: ask with --request, then another one approves with --approve ID")
         }
-        return try release(target, by: call.actor, reason)
+        return try release(target, since: known, by: call.actor, reason)
     }
 
     /// Keeps the wish of one person for another one.
     private func requested(
-        _ target: KillTarget, _ call: RPCCall, _ reason: String
+        _ target: KillTarget, generation: UInt64, _ call: RPCCall, _ reason: String
     ) throws(RPCError) -> JSONValue {
-        let parameters = call.parameters.filter { ["scope", "level", "reason"].contains($0.key) }
-        let request: TwoPersonRequests.Request
-        do throws(TwoPersonRequests.Refusal) {
-            request = try daemon.requests.request(call.method, parameters, by: call.caller.peer.uid)
-        } catch {
-            throw error.rpcError
-        }
+        let request = try daemon.twoPersons.ask(
+            call, keeping: ["scope", "level", "reason"], generation: generation)
         let isWritten = daemon.current?.session.note(.killSwitchReleaseRequest, waits: true) { json in
             json.beginObject()
             json.key("by")
@@ -201,40 +203,40 @@ struct KillSwitchMethods: Sendable {
         return ["request": .string(request.id), "expires": .string("\(expiry)")]
     }
 
-    /// Carries out what another person has asked for; the request stays as long as it cannot be.
+    /// Carries out what another person has asked for; the request stays as long as it cannot be, unless a kill or a release of
+    /// its scope has made it void.
     private func approved(_ id: String, _ call: RPCCall, _ reason: String) throws(RPCError) -> JSONValue {
         guard call["scope"] == nil, call["level"] == nil, call["request"] == nil else {
             throw .invalidParams([ParameterIssue("approve", "the request says what is released")])
         }
-        var target: KillTarget?
-        if let waiting = daemon.requests.pending.first(where: { $0.id == id }) {
-            let asked = RPCCall(method: call.method, parameters: waiting.parameters, caller: call.caller)
-            target = try KillTarget(asked, daemon.settings)
-        }
-        if let target { try refuseUnreleasable(target) }
-        let request: TwoPersonRequests.Request
-        do throws(TwoPersonRequests.Refusal) {
-            request = try daemon.requests.approve(id, of: call.method, by: call.caller.peer.uid)
-        } catch {
-            throw error.rpcError
-        }
-        guard let target else { throw .notFound("no request \(id) waits for approval") }
-        let wish = request.parameters.first { $0.key == "reason" }?.value.stringValue ?? ""
+        let known = daemon.killSwitch.engagements
+        let flow = daemon.twoPersons
+        let asked = try flow.asked(id, call, generation: generation)
+        let target = try KillTarget(asked.call, daemon.settings)
+        try refuseUnreleasable(target)
+        try flow.use(asked, generation: generation)
         return try release(
-            target, by: call.actor, "\(reason) (asked for by uid:\(request.uid): \(wish))")
+            target, since: known, by: call.actor,
+            "\(reason) (asked for by uid:\(asked.request.uid): \(asked.call.reason ?? ""))")
+    }
+
+    /// How often the scope of a request has been engaged or released.
+    private func generation(_ request: TwoPersonRequests.Request) -> UInt64 {
+        let text = request.parameters.first { $0.key == "scope" }?.value.stringValue ?? "all"
+        return KillScope(text: text).map(daemon.killSwitch.generation) ?? 0
     }
 
     private func release(
-        _ target: KillTarget, by actor: String, _ reason: String
+        _ target: KillTarget, since known: UInt64, by actor: String, _ reason: String
     ) throws(RPCError) -> JSONValue {
         // Who releases everything has looked at what differed.
         if target.scope == .all { daemon.current?.broker?.acceptPositions() }
         let change = daemon.killSwitch.release(
-            target.scope, to: target.level, by: actor, reason: reason, at: UTCClock.now())
+            target.scope, to: target.level, since: known, by: actor, reason: reason, at: UTCClock.now())
         guard change.hasChanged else {
             throw .conflict(
-                change.isPersisted
-                    ? "somebody engaged at the same moment: still engaged"
+                change.isOvertaken
+                    ? "a kill came meanwhile: still engaged"
                     : "the release could not be written: still engaged")
         }
         _ = daemon.current?.session.commitCommands()
@@ -305,9 +307,4 @@ struct KillTarget {
 extension RPCCall {
     /// The caller as audit lines and latches name him.
     var actor: String { "uid:\(caller.peer.uid)" }
-}
-
-extension Daemon {
-    /// Whether a second person has to approve what lets trading go on.
-    var needsTwoPersons: Bool { settings.profile == .prod && settings.risk.needsTwoPersons }
 }

@@ -42,7 +42,7 @@ struct RiskMethods: Sendable {
         json.endArray()
         json.key("waiting")
         json.beginArray()
-        for request in daemon.twoPersonRequests.pending where handlers[request.method] != nil {
+        for request in daemon.requests.pending where handlers[request.method] != nil {
             json.beginObject()
             json.key("id")
             json.string(request.id)
@@ -108,52 +108,45 @@ struct RiskMethods: Sendable {
     ) throws(RPCError) {
         let session = try session()
         if let id = call.string("approve") {
-            let request = try granted(id, call)
             // What the second person adds is the approval, never another value.
-            let asked = RPCCall(method: call.method, parameters: request.parameters, caller: call.caller)
-            let assignment = try assignment(asked, session, until)
+            let flow = daemon.twoPersons
+            let asked = try flow.asked(id, call)
+            let assignment = try assignment(asked.call, session, until)
+            try flow.use(asked)
             return try make(
-                assignment, by: "uid:\(request.uid)+uid:\(call.caller.peer.uid)",
-                reason: asked.reason ?? call.reason ?? "", session, &json)
+                assignment, by: asked.actors, reason: asked.call.reason ?? call.reason ?? "", session, &json)
         }
         let assignment = try assignment(call, session, until)
         if call.bool("request") == true { return try ask(call, &json) }
         let (changes, time) = session.bus.query { ($0.risk.engine.changes, $0.now) }
-        let profile = daemon.settings.profile
-        guard !Self.needsSecondPerson(assignment, changes, session.time(time), profile) else {
+        let isNeeded = daemon.needsTwoPersons
+        guard !Self.needsSecondPerson(assignment, changes, session.time(time), isNeeded: isNeeded) else {
             throw .twoPersonNeeded(
                 "a looser limit needs two persons: ask with --request, and another approves with --approve ID"
             )
         }
         var alone = assignment
-        alone.mustTighten = profile == .prod
+        alone.mustTighten = isNeeded
         try make(
             alone, by: "uid:\(call.caller.peer.uid)", reason: call.reason ?? "", session, &json)
     }
 
-    /// Whether one person alone may not make a change: with real money, one that lets orders pass, now or later, that would
-    /// be refused without it.
+    /// Whether one person alone may not make a change: one that lets orders pass, now or later, that would be refused without
+    /// it.
+    ///
+    /// - Parameter isNeeded: whether anything needs two persons.
     static func needsSecondPerson(
-        _ assignment: LimitAssignment, _ changes: LimitChanges, _ now: Timestamp, _ profile: Profile
+        _ assignment: LimitAssignment, _ changes: LimitChanges, _ now: Timestamp, isNeeded: Bool
     ) -> Bool {
-        profile == .prod && changes.isLoosening(assignment, at: now)
-    }
-
-    private func granted(_ id: String, _ call: RPCCall) throws(RPCError) -> TwoPersonRequests.Request {
-        do throws(TwoPersonRequests.Refusal) {
-            return try daemon.twoPersonRequests.approve(id, of: call.method, by: call.caller.peer.uid)
-        } catch { throw error.rpcError }
+        isNeeded && changes.isLoosening(assignment, at: now)
     }
 
     private func ask(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         guard call.reason != nil else {
             throw .invalidParams([ParameterIssue("reason", "a request needs one")])
         }
-        let kept = call.parameters.filter { !["request", "request_id", "approve"].contains($0.key) }
-        let request: TwoPersonRequests.Request
-        do throws(TwoPersonRequests.Refusal) {
-            request = try daemon.twoPersonRequests.request(call.method, kept, by: call.caller.peer.uid)
-        } catch { throw error.rpcError }
+        let request = try daemon.twoPersons.ask(
+            call, keeping: ["limit", "value", "seconds", "reason"])
         daemon.record(.rpcCall, call.caller, call.method, reason: call.reason)
         json.beginObject()
         json.key("request")

@@ -5,8 +5,8 @@ import Platform
 
 /// What one person has asked for and a second one may allow within some minutes.
 ///
-/// It decides nothing but who may approve what: a request is used up by the approval that is granted, and lives in memory
-/// alone, so that a restart forgets it. Safe from any thread.
+/// It decides nothing but who may approve what: a request is used up by the approval that is granted, is void once what it
+/// is about has changed, and lives in memory alone, so that a restart forgets it. Safe from any thread.
 final class TwoPersonRequests: Sendable {
     /// Something asked for.
     struct Request: Sendable, Equatable {
@@ -18,6 +18,8 @@ final class TwoPersonRequests: Sendable {
         let parameters: [JSONValue.Member]
         /// Who asked.
         let uid: uid_t
+        /// How often what it is about had been engaged or released when it was asked for; 0 where that does not matter.
+        var generation: UInt64 = 0
         /// When it is forgotten, by the clock of the store, nanoseconds.
         let expiresAt: UInt64
     }
@@ -28,6 +30,8 @@ final class TwoPersonRequests: Sendable {
         case unknown(String)
         /// Asked for too long ago.
         case expired(String)
+        /// What it was asked for has been engaged or released since.
+        case outdated(String)
         /// The same user asked for it.
         case samePerson(uid_t)
         /// It was asked of another method.
@@ -62,7 +66,7 @@ final class TwoPersonRequests: Sendable {
     ///
     /// - Throws: `Refusal.full`.
     func request(
-        _ method: String, _ parameters: [JSONValue.Member], by uid: uid_t
+        _ method: String, _ parameters: [JSONValue.Member], by uid: uid_t, generation: UInt64 = 0
     ) throws(Refusal) -> Request {
         let now = clock()
         return try waiting.withLock { waiting throws(Refusal) in
@@ -71,28 +75,58 @@ final class TwoPersonRequests: Sendable {
             var id = name()
             while waiting.contains(where: { $0.id == id }) { id = name() }
             let request = Request(
-                id: id, method: method, parameters: parameters, uid: uid, expiresAt: now &+ Self.lifetime)
+                id: id, method: method, parameters: parameters, uid: uid, generation: generation,
+                expiresAt: now &+ Self.lifetime)
             waiting.append(request)
             return request
         }
     }
 
-    /// Lets `uid` allow what another asked for; the request is used up by that.
+    /// Whether `uid` may allow what another asked for. The request waits on, unless it was too old or is void.
     ///
-    /// - Throws: `Refusal`; the request waits on, unless it was too old.
-    func approve(_ id: String, of method: String, by uid: uid_t) throws(Refusal) -> Request {
+    /// - Parameter generation: of what a request is about, as it is now.
+    /// - Throws: `Refusal`.
+    func check(
+        _ id: String, of method: String, by uid: uid_t, generation: (Request) -> UInt64 = { _ in 0 }
+    ) throws(Refusal) -> Request {
         let now = clock()
         return try waiting.withLock { waiting throws(Refusal) in
-            guard let place = waiting.firstIndex(where: { $0.id == id }) else { throw .unknown(id) }
-            let request = waiting[place]
-            guard now < request.expiresAt else {
-                waiting.remove(at: place)
-                throw .expired(id)
-            }
-            guard request.method == method else { throw .otherMethod(request.method) }
-            guard request.uid != uid else { throw .samePerson(uid) }
+            let place = try Self.find(id, of: method, by: uid, in: &waiting, now, generation)
+            return waiting[place]
+        }
+    }
+
+    /// Lets `uid` allow what another asked for; the request is used up by that.
+    ///
+    /// - Parameter generation: of what a request is about, as it is now.
+    /// - Throws: `Refusal`; the request waits on, unless it was too old or is void.
+    func approve(
+        _ id: String, of method: String, by uid: uid_t, generation: (Request) -> UInt64 = { _ in 0 }
+    ) throws(Refusal) -> Request {
+        let now = clock()
+        return try waiting.withLock { waiting throws(Refusal) in
+            let place = try Self.find(id, of: method, by: uid, in: &waiting, now, generation)
             return waiting.remove(at: place)
         }
+    }
+
+    private static func find(
+        _ id: String, of method: String, by uid: uid_t, in waiting: inout [Request], _ now: UInt64,
+        _ generation: (Request) -> UInt64
+    ) throws(Refusal) -> Int {
+        guard let place = waiting.firstIndex(where: { $0.id == id }) else { throw .unknown(id) }
+        let request = waiting[place]
+        guard now < request.expiresAt else {
+            waiting.remove(at: place)
+            throw .expired(id)
+        }
+        guard request.method == method else { throw .otherMethod(request.method) }
+        guard generation(request) == request.generation else {
+            waiting.remove(at: place)
+            throw .outdated(id)
+        }
+        guard request.uid != uid else { throw .samePerson(uid) }
+        return place
     }
 
     /// What waits now, the oldest first.
@@ -114,6 +148,8 @@ extension TwoPersonRequests.Refusal {
         switch self {
         case .unknown(let id): .notFound("no request \(id) waits for approval")
         case .expired(let id): .conflict("request \(id) has waited for more than 10 minutes: ask again")
+        case .outdated(let id):
+            .conflict("a kill or a release came after request \(id), which is void: look again, then ask again")
         case .samePerson(let uid):
             .twoPersonNeeded("uid \(uid) asked for it: another person has to approve")
         case .otherMethod(let method): .conflict("that request was made of \(method)")
