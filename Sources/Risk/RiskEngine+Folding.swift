@@ -121,7 +121,7 @@ extension RiskEngine {
             if let read = ClockObservation(notice) {
                 clock = ClockReading(isSynchronised: read.isSynchronised, error: read.error)
             }
-        case .sessionStart, .auditDurable: break
+        case .sessionStart, .auditDurable, .budgetCarried: break
         }
     }
 

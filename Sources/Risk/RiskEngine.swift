@@ -130,10 +130,12 @@ public struct RiskEngine: Sendable {
             judge(Self.order[index], subject, quotes, &gross, &checks)
             if !isDryRun && checks.firstFailure != nil { break }
         }
-        return RiskDecision(
+        var decision = RiskDecision(
             request: request, approved: checks.firstFailure == nil,
             reasons: isDryRun ? Self.reasons(checks) : checks.firstFailure.map { [$0] } ?? [],
             limits: checks)
+        decision.isReducing = subject.isReducing
+        return decision
     }
 
     /// Every reason that an order fails for, once.
