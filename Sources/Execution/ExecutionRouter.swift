@@ -216,7 +216,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .brokerReady: cancelAgain(&outbox)
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
-        case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead: break
+        case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead, .budgetCarried: break
         }
     }
 

@@ -106,7 +106,9 @@ public struct FlattenStage: Sendable {
         case .brokerLost, .brokerUnreconciled: isBrokerAvailable = false
         case .brokerReady: isBrokerAvailable = true
         case .sessionStop: isEnding = true
-        case .sessionStart, .armed, .disarmed, .auditDurable, .limitsChanged, .tripCleared, .clockRead: return
+        case .sessionStart, .armed, .disarmed, .auditDurable, .limitsChanged, .tripCleared, .clockRead,
+            .budgetCarried:
+            return
         }
         isActive = !isEnding && kills.latches.contains { $0.level == .flatten }
     }

@@ -18,9 +18,9 @@ public struct ProfitState: Sendable {
     private var holdings = InstrumentTable<Holding>(default: Holding())
     /// Realised and unrealised, since the session began.
     public private(set) var total = Money.zero
-    /// The highest total since the session began; at least nothing.
+    /// The highest total since the session began; at least nothing. What an earlier session of the day fell by counts.
     public private(set) var peak = Money.zero
-    /// Total when the day (UTC) of the newest event began.
+    /// Total when the day (UTC) of the newest event began, also where that was before the session.
     public private(set) var dayStart = Money.zero
     /// Whether something was traded whose value is not known.
     public private(set) var isUnknown = false
@@ -44,6 +44,31 @@ public struct ProfitState: Sendable {
         nextDay = now.floored(to: Self.day).advanced(by: Self.day)
         if !isFirst { dayStart = total }
     }
+
+    /// Goes on from what was lost before: the total stays that of the session.
+    ///
+    /// - Parameter day: beginning of the day (UTC) of `dayLoss`.
+    mutating func carry(dayLoss: Money, drawdown: Money, day: Timestamp) {
+        dayStart = total + dayLoss
+        peak = total + max(drawdown, .zero)
+        nextDay = day.advanced(by: Self.day)
+    }
+
+    /// Holds what was held before, worth nothing more than it cost at that mark.
+    mutating func carry(_ symbol: SymbolID, _ position: Quantity, at mark: Price, _ terms: InstrumentTerms?) {
+        guard let terms else {
+            isUnknown = true
+            return
+        }
+        holdings[symbol] = Holding(
+            position: position, cash: -Money(mark, times: position, multiplier: terms.multiplier), mark: mark)
+    }
+
+    /// Holds nothing any more; the result stays as it was valued last.
+    mutating func release() { holdings = InstrumentTable(default: Holding()) }
+
+    /// The price at which an instrument was valued last.
+    func mark(of symbol: SymbolID) -> Price { holdings[symbol].mark }
 
     static let day: Int64 = 86_400_000_000_000
 

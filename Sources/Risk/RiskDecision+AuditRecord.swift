@@ -31,6 +31,10 @@ extension RiskDecision {
             json.key("code")
             json.string(reason.code)
         }
+        if isReducing {
+            json.key("reducing")
+            json.bool(true)
+        }
         json.key("checks")
         json.beginArray()
         for index in limits.indices { limits[index].writeRecord(number: index + 1, to: &json) }

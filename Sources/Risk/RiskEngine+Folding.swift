@@ -128,7 +128,7 @@ extension RiskEngine {
             if let read = ClockObservation(notice) {
                 clock = ClockReading(isSynchronised: read.isSynchronised, error: read.error)
             }
-        case .sessionStart, .auditDurable: break
+        case .sessionStart, .auditDurable, .budgetCarried: break
         }
     }
 

@@ -136,6 +136,7 @@ public struct RiskEngine: Sendable {
             reasons: isDryRun ? Self.reasons(checks) : checks.firstFailure.map { [$0] } ?? [],
             limits: checks, reference: quote)
         decision.trade = reference.trade
+        decision.isReducing = subject.isReducing
         return decision
     }
 

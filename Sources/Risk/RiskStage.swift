@@ -30,6 +30,12 @@ public struct RiskStage: Sendable {
     }
 
     private var feedFaults: Set<FeedFault> = []
+    /// When what is used up is to be written down next; never where nobody told what earlier sessions have used up.
+    private var useIsDue = Timestamp(nanoseconds: .max)
+    /// Decisions since it was written down, and the result that was.
+    private var decisionsSinceUse = 0
+    private var writtenResult = Money.zero
+    private var writtenDayEnd = Timestamp(nanoseconds: .min)
     private let audit: AuditLog
     private let onAuditFailure: @Sendable (AuditError) -> Void
 
@@ -58,6 +64,7 @@ public struct RiskStage: Sendable {
         _ event: MarketEvent, requests: inout ContiguousArray<OrderProposal>, quotes: some QuoteSource,
         _ outbox: inout Outbox
     ) {
+        if event.receivedAt >= useIsDue { writeUseIfChanged(event) }
         follow(event, quotes)
         trips.fold(event, engine.profit)
         if trips.followsPrice(of: event.symbol) { follow(priceOf: event, quotes) }
@@ -163,6 +170,7 @@ public struct RiskStage: Sendable {
             engine.note(request)
         }
         tally.count(decision)
+        countTowardsUse()
         let sequence = outbox.publish(
             .riskDecision(decision), symbol: request.symbol, source: .risk, trace: request.trace)
         if decision.approved {
@@ -200,7 +208,7 @@ public struct RiskStage: Sendable {
     }
 
     /// Operator commands are audited where they take effect: in the sequence, before anything follows from them.
-    private func record(_ notice: SystemNotice, _ event: MarketEvent) {
+    private mutating func record(_ notice: SystemNotice, _ event: MarketEvent) {
         let type: AuditLineType
         switch notice.kind {
         case .killSwitchEngaged:
@@ -214,9 +222,64 @@ public struct RiskStage: Sendable {
         case .tripCleared:
             guard let trip = Trip(name: notice.detail) else { return }
             return record(trip, "cleared", notice, event)
-        case .sessionStart, .sessionStop, .auditDurable, .clockRead, .limitsChanged: return
+        case .budgetCarried: return carry(notice, event)
+        case .sessionStop: return useIsDue.nanoseconds == .max ? () : writeUse(event)
+        case .sessionStart, .auditDurable, .clockRead, .limitsChanged: return
         }
         stage(type, event) { notice.writeCommand(to: &$0) }
+    }
+
+    /// Decisions after which what is used up is written down anew, so that a start need not read more than that.
+    static let decisionsPerUse = 1_000
+    /// Nanoseconds after which it is where anything has changed, so that what a position has lost is known that late at most.
+    static let timePerUse: Int64 = 10_000_000_000
+
+    /// Goes on from what earlier sessions have used up, and tells from now on what is.
+    private mutating func carry(_ notice: SystemNotice, _ event: MarketEvent) {
+        if let use = BudgetUse(text: notice.detail) {
+            engine.carry(use)
+            trips.carry(use, at: event.receivedAt) { engine.repeats(of: $0) }
+        }
+        writeUse(event)
+    }
+
+    private mutating func countTowardsUse() {
+        decisionsSinceUse += 1
+        guard decisionsSinceUse >= Self.decisionsPerUse, useIsDue.nanoseconds < .max else { return }
+        useIsDue = Timestamp(nanoseconds: .min)
+    }
+
+    @inline(never)
+    private mutating func writeUseIfChanged(_ event: MarketEvent) {
+        engine.advance(to: event.receivedAt)
+        guard decisionsSinceUse == 0, engine.profit.total == writtenResult, event.receivedAt < writtenDayEnd
+        else { return writeUse(event) }
+        useIsDue = event.receivedAt.advanced(by: Self.timePerUse)
+    }
+
+    /// Writes down what all events before this one have used up.
+    @inline(never)
+    private mutating func writeUse(_ event: MarketEvent) {
+        let now = event.receivedAt
+        engine.advance(to: now)
+        decisionsSinceUse = 0
+        let use = use(at: now)
+        useIsDue = now.advanced(by: Self.timePerUse)
+        writtenDayEnd = use.day.advanced(by: ProfitState.day)
+        writtenResult = engine.profit.total
+        do throws(AuditError) {
+            try audit.stage(.riskUse, at: now) { use.write(to: &$0) }
+        } catch {
+            onAuditFailure(error)
+        }
+    }
+
+    /// What is used up of the limits.
+    public func use(at now: Timestamp) -> BudgetUse {
+        var use = engine.use(at: now, strategies: [.manual] + trips.strategies.counts.map(\.strategy))
+        use.tripDayLoss = trips.losses.dayLoss(at: now)
+        use.tripDrawdown = trips.losses.drawdown
+        return use
     }
 
     /// A limit that operators change: for good, or for a while; or one that by now may not be changed so any more.

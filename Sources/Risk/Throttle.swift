@@ -21,6 +21,11 @@ struct Throttle: Sendable {
     /// Acceptances in the window that ends at `now`.
     func count(at now: Timestamp) -> Int { times.count - firstInWindow(at: now) }
 
+    /// Acceptances in the window that ends at `now`, ascending.
+    func accepted(at now: Timestamp) -> ContiguousArray<Timestamp>.SubSequence {
+        times[firstInWindow(at: now)...]
+    }
+
     /// Enters an acceptance.
     mutating func accept(at now: Timestamp) {
         oldest = firstInWindow(at: now)

@@ -225,6 +225,8 @@ public struct SystemNotice: Hashable, Sendable {
         case tripCleared
         /// How good the wall clock is: `detail` says it.
         case clockRead
+        /// What earlier sessions have used up of the limits: `detail` says it.
+        case budgetCarried
 
         /// snake_case name.
         public var name: StaticString {
@@ -242,6 +244,7 @@ public struct SystemNotice: Hashable, Sendable {
             case .limitsChanged: "limits_changed"
             case .tripCleared: "trip_cleared"
             case .clockRead: "clock_read"
+            case .budgetCarried: "budget_carried"
             }
         }
     }

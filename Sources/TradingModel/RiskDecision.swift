@@ -51,6 +51,8 @@ public struct RiskDecision: Hashable, Sendable {
     public var trade: ReferenceTrade?
     /// What led to the request; `nil` for an order by hand.
     public var origin: OrderOrigin?
+    /// Whether the order only makes a position smaller, so that it uses up nothing of what keeps others back.
+    public var isReducing = false
 
     /// A verdict.
     public init(

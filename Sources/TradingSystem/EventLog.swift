@@ -155,7 +155,7 @@ extension SystemNotice.Kind {
         case .brokerLost, .brokerUnreconciled: .brokerLost
         case .brokerReady: .brokerReady
         case .tripCleared: .tripCleared
-        case .auditDurable, .limitsChanged, .clockRead: nil
+        case .auditDurable, .limitsChanged, .clockRead, .budgetCarried: nil
         }
     }
 }

@@ -14,13 +14,15 @@ struct StartUpWarning: Sendable, Hashable {
         case heldAtBroker = "held_at_broker"
         /// Orders of an earlier session may still work there.
         case leftAtBroker = "left_at_broker"
+        /// What earlier sessions have used up of the limits is not known, or not all of it.
+        case budget
         /// The clock is not synchronised, or not well enough.
         case clock
 
         /// Why it cannot be acknowledged; `nil` where it can.
         var obstacle: String? {
             switch self {
-            case .settings, .foundAtBroker, .leftAtBroker, .clock: nil
+            case .settings, .foundAtBroker, .leftAtBroker, .budget, .clock: nil
             case .profile: "a developer's limits are not for an account"
             case .heldAtBroker:
                 "limits, results and flatten do not count it: close it in TWS, then restart"

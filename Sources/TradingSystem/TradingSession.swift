@@ -37,6 +37,8 @@ public final class TradingSession: Sendable {
     /// Whether time is the events' own, from a recording, or UTC.
     let usesEventTime: Bool
     private let mayArmItself: Bool
+    /// What earlier sessions have used up of the limits; `nil` for a replay, which is a session of its own.
+    let carried: CarriedBudget?
     let gate = Locked(Gate())
     let log = Logger(label: "tradingd.session")
 
@@ -97,6 +99,12 @@ public final class TradingSession: Sendable {
             queues.audit, .ofSession(durable, trip, latencies))
         auditLinesBefore = audit.head.sequence
         number = try SessionCounter.next(in: paths.state)
+        carried =
+            mode == .replay
+            ? nil
+            : CarriedBudget(
+                settings, mode, directory: paths.audit, isFirst: number == 1,
+                at: startedAt)
         recording = try SessionRecording(
             settings, mode, paths, origin: audit.origin, session: number, at: startedAt,
             queue: queues.recorder)
@@ -159,6 +167,8 @@ public final class TradingSession: Sendable {
             gate.state = gate.state.after(.built) ?? gate.state
             if kills.isHalted { gate.state = gate.state.after(.kill) ?? gate.state }
             for latch in kills.latches.latches { publish(latch, at: time) }
+            // Behind the kills: what has tripped already does not trip again.
+            if let carried { begin(with: carried, &gate, at: time) }
             if mode == .ibkr {
                 publish(.brokerLost, actor: "startup", reason: "not connected yet", at: time)
             } else {

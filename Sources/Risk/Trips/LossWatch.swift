@@ -35,6 +35,18 @@ struct LossWatch: Sendable {
         best = max(best, newest)
     }
 
+    /// Goes on from what was lost before.
+    ///
+    /// - Parameter day: beginning of the day (UTC) of `dayLoss`.
+    mutating func carry(dayLoss: Money, drawdown: Money, day: Timestamp) {
+        start = result + dayLoss
+        best = result + max(drawdown, .zero)
+        tomorrow = day.advanced(by: Self.day)
+    }
+
+    /// A day's loss ends with it; what is noted does so by itself.
+    func dayLoss(at now: Timestamp) -> Money { now >= tomorrow ? .zero : dayLoss }
+
     /// How far a loss calls for a kill; `nil` where it does not.
     func level(_ trip: Trip) -> KillLevel? {
         trip == .dayLoss ? Self.level(dayLoss, dayLimit) : Self.level(drawdown, fallLimit)

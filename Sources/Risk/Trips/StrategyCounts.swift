@@ -42,6 +42,9 @@ struct StrategyCounts: Sendable {
         for place in counts.indices { counts[place].repeats = repeats(counts[place].strategy) }
     }
 
+    /// Counts a strategy of which nothing was seen yet.
+    mutating func adopt(_ strategy: StrategyID) { _ = place(strategy) }
+
     /// Whether a refusal says something of the order, not only of the state in which nobody may trade.
     private static func isFault(_ reason: RiskReason) -> Bool {
         switch reason {

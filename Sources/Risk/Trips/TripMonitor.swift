@@ -107,6 +107,15 @@ public struct TripMonitor: Sendable {
     /// Takes over how many orders of each strategy count, and how many may.
     mutating func renew(_ repeats: (StrategyID) -> Repeats) { strategies.renew(repeats) }
 
+    /// Goes on from what earlier sessions have used up.
+    mutating func carry(_ use: BudgetUse, at now: Timestamp, repeats: (StrategyID) -> Repeats) {
+        losses.carry(dayLoss: use.tripDayLoss, drawdown: use.tripDrawdown, day: use.day)
+        for own in use.strategies { strategies.adopt(own.strategy) }
+        strategies.renew(repeats)
+        judgeLosses(at: now)
+        for place in strategies.counts.indices { judgeStrategy(place, at: now) }
+    }
+
     private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
         let now = event.receivedAt
         let order = orders.fold(report)
