@@ -192,7 +192,8 @@ let package = Package(
             name: "risk-properties", dependencies: ["RiskProperties"],
             path: "Tests/RiskPropertyRun", swiftSettings: strict),
         tests(
-            "RiskTests", "TestSupport", "RiskProperties", "Risk", "Messaging", "Audit", "TradingModel",
+            "RiskTests", "TestSupport", "RiskProperties", "Risk", "Messaging", "Audit", "ExactJSON",
+            "TradingModel",
             "Platform"),
         tests(
             "ExecutionTests", "TestSupport", "Execution", "Risk", "TWSClient", "TWSGateway", "TWSProtocol",

@@ -5,6 +5,11 @@ struct Reservation: Sendable, BitwiseCopyable {
     let id: ClientOrderID
     let symbol: SymbolID
     let side: Side
+    let strategy: StrategyID
+    /// Trigger of a stop.
+    let trigger: Price?
+    /// Whether it carries out a flatten.
+    let isFlattening: Bool
     /// Whether it was reducing when it was approved.
     let isReducing: Bool
     /// The worst limit that it works at, or may soon: `nil` for an order at any price.
@@ -30,6 +35,9 @@ struct Reservation: Sendable, BitwiseCopyable {
         id = request.id
         symbol = request.symbol
         side = request.side
+        strategy = request.strategy
+        trigger = request.stopPrice
+        isFlattening = request.flags.contains(.flatten)
         self.isReducing = isReducing
         limit = request.limitPrice
         confirmed = request.quantity
@@ -37,6 +45,12 @@ struct Reservation: Sendable, BitwiseCopyable {
         reserved = request.quantity
         asked = request.quantity
         askedLimit = request.limitPrice
+    }
+
+    /// The trigger of a stop that the market has not come to; one that may have been triggered is an order like others.
+    func waitingTrigger(at reference: Price?) -> Price? {
+        guard let trigger, let reference else { return nil }
+        return (side == .sell ? reference > trigger : reference < trigger) ? trigger : nil
     }
 
     /// What may still fill; never negative.

@@ -41,7 +41,7 @@ public struct RiskControl: Sendable {
         RiskControl(.brokerDown, "the broker cannot be reached, or takes no orders", fix: 0),
         RiskControl(
             .clock,
-            "the clock is not synchronised, or wrong by more than the limit; not checked until something measures it",
+            "the clock is not synchronised, or wrong by more than the limit, or watched and not read yet; not checked where nobody watches it",
             ["max_clock_error"], reducing: "exempt", fix: 0),
         RiskControl(
             .symbol, "the instrument is not on the whitelist, or the settings do not describe it",
@@ -55,8 +55,8 @@ public struct RiskControl: Sendable {
             reducing: "exempt with `reduce_outside_sessions`", fix: 2),
         RiskControl(
             .orderType,
-            "the kind is not allowed; a market order or a stop with `market_orders: deny`; `reduce_only` on an order that does not reduce",
-            ["order_types", "market_orders"], fix: 11),
+            "the kind, or how long it is good for, is not allowed; a market order or a stop with `market_orders: deny`; `reduce_only` on an order that does not reduce",
+            ["order_types", "time_in_force", "market_orders"], fix: 11),
         RiskControl(
             .duplicateID, "the id is not above the last one of the same strategy, or is open", fix: 6),
     ]
@@ -108,7 +108,7 @@ public struct RiskControl: Sendable {
             ["duplicate_window"], reducing: "applies, but to what a flatten sends", fix: 6),
         RiskControl(
             .selfCross, "an order of ours works on the other side at a price at which they would trade",
-            ["refuse_self_cross"], reducing: "refused", fix: 0),
+            ["refuse_self_cross"], reducing: "refused, but not by a stop that waits", fix: 0),
         RiskControl(
             .throttleExceeded, "orders accepted for the symbol in the last 60 s have reached the limit",
             ["throttle_max"], reducing: "exempt, and not counted", fix: 21),
@@ -160,7 +160,8 @@ public struct RiskControl: Sendable {
         on that side already. A larger one reverses the position and is judged in full.
 
         The **reference price** is the middle of a quote that is young and narrow enough, else the last trade if it is young
-        enough. A **market order** is sent as a limit at the edge of the collar (`market_orders: protect`), or refused.
+        enough. A **market order** is sent as a limit at the edge of the collar that does not stay (`market_orders: protect`, IOC), or refused. A **stop**
+        of ours that waits crosses what may still wait between its trigger and its limit when the market comes there.
 
         The **exposure** values what is held at the reference, and each open order at its own price: a buy at the worse of its
         limit and the reference it was approved by, a sell at that reference; together they are worth no less than the
@@ -173,7 +174,7 @@ public struct RiskControl: Sendable {
 
         A **change** of a working order that asks for more, or for a worse price, is judged as a new order of the difference,
         which is reserved before it leaves; one that asks for less is refused only while the broker is down, and gives back
-        only what the venue has confirmed. A **cancel** is never refused.
+        only what the venue has confirmed. A **cancel** is never refused; those of a kill count among the messages of a second.
 
         Limits may be changed while the daemon runs: `tradectl risk set` and `tradectl risk override`. A tighter one holds at
         once. Under `prod` a looser one needs two persons, and looser is what allows more at any moment to come: making an

@@ -66,8 +66,21 @@ extension RiskEngine {
     }
 
     /// Counts a cancel: nothing holds it back, and it takes its place among all messages.
-    public mutating func noteCancel(now: Timestamp) {
+    mutating func noteCancel(now: Timestamp) {
         if limits.messagesPerSecond != nil { messageTokens.take(at: now) }
+    }
+
+    /// Counts the cancels that a kill leads to: of what works in its scope, but for what carries out a flatten that holds.
+    private mutating func noteCancels(of scope: KillScope, now: Timestamp) {
+        guard limits.messagesPerSecond != nil, !kills.isEmpty else { return }
+        for place in book.reservations.indices {
+            let order = book.reservations[place]
+            guard scope.contains(order.strategy, order.symbol),
+                let level = kills.level(order.strategy, order.symbol), level >= .halt,
+                level == .halt || !order.isFlattening
+            else { continue }
+            noteCancel(now: now)
+        }
     }
 
     private mutating func beginDay(_ now: Timestamp) {
@@ -110,6 +123,7 @@ extension RiskEngine {
                 KillLatch(
                     notice.level ?? .halt, notice.scope, actor: notice.actor, reason: notice.reason,
                     since: time))
+            noteCancels(of: notice.scope, now: time)
         case .killSwitchReleased:
             kills.release(notice.scope, to: notice.level)
             isArmed = false
@@ -122,6 +136,8 @@ extension RiskEngine {
         case .brokerReady:
             isBrokerUp = true
             isReconciled = true
+            // Those that were lost with the connection are sent again.
+            noteCancels(of: .all, now: time)
         case .limitsChanged: fold(change: notice, at: time)
         case .tripCleared: clearRepeats(notice)
         case .clockRead:

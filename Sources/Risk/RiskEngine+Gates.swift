@@ -31,12 +31,13 @@ extension RiskEngine {
     }
 
     func checkClock(_ subject: Subject, _ checks: inout RiskChecks) {
-        guard let clock, let most = limits.maxClockError else { return }
-        let passed = (clock.isSynchronised && clock.error <= most) || subject.isReducing
+        guard let most = limits.maxClockError, clock != nil || limits.needsClockReading else { return }
+        // What nobody has told yet is as bad as a clock that is not synchronised.
+        let error = clock.flatMap { $0.isSynchronised ? $0.error : nil }
         checks.append(
             RiskCheck(
-                .clock, limit: .count(Int(most)),
-                actual: clock.isSynchronised ? .count(Int(clock.error)) : .missing, passed: passed))
+                .clock, limit: .count(Int(most)), actual: error.map { .count(Int($0)) } ?? .missing,
+                passed: error.map { $0 <= most } ?? false || subject.isReducing))
     }
 
     func checkSession(_ subject: Subject, _ checks: inout RiskChecks) {
@@ -54,6 +55,13 @@ extension RiskEngine {
         let type: OrderType = request.flags.contains(.protected) ? .market : request.type
         let isDenied = limits.marketOrders == .deny && (type == .market || type == .stop)
         return !isDenied && allowedTypes & 1 << type.rawValue != 0
+            && isAllowedTime(subject)
+    }
+
+    /// What becomes of a market order, and what flattens, is good for no longer than it has to be, whatever is asked of others.
+    private func isAllowedTime(_ subject: Subject) -> Bool {
+        subject.isFlattening || subject.request.flags.contains(.protected)
+            || allowedTimes & 1 << subject.request.timeInForce.rawValue != 0
     }
 
     /// Ids ascend for each strategy, and for the daemon and its operators together: one that is not above the last has been
@@ -128,6 +136,8 @@ extension RiskEngine {
         request.type = .limit
         request.limitPrice = Self.collar(request.side, price, terms).edge(request.side)
         request.flags.insert(.protected)
+        // As a market order would not, what does not fill at once does not stay.
+        request.timeInForce = .immediateOrCancel
         return request
     }
 

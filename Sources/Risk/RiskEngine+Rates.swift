@@ -32,14 +32,39 @@ extension RiskEngine {
         for place in book.reservations.indices where opposite > .zero {
             let own = book.reservations[place]
             guard own.symbol == request.symbol, own.side != request.side else { continue }
-            guard let limit = request.limitPrice, let ownLimit = own.limit else {
-                isCrossing = true
-                break
-            }
-            isCrossing = request.side == .buy ? limit >= ownLimit : limit <= ownLimit
+            // A stop that waits keeps nobody from leaving.
+            if own.trigger != nil && subject.isReducing { continue }
+            isCrossing = Self.crosses(request, own, at: subject.reference.price)
             if isCrossing { break }
         }
         checks.flag(.selfCross, isOn: isCrossing)
+    }
+
+    /// Whether an order may trade with one of ours on the other side. What has no limit trades with any; what waits for a
+    /// trigger is compared from there.
+    private static func crosses(_ request: OrderRequest, _ own: Reservation, at reference: Price?) -> Bool {
+        switch (request.stopPrice, own.waitingTrigger(at: reference)) {
+        case (.some, .some):
+            // They lie on either side of the market.
+            return false
+        case (nil, .some(let trigger)):
+            guard let limit = request.limitPrice else { return false }
+            return meets(limit, own.side, trigger, own.limit)
+        case (.some(let trigger), nil):
+            guard let limit = own.limit else { return true }
+            return meets(limit, request.side, trigger, request.limitPrice)
+        case (nil, nil):
+            guard let limit = request.limitPrice, let theirs = own.limit else { return true }
+            return request.side == .buy ? limit >= theirs : limit <= theirs
+        }
+    }
+
+    /// Whether a stop may trade with an order that waits at a price: from its trigger to its limit. Before the market comes
+    /// to the trigger of a sell, a buy that waits above it has traded.
+    private static func meets(_ waiting: Price, _ side: Side, _ trigger: Price, _ limit: Price?) -> Bool {
+        side == .sell
+            ? waiting <= trigger && (limit.map { waiting >= $0 } ?? true)
+            : waiting >= trigger && (limit.map { waiting <= $0 } ?? true)
     }
 
     func checkThrottle(_ subject: Subject, _ checks: inout RiskChecks) {

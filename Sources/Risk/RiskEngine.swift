@@ -34,6 +34,8 @@ public struct RiskEngine: Sendable {
     var valuations = InstrumentTable<Valuation>(default: Valuation(multiplier: Money.one, rate: nil))
     /// Kinds of order that are allowed, a bit each.
     var allowedTypes: UInt8 = 0
+    /// Times in force that are allowed, a bit each.
+    var allowedTimes: UInt8 = 0
     var strategyLimits = StrategyTable<ScopedLimits>(default: ScopedLimits())
     let symbols: [SymbolID]
     var book = ExposureBook()
@@ -79,6 +81,7 @@ public struct RiskEngine: Sendable {
             valuations[instrument.symbol] = own.valuation
         }
         allowedTypes = limits.allowedTypes.reduce(0) { $0 | 1 << $1.rawValue }
+        allowedTimes = limits.timesInForce.reduce(0) { $0 | 1 << $1.rawValue }
         strategyLimits.fill(ScopedLimits())
         for (strategy, own) in limits.strategies { strategyLimits[strategy] = own }
         orderTokens.rate = limits.ordersPerSecond ?? 0

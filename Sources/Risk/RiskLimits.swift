@@ -57,6 +57,8 @@ public struct RiskLimits: Sendable, Equatable {
 
     /// Kinds of order that are allowed.
     public var allowedTypes = Set(OrderType.allCases)
+    /// How long orders may be good for.
+    public var timesInForce = Set(TimeInForce.allCases)
     /// What becomes of market orders.
     public var marketOrders = MarketOrderRule.protect
     /// Nanoseconds after which a reference price is too old.
@@ -65,6 +67,8 @@ public struct RiskLimits: Sendable, Equatable {
     public var maxReferenceSpreadBps: Int?
     /// Nanoseconds by which the clock may be wrong.
     public var maxClockError: Int64?
+    /// Whether somebody watches the clock: then nothing but reducing orders is approved before the first reading.
+    public var needsClockReading = false
     /// Greatest value of one order, base currency.
     public var maxOrderNotional: Money?
     /// Greatest worst-case |position| in one instrument.

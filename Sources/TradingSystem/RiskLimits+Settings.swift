@@ -5,7 +5,10 @@ import TradingModel
 
 extension RiskLimits {
     /// What the settings allow.
-    init(_ settings: Settings, _ instruments: [Instrument]) {
+    ///
+    /// - Parameter watchesClock: whether somebody reads the clock in this session: then it must have been read before anything
+    ///   but reducing orders passes.
+    init(_ settings: Settings, _ instruments: [Instrument], watchesClock: Bool = false) {
         let risk = settings.risk
         var rates: [String: Price] = [:]
         for instrument in instruments {
@@ -17,10 +20,12 @@ extension RiskLimits {
             maxGrossExposure: risk.maxGrossExposure, throttleMax: risk.throttleMax,
             priceCollarBps: risk.priceCollarBps, passiveBandBps: risk.passiveBandBps, exchangeRates: rates)
         allowedTypes = Set(risk.orderTypes)
+        timesInForce = Set(risk.timesInForce)
         marketOrders = risk.marketOrders == .deny ? .deny : .protect
         maxReferenceAge = risk.maxReferenceAge
         maxReferenceSpreadBps = risk.maxReferenceSpreadBps
         maxClockError = risk.maxClockError == 0 ? nil : risk.maxClockError
+        needsClockReading = watchesClock && maxClockError != nil
         maxOrderNotional = risk.maxOrderNotional
         maxPosition = risk.maxPosition
         maxOpenOrders = risk.maxOpenOrders

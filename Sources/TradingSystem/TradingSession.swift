@@ -110,7 +110,7 @@ public final class TradingSession: Sendable {
             queue: queues.recorder)
         bus = EventBus(
             core: try Wiring.pipeline(
-                settings, venue: try venue?(number) ?? nil, session: number, audit: audit,
+                settings, mode: mode, venue: try venue?(number) ?? nil, session: number, audit: audit,
                 handOver: .of(settings, mode),
                 recorder: recording?.recorder, export: export,
                 measuring: (stageClock, latencies, traces), onTrip: Self.onTrip(killSwitch, queues)

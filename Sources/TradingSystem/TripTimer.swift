@@ -18,7 +18,7 @@ final class TripTimer: Sendable {
     private let timer = Locked<(any DispatchSourceTimer)?>(nil)
     private let clock: Locked<ClockLook>
 
-    /// Looks every second from now on, until `end`.
+    /// Looks at once, as orders may wait for the first word of the clock, and every second from now on, until `end`.
     ///
     /// - Parameter queue: may wait for the bus.
     init(_ session: TradingSession, queue: DispatchQueue) {
@@ -27,7 +27,7 @@ final class TripTimer: Sendable {
         lag = trips.lag
         clock = Locked(ClockLook(most: session.clockTolerance, stepLimit: trips.clockStep))
         let timer = DispatchSource.makeTimerSource(queue: queue)
-        timer.schedule(deadline: .now() + Self.interval, repeating: Self.interval)
+        timer.schedule(deadline: .now(), repeating: Self.interval)
         timer.setEventHandler { [weak self] in self?.look() }
         timer.activate()
         self.timer.withLock { $0 = timer }

@@ -19,10 +19,12 @@ enum Wiring {
 
     /// The stages of a session.
     ///
-    /// - Parameter venue: where orders go; `nil` to the simulated venue as the settings have it.
+    /// - Parameters:
+    ///   - mode: of the session; in `ibkr` somebody reads the clock, where the settings limit its error.
+    ///   - venue: where orders go; `nil` to the simulated venue as the settings have it.
     /// - Throws: `LaunchError.configuration` for trading hours that cannot be understood.
     static func pipeline(
-        _ settings: Settings, venue: TradingVenue? = nil, session: UInt32, audit: AuditLog,
+        _ settings: Settings, mode: Mode? = nil, venue: TradingVenue? = nil, session: UInt32, audit: AuditLog,
         handOver: HandOver,
         recorder: SessionRecorder?, export: ExportStage?,
         measuring: (clock: StageClock, latencies: StageLatencies, traces: TraceSink?),
@@ -32,7 +34,8 @@ enum Wiring {
         let instruments = instruments(settings)
         var risk = RiskStage(
             engine: RiskEngine(
-                limits: RiskLimits(settings, instruments), isOpen: try settings.risk.tradingTimes()),
+                limits: RiskLimits(settings, instruments, watchesClock: mode == .ibkr),
+                isOpen: try settings.risk.tradingTimes()),
             trips: TripLimits(settings.risk),
             configHash: settings.decisionHash(sha256Hex), audit: audit, onAuditFailure: onAuditFailure)
         risk.onTrip = onTrip

@@ -192,7 +192,7 @@ final class Daemon {
           duplicate_window: 1ms
           orders_per_second: 1000000
           messages_per_second: 1000000
-          max_repeats: 1000000000
+          max_repeats: 999999999
           max_orders_day: 1000000000
 
         """

@@ -57,7 +57,7 @@ let completeBase = """
       duplicate_window: 1s
       orders_per_second: 10
       messages_per_second: 40
-      max_repeats: 5000
+      max_repeats: 1000
       max_orders_day: 2000
       trips: {day_loss: {limit: 4000}, drawdown: {limit: 6000}, velocity: {bps: 100}}
     """

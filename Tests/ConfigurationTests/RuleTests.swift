@@ -68,6 +68,26 @@ struct RuleTests {
     }
 
     @Test(
+        "a count that a tighter one is reached before, and an owner of what is no limit, are refused",
+        arguments: [
+            ("max_repeats", "2000", "max_orders_day", "2000", false),
+            ("max_repeats", "1999", "max_orders_day", "2000", true),
+            ("max_open_orders", "50", "max_open_orders_total", "50", true),
+            ("max_open_orders", "51", "max_open_orders_total", "50", false),
+            ("orders_per_second", "41", "messages_per_second", "40", false),
+            ("owners.max_size", "desk", "owners.max_exposure", "desk", true),
+            ("owners.max_exposure", "desk", "owners.maxsize", "desk", false),
+            ("owners.order_types", "desk", "owners.max_size", "desk", false),
+        ])
+    func contradictions(_ one: String, _ value: String, _ other: String, _ most: String, _ passes: Bool) {
+        let found = problems(
+            completeBase, profile: "paper",
+            flags: [flag("risk.\(one)", value), flag("risk.\(other)", most)])
+        #expect(found.isEmpty == passes, "\(found)")
+        #expect(found.allSatisfy { $0.contains("must be") })
+    }
+
+    @Test(
         "a loss that stops trading lies above the one from which on orders must reduce, under every profile",
         arguments: Profile.allCases,
         [("1999", false), ("2000", false), ("2000.01", true), ("0", true)])

@@ -67,7 +67,7 @@ final class LiveRig {
                 ("profiles/paper.yaml", "refuse_self_cross: true", "refuse_self_cross: false"),
                 ("profiles/paper.yaml", "orders_per_second: 10", "orders_per_second: 10000"),
                 ("profiles/paper.yaml", "messages_per_second: 40", "messages_per_second: 10000"),
-                ("profiles/paper.yaml", "max_repeats: 5000", "max_repeats: 1000000"),
+                ("profiles/paper.yaml", "max_repeats: 1000", "max_repeats: 900000"),
                 ("profiles/paper.yaml", "max_orders_day: 2000", "max_orders_day: 1000000"),
             ]
         }

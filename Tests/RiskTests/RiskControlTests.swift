@@ -1,3 +1,4 @@
+import ExactJSON
 import TestSupport
 import Testing
 import TradingModel
@@ -71,7 +72,14 @@ struct RiskControlTests {
             engine.fold(ClockReading(isSynchronised: isGood, error: error))
             #expect(fixture.reasons(engine, order) == (passes ? [] : [.clock]))
         }
+        // Where somebody watches, silence is no good clock.
+        fixture.limits.needsClockReading = true
+        engine = fixture.makeEngine()
+        #expect(fixture.reasons(engine, order) == [.clock])
+        engine.fold(ClockReading(isSynchronised: true, error: 0))
+        #expect(fixture.reasons(engine, order) == [])
         var long = try holding("2")
+        #expect(fixture.reasons(long, try fixture.order(.sell, limit: "4000")) == [])
         long.fold(ClockReading(isSynchronised: false, error: 0))
         #expect(fixture.reasons(long, try fixture.order(.sell, limit: "4000")) == [])
     }
@@ -250,7 +258,8 @@ struct RiskControlTests {
             let found = fixture.reasons(fixture.makeEngine(), try fixture.order())
             #expect(found == (passes ? [] : [.buyingPower]))
         }
-        fixture.limits.accountEquity = Money(try Price("8000.40"))
+        // One at the mid, one at its limit.
+        fixture.limits.accountEquity = Money(try Price("8000.30"))
         var engine = try holding("1")
         #expect(fixture.reasons(engine, try fixture.order()) == [])
         engine.mark(fixture.gold.symbol, Tick(bid: try Price("4000"), ask: try Price("4000.1")))
@@ -441,6 +450,106 @@ struct RiskControlTests {
         let sell = engine.evaluate(
             try fixture.order(.sell, limit: nil), now: seconds(1), quotes: fixture.quote)
         #expect(sell.request.limitPrice == (try Price("3980.10")))
+    }
+
+    @Test("the record tells the flags, the kind that was asked for, and a trade that stood in for the quote")
+    mutating func record() throws {
+        fixture.limits.maxReferenceAge = 2_000_000_000
+        var engine = fixture.makeEngine()
+        let trade = Trade(price: try Price("4001"), size: try Quantity("1"), aggressor: .buy)
+        engine.fold(trade, fixture.gold.symbol, at: seconds(99))
+        var quotes = Quotes()
+        quotes.quote = ReferenceQuote(
+            try #require(fixture.quote(fixture.gold.symbol)), sequence: 7, receivedAt: seconds(90))
+        let decision = engine.evaluate(
+            try fixture.order(.buy, limit: nil), now: seconds(100), quotes: quotes)
+        var json = JSONWriter()
+        decision.writeRecord(sequence: 8, at: seconds(100), configHash: "c", to: &json)
+        let text = String(decoding: json.bytes, as: UTF8.self)
+        for words in [
+            #""type":"limit","asked_type":"market""#, #""flags":["protected"]"#, #""bid":"4000""#,
+            #""ref":"4001","ref_source":"trade","ref_age_ns":1000000000"#,
+        ] { #expect(text.contains(words), "\(words) in \(text)") }
+        #expect(!text.contains("ref_seq"))
+    }
+
+    @Test(
+        "order_type: what is good for longer than is allowed is refused, but what becomes of a market order")
+    mutating func timeInForce() throws {
+        fixture.limits.timesInForce = [.goodTillCancel]
+        let engine = fixture.makeEngine()
+        var order = try fixture.order()
+        #expect(fixture.reasons(engine, order) == [.orderType])
+        order.timeInForce = .goodTillCancel
+        #expect(fixture.reasons(engine, order) == [])
+        let market = engine.evaluate(
+            try fixture.order(.buy, limit: nil), now: seconds(100), quotes: fixture.quote)
+        #expect(market.approved && market.request.timeInForce == .immediateOrCancel)
+    }
+
+    @Test("self_cross: a stop that waits is compared from its trigger, and keeps nobody from leaving")
+    mutating func stopsCross() throws {
+        fixture.limits.refusesSelfCross = true
+        func stop(_ trigger: String, limit: String? = nil) throws -> OrderRequest {
+            var order = try fixture.order(.sell, limit: limit)
+            order.type = limit == nil ? .stop : .stopLimit
+            order.stopPrice = try Price(trigger)
+            return order
+        }
+        var engine = fixture.makeEngine()
+        engine.reserve(try stop("3990"), now: seconds(0))
+        // At the market it trades with others; only what still waits at the trigger may meet the stop.
+        #expect(fixture.reasons(engine, try fixture.order(limit: "4000.20")) == [])
+        #expect(fixture.reasons(engine, try fixture.order(limit: nil)) == [])
+        #expect(fixture.reasons(engine, try fixture.order(limit: "3990.01")) == [])
+        #expect(fixture.reasons(engine, try fixture.order(limit: "3990")) == [.selfCross])
+        #expect(fixture.reasons(engine, try fixture.order(limit: "3980")) == [.selfCross])
+        // Down to its limit alone.
+        engine = fixture.makeEngine()
+        engine.reserve(try stop("3990", limit: "3985"), now: seconds(0))
+        #expect(fixture.reasons(engine, try fixture.order(limit: "3985")) == [.selfCross])
+        #expect(fixture.reasons(engine, try fixture.order(limit: "3984.99")) == [])
+        // The market has come to it: it sells at any price.
+        engine = fixture.makeEngine()
+        engine.reserve(try stop("4001"), now: seconds(0))
+        #expect(fixture.reasons(engine, try fixture.order(limit: "3999")) == [.selfCross])
+        // Somebody who is short leaves, whatever stops there are.
+        var short = try holding("-2")
+        short.reserve(try stop("4001"), now: seconds(0))
+        short.reserve(try stop("3990"), now: seconds(0))
+        #expect(fixture.reasons(short, try fixture.order(.buy, "2", limit: "3990")) == [])
+    }
+
+    @Test("rate_limit: the cancels of a kill count among the messages, of what works in its scope alone")
+    mutating func cancels() throws {
+        fixture.limits.messagesPerSecond = 10
+        fixture.limits.reserveForReducing = 0
+        fixture.limits.maxExposure = Money(try Price("1000000"))
+        fixture.limits.maxGrossExposure = Money(try Price("1000000"))
+        fixture.limits.throttleMax = 100
+        let idea = StrategyID("cancelled_idea")
+        var engine = fixture.makeEngine()
+        for number in 0..<5 {
+            var order = try fixture.order()
+            if number < 3 { order.strategy = idea }
+            engine.reserve(order, now: seconds(99))
+        }
+        func used() throws -> RiskCheck.Value? {
+            var order = try fixture.order()
+            order.strategy = .manual
+            return engine.evaluate(order, now: seconds(100), isDryRun: true, quotes: fixture.quote)
+                .limits.first { $0.reason == .rateLimit }?.actual
+        }
+        #expect(try used() == .count(0))
+        engine.fold(
+            SystemNotice(.killSwitchEngaged, actor: "uid:1", level: .reduce), at: seconds(100))
+        #expect(try used() == .count(0), "nothing is cancelled at reduce")
+        engine.fold(
+            SystemNotice(.killSwitchEngaged, actor: "uid:1", level: .halt, scope: .strategy(idea)),
+            at: seconds(100))
+        #expect(try used() == .count(3))
+        engine.fold(SystemNotice(.killSwitchEngaged, actor: "uid:1", level: .halt), at: seconds(100))
+        #expect(try used() == .count(8))
     }
 
     @Test("exposure_limit: each working order counts at its own price, of the instrument and of all")

@@ -215,12 +215,12 @@ struct RiskEngineTests {
         order.id = ClientOrderID(session: 1, number: 1_000)
         #expect(fixture.reasons(fixture.makeEngine(), order) == [.exposureLimit])
         fixture.limits.exchangeRates["EUR"] = try Price("1.5")
-        // 4000.20 × 2 × 1.5 = 12000.60, and one ounce of gold at the mid: 4000.10.
-        fixture.limits.maxGrossExposure = Money(try Price("16000.70"))
+        // 4000.20 × 2 × 1.5 = 12000.60, and one ounce of gold at its limit: 4000.20.
+        fixture.limits.maxGrossExposure = Money(try Price("16000.80"))
         var engine = fixture.makeEngine()
         engine.reserve(try fixture.order(), now: seconds(0))
         #expect(fixture.reasons(engine, order) == [])
-        fixture.limits.maxGrossExposure = Money(try Price("16000.69"))
+        fixture.limits.maxGrossExposure = Money(try Price("16000.79"))
         engine = fixture.makeEngine()
         engine.reserve(try fixture.order(), now: seconds(0))
         #expect(fixture.reasons(engine, order) == [.exposureLimit])

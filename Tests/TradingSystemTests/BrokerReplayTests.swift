@@ -84,7 +84,11 @@ private final class BrokerSession {
                     "velocity.bps",
                 ]
                 .map { SettingsOverride(key: "risk.trips.\($0)", value: "0", origin: "test") }
-                + [SettingsOverride(key: "risk.trips.disconnect.after", value: "0s", origin: "test")])
+                + [
+                    SettingsOverride(key: "risk.trips.disconnect.after", value: "0s", origin: "test"),
+                    // Nobody reads the clock here.
+                    SettingsOverride(key: "risk.max_clock_error", value: "0s", origin: "test"),
+                ])
         let hash = settings.decisionHash(sha256Hex)
         let start = Timestamp(nanoseconds: time)
         audit = try AuditLog(
@@ -104,7 +108,8 @@ private final class BrokerSession {
         let book = BrokerBook(options: BrokerOptions(clientID: 1, session: 3))
         bus = EventBus(
             core: try Wiring.pipeline(
-                settings, venue: .broker(IBKRAdapter(lane: lane, book: book)), session: 3, audit: audit,
+                settings, mode: .ibkr, venue: .broker(IBKRAdapter(lane: lane, book: book)), session: 3,
+                audit: audit,
                 handOver: .of(settings, .ibkr), recorder: writer.recorder(), export: nil,
                 measuring: (StageClock(), StageLatencies(), nil), onAuditFailure: { _ in }),
             queue: DispatchQueue(label: "bus"))

@@ -12,6 +12,8 @@ struct SettingsRules {
         checkInstruments(&resolution)
         checkLimits(&resolution)
         checkRates(&resolution)
+        checkCounts(&resolution)
+        checkOwners(&resolution)
         checkTrips(&resolution)
         checkTripsAboveControls(&resolution)
         checkDurability(&resolution)
@@ -58,6 +60,45 @@ struct SettingsRules {
         let keys = ["instruments.\(symbol).currency", "risk.base_currency", "risk.fx.\(currency)"]
         guard risk.rate(of: currency) == nil, resolution.refused.isDisjoint(with: keys) else { return nil }
         return "\(symbol) needs risk.fx.\(currency), the value of 1 \(currency) in \(risk.baseCurrency)"
+    }
+
+    /// A count that a tighter one is always reached before says nothing.
+    private func checkCounts(_ resolution: inout Resolution) {
+        guard insistsOnLimits else { return }
+        let risk = resolution.settings.risk
+        for (key, value, bound, most) in [
+            ("risk.max_repeats", risk.maxRepeats, "risk.max_orders_day", risk.maxDailyOrders),
+            (
+                "risk.max_open_orders", risk.maxOpenOrders, "risk.max_open_orders_total",
+                risk.maxOpenOrdersTotal
+            ),
+            (
+                "risk.orders_per_second", risk.ordersPerSecond, "risk.messages_per_second",
+                risk.messagesPerSecond
+            ),
+        ] {
+            guard let value, let most, resolution.isSound(key, bound) else { continue }
+            // Repeats must end before the day does; the others may be as many.
+            let isStrict = key == "risk.max_repeats"
+            guard isStrict ? value >= most : value > most else { continue }
+            let message =
+                "must be \(isStrict ? "<" : "<=") \(bound) (\(most)), which is reached before it; it is \(value)"
+            resolution.problems.add(
+                ConfigurationProblem(.conflict, resolution.origins[key] ?? place, key, message))
+        }
+    }
+
+    /// Somebody answers for a limit that there is.
+    private func checkOwners(_ resolution: inout Resolution) {
+        for limit in resolution.settings.risk.owners.keys.sorted() {
+            let key = "risk.owners.\(limit)"
+            let isLimit = SettingsSchema.find("risk." + limit)?.setting.need == .limit
+            guard !isLimit, resolution.isSound(key) else { continue }
+            resolution.problems.add(
+                ConfigurationProblem(
+                    .conflict, resolution.origins[key] ?? place, key,
+                    "\(limit) is no limit; it must be the last part of the key of one"))
+        }
     }
 
     /// Real money is not traded without a trip.

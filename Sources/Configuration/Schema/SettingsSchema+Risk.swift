@@ -49,6 +49,9 @@ extension SettingsSchema {
         .value(
             "risk.order_types", \.risk.orderTypes, Texts.orderTypes, "Kinds of order that are allowed."),
         .value(
+            "risk.time_in_force", \.risk.timesInForce, Texts.timesInForce,
+            "How long orders may be good for; a market order that is protected never stays."),
+        .value(
             "risk.market_orders", \.risk.marketOrders, .choice,
             "Market orders are refused (and stops, which become some), or sent as limits at the edge of the collar."
         ),

@@ -77,6 +77,24 @@ enum Texts {
 
     private static let orderTypeNames = OrderType.allCases.map(\.name.description).joined(separator: ", ")
 
+    /// A list of how long orders may be good for.
+    static let timesInForce = ValueKind<[TimeInForce]>("a list of \(timeInForceNames)") {
+        node throws(BadValue) in
+        var times: [TimeInForce] = []
+        for name in try names.parse(node) {
+            guard let time = TimeInForce.allCases.first(where: { $0.name.description == name }) else {
+                throw BadValue("every element must be one of \(timeInForceNames)")
+            }
+            times.append(time)
+        }
+        return times
+    } print: { times in
+        "[\(times.map(\.name.description).joined(separator: ", "))]"
+    }
+
+    private static let timeInForceNames = TimeInForce.allCases.map(\.name.description)
+        .joined(separator: ", ")
+
     static let directory = path(longest: 4_095)
     /// The kernel's `sun_path` holds 107 bytes and a zero.
     static let socket = path(longest: 107)

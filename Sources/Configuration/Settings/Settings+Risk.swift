@@ -3,6 +3,8 @@ import TradingModel
 extension Settings {
     /// Limits before every order (`risk`). Those that are `nil` are not checked.
     public struct Risk: Sendable, Equatable {
+        /// How long orders may be good for.
+        public internal(set) var timesInForce = TimeInForce.allCases
         /// What becomes of market orders.
         public enum MarketOrders: String, CaseIterable, Sendable {
             /// They are refused.

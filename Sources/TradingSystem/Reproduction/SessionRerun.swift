@@ -56,7 +56,7 @@ struct SessionRerun {
         let mode = Mode(named: header.mode) ?? .replay
         let pipeline = try Wiring.pipeline(
             // What the broker said is told by the journal; nobody may be told anything.
-            settings, venue: mode == .ibkr ? .silent : nil, session: header.session, audit: audit,
+            settings, mode: mode, venue: mode == .ibkr ? .silent : nil, session: header.session, audit: audit,
             // What the disk had when is told by the journal.
             handOver: .of(settings, mode), recorder: nil, export: nil,
             measuring: (StageClock(), StageLatencies(), nil)
