@@ -50,11 +50,13 @@ public struct BudgetUse: Sendable, Hashable {
     public var strategies: [OfStrategy] = []
     /// By instrument, in the order of their names.
     public var symbols: [OfSymbol] = []
-    /// Loss of the day, negative for a gain; fall from the best result.
+    /// Loss of the day; negative for a gain.
     public var dayLoss = Money.zero
+    /// Fall from the best result.
     public var drawdown = Money.zero
-    /// The same as the trips count them: from where an operator has cleared them last.
+    /// Loss of the day as the trips count it: from where an operator has cleared it last.
     public var tripDayLoss = Money.zero
+    /// Fall from the best result as the trips count it.
     public var tripDrawdown = Money.zero
     /// Whether something was traded whose value is not known, so that the results lack it.
     public var isResultUnknown = false

@@ -182,5 +182,10 @@ public struct RiskControl: Sendable {
         is asked for and again in its place in the sequence, where one that has become looser meanwhile is refused. Nothing of it outlives the session: a restart, and a switch of the
         mode, return to the files.
 
+        What is used up outlives the session: the throttle's 60 s, orders of the day, repeats, the day's loss and the fall
+        from the best of the day go on after a restart or a switch back to the mode, from what the audit trail tells
+        (docs/audit-format.md, `risk.use`). The rates of a second, the window of duplicates and the counts of the trips
+        `order_rate` and `reject_storm` begin anew.
+
         """
 }

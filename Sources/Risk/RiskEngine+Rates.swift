@@ -1,6 +1,6 @@
 import TradingModel
 
-/// Orders of a strategy that were accepted since the session began or an operator cleared the count.
+/// Orders of a strategy that were accepted since an operator cleared the count, over all sessions.
 struct Repeats: Sendable, Hashable, BitwiseCopyable {
     var done = 0
     /// How many there may be; `nil` where nothing limits them.

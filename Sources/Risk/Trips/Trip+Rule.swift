@@ -14,7 +14,7 @@ extension Trip {
         case .drawdown:
             TripRule(
                 condition:
-                    "result ≤ its best of the session − `limit`, marked with fresh quotes; `halt` at 120 % of it",
+                    "result ≤ its best of the session, or of an earlier session of the day − `limit`, marked with fresh quotes; `halt` at 120 % of it",
                 parameters: "`limit` 0 (off)", level: .reduce, reach: .all,
                 cure: "`trip clear`: the best counts from there", isMandatory: true)
         case .rejectStorm:
@@ -32,7 +32,8 @@ extension Trip {
                 cure: "the window passes, or `trip clear`", isMandatory: true)
         case .repetition:
             TripRule(
-                condition: "accepted orders of a strategy since the session began ≥ `risk.max_repeats`",
+                condition:
+                    "accepted orders of a strategy since it was cleared last, over all sessions ≥ `risk.max_repeats`",
                 parameters: "", level: .halt, reach: .strategy,
                 cure: "`trip clear`: it counts from nothing", isMandatory: true)
         case .staleFeed:
