@@ -1,6 +1,5 @@
 import Configuration
 import ControlPlane
-import Dispatch
 import ExactJSON
 import Messaging
 import TradingModel
@@ -10,16 +9,9 @@ struct ArmingMethods: Sendable {
     let daemon: Daemon
 
     /// Every method by name.
-    var handlers: [String: RPCHandler] { ["mode.ack_warnings": .deferred(acknowledge)] }
+    var handlers: [String: RPCHandler] { ["mode.ack_warnings": daemon.mutating(acknowledge)] }
 
-    /// Away from the control queue: it waits for the disk.
-    private func acknowledge(_ call: RPCCall, _ reply: RPCReply) {
-        daemon.queues.confirmations.async {
-            do throws(RPCError) { reply.succeed(try acknowledged(call)) } catch { reply.fail(error) }
-        }
-    }
-
-    private func acknowledged(_ call: RPCCall) throws(RPCError) -> JSONValue {
+    private func acknowledge(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         guard let running = daemon.current else { throw .notReady("no session is at work") }
         guard let reason = call.reason, reason.utf8.count >= 10 else {
             throw .invalidParams([
@@ -32,9 +24,7 @@ struct ArmingMethods: Sendable {
             throw .conflict("the audit log has failed: nothing is acknowledged")
         }
         if warnings.isEmpty, let warning = session.unreadWarnings.first { throw .conflict(warning.words) }
-        var json = JSONWriter()
         write(running, to: &json)
-        return try json.parsed()
     }
 
     /// Mode, arming, every check in its order and what blocks it.

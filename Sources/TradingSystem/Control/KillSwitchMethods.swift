@@ -145,9 +145,9 @@ struct KillSwitchMethods: Sendable {
 
     // MARK: Release
 
-    /// Away from the control queue: it waits for the disk, and behind it may be one who wants to stop trading.
+    /// Away from the control queue, and from the one that writes what is engaged: it waits for the bus and the disk.
     private func release(_ call: RPCCall, _ reply: RPCReply) {
-        daemon.queues.killState.async {
+        daemon.queues.operators.async {
             do throws(RPCError) {
                 reply.succeed(try released(call))
             } catch {

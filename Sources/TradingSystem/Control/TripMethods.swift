@@ -1,5 +1,4 @@
 import ControlPlane
-import Dispatch
 import ExactJSON
 import Messaging
 import Platform
@@ -11,7 +10,9 @@ struct TripMethods: Sendable {
     let daemon: Daemon
 
     /// Every method by name.
-    var handlers: [String: RPCHandler] { ["trip.show": .writer(show), "trip.clear": .deferred(clear)] }
+    var handlers: [String: RPCHandler] {
+        ["trip.show": .waiting(show), "trip.clear": daemon.mutating(clear)]
+    }
 
     private func session() throws(RPCError) -> TradingSession {
         guard let running = daemon.current else { throw .notReady("no session is at work") }
@@ -31,14 +32,7 @@ struct TripMethods: Sendable {
         json.endObject()
     }
 
-    /// Away from the control queue: it waits for the bus and the disk.
-    private func clear(_ call: RPCCall, _ reply: RPCReply) {
-        daemon.queues.confirmations.async {
-            do throws(RPCError) { reply.succeed(try cleared(call)) } catch { reply.fail(error) }
-        }
-    }
-
-    private func cleared(_ call: RPCCall) throws(RPCError) -> JSONValue {
+    private func clear(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         guard let trip = Trip(name: try call.requiredString("name")) else {
             let names = Trip.allCases.map(\.name.description).joined(separator: ", ")
             throw .invalidParams([ParameterIssue("name", "none of \(names)")])
@@ -54,9 +48,7 @@ struct TripMethods: Sendable {
         guard session.commitCommands() else {
             throw .conflict("the audit log has failed: restart the daemon")
         }
-        var json = JSONWriter()
         write(session.tripReadings.filter { $0.trip == trip }, to: &json)
-        return try json.parsed()
     }
 }
 
