@@ -61,7 +61,10 @@ struct HungBusTests {
         let first = try Line(path)
         if isSameConnection {
             try first.send(method, "killswitch.engage")
-            #expect(try first.next()["method"] == "killswitch.latched")
+            // A call that finds it latched may be refused before that is heard.
+            var heard = try first.next()
+            if heard["error"] != nil { heard = try first.next() }
+            #expect(heard["method"] == "killswitch.latched")
         } else {
             try first.send(method)
             let second = try Line(path)
