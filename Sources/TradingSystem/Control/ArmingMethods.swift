@@ -1,7 +1,9 @@
 import Configuration
 import ControlPlane
 import ExactJSON
+import Execution
 import Messaging
+import Risk
 import TradingModel
 
 /// Arming: what blocks it, and what an operator has read.
@@ -27,12 +29,29 @@ struct ArmingMethods: Sendable {
         write(running, to: &json)
     }
 
+    /// Arms where every check passes, and names what blocks where one does not.
+    func arm(_ running: RunningSession, by actor: String, reason: String) throws(RPCError) {
+        let session = running.session
+        if daemon.killSwitch.isHalted { throw .killSwitchEngaged("release the kill switch first") }
+        do throws(ArmingRefusal) {
+            try session.arm(
+                by: actor, reason: reason, { running.brokerStanding },
+                configHash: session.settings.decisionHash(sha256Hex))
+        } catch {
+            switch error {
+            case .blocked(let blockers):
+                throw .conflict("arming is blocked: \(blockers.joined(separator: "; "))")
+            case .state(let state): throw .conflict("cannot arm while \(state.rawValue)")
+            }
+        }
+        guard session.commitCommands() else { throw .conflict("the audit log has failed: nothing is sent") }
+    }
+
     /// Mode, arming, every check in its order and what blocks it.
     func write(_ running: RunningSession, to json: inout JSONWriter) {
         let session = running.session
         let checks = session.armingChecks(
-            isBrokerConnected: running.broker?.isConnected ?? true,
-            configHash: session.settings.decisionHash(sha256Hex))
+            { running.brokerStanding }, configHash: session.settings.decisionHash(sha256Hex))
         json.beginObject()
         json.key("profile")
         json.string(daemon.settings.profile.rawValue)
@@ -46,16 +65,10 @@ struct ArmingMethods: Sendable {
         json.beginArray()
         for check in checks { check.write(to: &json) }
         json.endArray()
-        writeList("blocked_by", blockers(checks, session), to: &json)
+        writeList("blocked_by", ArmingCheck.blockers(checks, session.unreadWarnings), to: &json)
         writeList("acknowledged", session.acknowledgedWarnings, to: &json)
         writeList("allowed", daemon.settings.profile.modes.map(\.rawValue), to: &json)
         json.endObject()
-    }
-
-    private func blockers(_ checks: [ArmingCheck], _ session: TradingSession) -> [String] {
-        // A clock that is not right is a warning, too: it is named once.
-        checks.filter { !$0.isPassed && !["warnings", "clock"].contains($0.name.description) }.map(\.note)
-            + session.unreadWarnings.map(\.words)
     }
 
     private func writeList(_ key: StaticString, _ texts: [String], to json: inout JSONWriter) {
@@ -63,6 +76,15 @@ struct ArmingMethods: Sendable {
         json.beginArray()
         for text in texts { json.string(text) }
         json.endArray()
+    }
+}
+
+extension RunningSession {
+    /// How the session stands with its broker; waits for nobody.
+    var brokerStanding: BrokerStanding {
+        guard let broker else { return BrokerStanding() }
+        return BrokerStanding(
+            isConnected: broker.isConnected, isReconciled: broker.book.reconciliation.isReady)
     }
 }
 

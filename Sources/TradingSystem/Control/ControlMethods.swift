@@ -168,15 +168,8 @@ struct ControlMethods: Sendable {
     }
 
     private func arm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let running = try session(), session = running.session
-        if daemon.killSwitch.isHalted { throw .killSwitchEngaged("release the kill switch first") }
-        if let warning = session.unreadWarnings.first {
-            throw .conflict("a start-up warning blocks arming: \(warning.words)")
-        }
-        guard session.arm(by: actor(call), reason: call.reason ?? "") else {
-            throw .conflict("cannot arm while \(session.state.rawValue)")
-        }
-        guard session.commitCommands() else { throw .conflict("the audit log has failed: nothing is sent") }
+        let running = try session()
+        try ArmingMethods(daemon: daemon).arm(running, by: actor(call), reason: call.reason ?? "")
         writeMode(running, to: &json)
     }
 
