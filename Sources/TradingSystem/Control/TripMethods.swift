@@ -1,3 +1,4 @@
+import Configuration
 import ControlPlane
 import ExactJSON
 import Messaging
@@ -44,11 +45,27 @@ struct TripMethods: Sendable {
         }
         let scope = try KillTarget(call, daemon.settings).scope
         let session = try session()
+        guard Self.mayClear(trip, scope, session.tripReadings, daemon.settings.profile) else {
+            throw .conflict(
+                "\(trip.name) has not tripped for \(scope.text): to let it count from nothing would be a looser limit"
+            )
+        }
         session.clear(trip, scope, by: call.actor, reason: reason)
         guard session.commitCommands() else {
             throw .conflict("the audit log has failed: restart the daemon")
         }
         write(session.tripReadings.filter { $0.trip == trip }, to: &json)
+    }
+}
+
+extension TripMethods {
+    /// Whether one person alone may let a trip count from nothing: with real money only one that has tripped, and that a
+    /// kill stands for until two have released it.
+    static func mayClear(
+        _ trip: Trip, _ scope: KillScope, _ readings: [TripReading], _ profile: Profile
+    ) -> Bool {
+        let meant = readings.filter { $0.trip == trip && (scope == .all || $0.scope == scope) }
+        return profile != .prod || (!meant.isEmpty && meant.allSatisfy { $0.record != nil })
     }
 }
 
