@@ -35,6 +35,8 @@ public struct QueuePlan: Sendable {
     /// The control plane's sockets and handlers.
     public let control = DispatchQueue(label: "tradingd.control")
 
+    /// Calls that may wait for the bus or the disk, one after the other.
+    public let operators = DispatchQueue(label: "tradingd.operators")
     /// Mode switches and the end of a session, which may take long.
     public let lifeCycle = DispatchQueue(label: "tradingd.lifecycle")
     /// Signals of the process: never behind anything else, so that the kill signal works when all else hangs.

@@ -134,26 +134,36 @@ public final class KillSwitch: Sendable {
     /// - Returns: whether it changed anything.
     @discardableResult
     public func latch(_ latch: KillLatch, isSequenced: Bool = false) -> Bool {
+        counted(latch, isSequenced: isSequenced).hasChanged
+    }
+
+    /// The same.
+    ///
+    /// - Returns: whether it changed anything, and `engagements` with this one as the newest: a release that is given the
+    ///   number fails once anybody else has engaged.
+    public func counted(
+        _ latch: KillLatch, isSequenced: Bool = false
+    ) -> (hasChanged: Bool, engagements: UInt64) {
         // Before any lock: nothing can keep everything from being halted.
         if latch.scope == .all { levelForAll.max(latch.level.rawValue + 1, ordering: .acquiringAndReleasing) }
         return order.withLock { _ in
-            let state: KillSwitchState? = content.withLock { content in
+            let (state, number): (KillSwitchState?, UInt64) = content.withLock { content in
                 let hasChanged = content.state.latches.engage(latch)
                 content.engagements += 1
                 content.heard(latch.scope)
                 levelForAll.store(Self.number(content.state), ordering: .releasing)
-                guard hasChanged else { return nil }
+                guard hasChanged else { return (nil, content.engagements) }
                 content.state.note(latch.actor, latch.reason, latch.since)
                 content.changes += 1
                 content.isPersisted = false
-                return content.state
+                return (content.state, content.engagements)
             }
-            guard let state else { return false }
+            guard let state else { return (false, number) }
             tell(
                 KillSwitchEvent(
                     latch: latch, isEngagement: true, scope: latch.scope, actor: latch.actor,
                     reason: latch.reason, time: latch.since, isSequenced: isSequenced, state: state))
-            return true
+            return (true, number)
         }
     }
 

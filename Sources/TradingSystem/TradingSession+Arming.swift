@@ -35,24 +35,49 @@ struct ArmingCheck: Sendable, Hashable {
     }
 }
 
+extension ArmingCheck {
+    /// What blocks, in words.
+    static func blockers(_ checks: [ArmingCheck], _ unread: [StartUpWarning]) -> [String] {
+        // A clock that is not right is a warning, too: it is named once.
+        checks.filter { !$0.isPassed && !["warnings", "clock"].contains($0.name.description) }.map(\.note)
+            + unread.map(\.words)
+    }
+}
+
+/// How a session stands with its broker.
+struct BrokerStanding: Sendable {
+    /// Whether the broker can be reached; true where there is none.
+    var isConnected = true
+    /// Whether it takes orders and our books equal its own now; true where there is none.
+    var isReconciled = true
+}
+
+/// Why a session is not armed.
+enum ArmingRefusal: Error, Equatable {
+    /// What blocks, in words.
+    case blocked([String])
+    /// It is not the time for it.
+    case state(LifeCycle)
+}
+
 extension TradingSession {
-    /// Warnings that are open, acknowledged or not, in the order in which they were found.
-    var openWarnings: [StartUpWarning] {
-        fixedWarnings
-            + gate.withLock { [$0.clockWarning].compactMap(\.self) + $0.standingWarnings + $0.brokerWarnings }
+    /// Warnings that keep the session from being armed, in the order in which they were found.
+    var unreadWarnings: [StartUpWarning] { gate.withLock(unread) }
+
+    private func unread(_ gate: inout Gate) -> [StartUpWarning] {
+        open(gate).filter { gate.acknowledged[$0] == nil }
     }
 
-    /// Warnings that keep the session from being armed.
-    var unreadWarnings: [StartUpWarning] {
-        let open = openWarnings
-        return gate.withLock { gate in open.filter { gate.acknowledged[$0] == nil } }
+    private func open(_ gate: Gate) -> [StartUpWarning] {
+        fixedWarnings + [gate.clockWarning].compactMap(\.self) + gate.standingWarnings + gate.brokerWarnings
     }
 
     /// Warnings that somebody has acknowledged, with his name.
     var acknowledgedWarnings: [String] {
-        let open = openWarnings
-        return gate.withLock { gate in
-            open.compactMap { warning in gate.acknowledged[warning].map { "\(warning.text) (by \($0))" } }
+        gate.withLock { gate in
+            open(gate).compactMap { warning in
+                gate.acknowledged[warning].map { "\(warning.text) (by \($0))" }
+            }
         }
     }
 
@@ -66,33 +91,57 @@ extension TradingSession {
     /// Every check in its order.
     ///
     /// - Parameters:
-    ///   - isBrokerReady: whether the broker takes orders; true where there is none.
+    ///   - broker: how the session stands with its broker; asked under the gate, and must not wait.
     ///   - hash: of the settings.
-    func armingChecks(isBrokerConnected: Bool, configHash hash: String) -> [ArmingCheck] {
-        let kills = killSwitch.state, outage = audit.outage
-        let unread = unreadWarnings
+    func armingChecks(_ broker: () -> BrokerStanding, configHash hash: String) -> [ArmingCheck] {
+        gate.withLock { armingChecks(&$0, broker(), configHash: hash) }
+    }
+
+    private func armingChecks(
+        _ gate: inout Gate, _ broker: BrokerStanding, configHash hash: String
+    ) -> [ArmingCheck] {
+        let isHalted = killSwitch.isHalted, outage = audit.outage
+        let unread = unread(&gate)
+        let books =
+            !gate.isReconciled
+            ? "our books are not compared with the broker's yet"
+            : broker.isReconciled ? "" : "our books are not equal to the broker's now"
         return [
             ArmingCheck("configuration", true, "hash \(hash.prefix(12))"),
             ArmingCheck(
                 "audit", outage == nil,
                 outage.map { "the audit log has failed: \($0)" } ?? "verified, \(audit.head.sequence) lines"),
-            ArmingCheck("kill_switch", !kills.isHalted, kills.isHalted ? "kill switch engaged" : ""),
-            clockCheck(unread),
+            ArmingCheck("kill_switch", !isHalted, isHalted ? "kill switch engaged" : ""),
+            clockCheck(gate, unread),
             ArmingCheck(
-                "broker", isBrokerConnected, isBrokerConnected ? "" : "the broker is not connected"),
-            ArmingCheck(
-                "reconciled", isReconciled,
-                isReconciled ? "" : "our books are not compared with the broker's yet"),
+                "broker", broker.isConnected, broker.isConnected ? "" : "the broker is not connected"),
+            ArmingCheck("reconciled", books.isEmpty, books),
             ArmingCheck("warnings", unread.isEmpty, unread.isEmpty ? "" : "\(unread.count) not acknowledged"),
         ]
     }
 
-    private func clockCheck(_ unread: [StartUpWarning]) -> ArmingCheck {
+    private func clockCheck(_ gate: Gate, _ unread: [StartUpWarning]) -> ArmingCheck {
         guard watchesClock else { return ArmingCheck("clock", true, "not looked at") }
-        let warning = gate.withLock { $0.clockWarning }
-        guard let warning else { return ArmingCheck("clock", true) }
+        guard let warning = gate.clockWarning else { return ArmingCheck("clock", true) }
         let isRead = !unread.contains(warning)
         return ArmingCheck("clock", isRead, isRead ? "\(warning.text), acknowledged" : warning.text)
+    }
+
+    /// Allows trading where every check passes at that moment.
+    ///
+    /// - Throws: what keeps it from that.
+    func arm(
+        by actor: String, reason: String, _ broker: () -> BrokerStanding, configHash hash: String
+    ) throws(ArmingRefusal) {
+        try gate.withLock { gate throws(ArmingRefusal) in
+            let failed = armingChecks(&gate, broker(), configHash: hash).filter { !$0.isPassed }
+            guard failed.isEmpty else {
+                throw .blocked(ArmingCheck.blockers(failed, unread(&gate)))
+            }
+            guard let next = gate.state.after(.arm) else { throw .state(gate.state) }
+            gate.state = next
+            publish(.armed, actor: actor, reason: reason, at: usesEventTime ? .zero : UTCClock.now())
+        }
     }
 
     /// Acknowledges the warnings that are open now, as long as this session lives; those that cannot be stay.

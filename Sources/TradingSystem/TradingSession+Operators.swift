@@ -7,15 +7,6 @@ import TradingModel
 
 /// What operators and faults ask of a session.
 extension TradingSession {
-    /// Allows trading.
-    ///
-    /// - Returns: whether the state allows it.
-    func arm(by actor: String, reason: String) -> Bool {
-        // Not under the gate twice: the warnings are read before.
-        let isClear = unreadWarnings.isEmpty
-        return change(.arm, .armed, actor: actor, reason: reason) { isClear && !killSwitch.isHalted }
-    }
-
     /// Stops new orders; working orders stay.
     ///
     /// - Returns: whether the state allows it.

@@ -24,12 +24,25 @@ struct DrillCommand: ParsableCommand {
         let working = try waitForOrders()
         let drill = try engage()
         let report = DrillReport(drill.result, working: working, sentAt: drill.sentAt, heardAt: drill.heardAt)
+        guard drill.result["changed"]?.boolValue == true, let own = drill.result["generation"]?.integerValue
+        else { throw Self.overtaken("somebody engaged at the same moment") }
         var members: [JSONValue.Member] = []
         members.add("reason", "drill over: \(report.line)")
-        _ = try connection.call("killswitch.release", members, seconds: 10)
+        // Nobody else's kill ends with the drill.
+        members.add("generation", own)
+        do {
+            _ = try connection.call("killswitch.release", members, seconds: 10)
+        } catch let failure as Failure {
+            throw Self.overtaken(failure.message)
+        }
         _ = try connection.call("mode.arm", [.init("reason", .string("drill over"))], seconds: 10)
         connection.show(report.json) { _ in report.text }
         guard report.isWhole else { throw Failure.partial("the drill left something unconfirmed") }
+    }
+
+    /// The drill cannot be ended: what holds is to be looked at.
+    private static func overtaken(_ why: String) -> Failure {
+        .partial("\(why): not released, not armed; look with: tradectl killswitch status")
     }
 
     /// A drill is for a daemon that trades, with money that is none.
@@ -61,7 +74,7 @@ struct DrillCommand: ParsableCommand {
             let sentAt = MonotonicClock.now()
             let result = try client.call(
                 method: "killswitch.engage", params: ["reason": "drill"],
-                timeout: .milliseconds(Int64(max(connection.timeout, 10) * 1_000)))
+                timeout: .milliseconds(Int64(max(connection.timeout, Engagement.patience) * 1_000)))
             return (result, sentAt, heardAt.withLock { $0 })
         } catch {
             throw Failure(error)

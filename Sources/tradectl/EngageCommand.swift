@@ -100,9 +100,12 @@ struct Engagement: Sendable {
 
     /// - Parameter signal: whether to send the signal when the daemon says nothing.
     init(_ connection: ConnectionOptions, signal: Bool = false) {
-        timeout = max(connection.timeout, 10)
+        timeout = max(connection.timeout, Self.patience)
         self.signal = signal
     }
+
+    /// Seconds that a daemon has: it waits 5 for the cancels, 8 to be flat and 2 for the disk.
+    static let patience: Double = 20
 
     /// How long a daemon may say nothing before it is signalled.
     private static let silence = Duration.seconds(2)
@@ -112,11 +115,20 @@ struct Engagement: Sendable {
     /// - Returns: the daemon's answer; `nil` when it was signalled instead.
     func engage(_ members: [JSONValue.Member], at path: String) throws(Failure) -> JSONValue? {
         var client = ControlClient(path: path)
+        let isLatched = Locked(false)
+        client.onNotification = { method, _ in
+            if method == "killswitch.latched" { isLatched.withLock { $0 = true } }
+        }
         do throws(ControlClientError) {
             return try client.call(
                 method: "killswitch.engage", params: members.isEmpty ? nil : .object(members),
                 timeout: .milliseconds(Int64(timeout * 1_000)), silence: signal ? Self.silence : nil)
         } catch {
+            guard !isLatched.withLock({ $0 }) else {
+                throw Failure.partial(
+                    "engaged: the daemon has latched it; what became of the orders is not known "
+                        + "(\(error.description)): tradectl killswitch status")
+            }
             guard error.isSilence else { throw Failure(error) }
             guard signal else {
                 throw Failure(
@@ -199,11 +211,12 @@ private enum MainProcess {
 }
 
 extension ControlClientError {
-    /// Whether the daemon is there but says nothing.
+    /// Whether the daemon is there but does not say that it is engaged: silent, gone silent, or turning callers away.
     fileprivate var isSilence: Bool {
         switch self {
-        case .timeout: true
-        case .noDaemon, .permissionDenied, .remote, .protocolViolation, .disconnected, .system: false
+        case .timeout, .disconnected: true
+        case .remote(let error): error.code == RPCError.rateLimited("", retryAfterMilliseconds: 0).code
+        case .noDaemon, .permissionDenied, .protocolViolation, .system: false
         }
     }
 }

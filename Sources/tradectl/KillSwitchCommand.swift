@@ -75,6 +75,9 @@ struct ReleaseCommand: ParsableCommand {
     @Flag(help: "Ask for a release that another person approves.")
     var request = false
 
+    @Flag(help: "Take the broker's positions for right where our books differ from them.")
+    var acceptPositions = false
+
     @Option(help: "Approve the release that another person has asked for.")
     var approve: String?
 
@@ -87,6 +90,7 @@ struct ReleaseCommand: ParsableCommand {
         members.add("reason", reason)
         members.add("level", level)
         scope.add(to: &members)
+        if acceptPositions { members.append(.init("accept_positions", .bool(true))) }
         if request { members.append(.init("request", .bool(true))) }
         members.add("approve", approve)
         connection.show(try connection.call("killswitch.release", members, seconds: 10)) { answer in

@@ -5,6 +5,7 @@ import Glibc
 import MarketData
 import Messaging
 import Platform
+import Risk
 import TestSupport
 import Testing
 import TradingModel
@@ -28,8 +29,7 @@ final class DaemonRig {
             ], profile: "dev",
             flags: ([("audit.durability", "process"), ("control.socket", directory.path + "/socket")]
                 + overrides)
-                .map { SettingsOverride(key: $0.0, value: $0.1, origin: "test") }
-        ).settings
+                .map { SettingsOverride(key: $0.0, value: $0.1, origin: "test") })
         var options = LaunchOptions(mode: .sim, environment: [:])
         options.stateDirectory = directory.path + "/state"
         daemon = try Daemon(settings: settings, options: options, queues: queues)
@@ -54,7 +54,7 @@ final class DaemonRig {
         let handler = try #require(ControlMethods(daemon: daemon).handlers[method])
         switch handler {
         case .value(let body): return Result { () throws(RPCError) in try body(call) }
-        case .writer(let body):
+        case .writer(let body), .waiting(let body):
             return Result { () throws(RPCError) in
                 var json = JSONWriter()
                 try body(call, &json)

@@ -32,7 +32,9 @@ struct TwoPersonFlowTests {
         #expect(try rig.refusal(name, by: 1_001, approval) != nil && rig.daemon.killSwitch.isHalted)
     }
 
-    @Test("an engage or a release of the scope makes a request for it void, be it in vain", arguments: [true, false])
+    @Test(
+        "an engage or a release of the scope makes a request for it void, be it in vain",
+        arguments: [true, false])
     func bound(isReleased: Bool) throws {
         let rig = try DaemonRig()
         _ = try rig.call("killswitch.engage", by: 1_000).get()

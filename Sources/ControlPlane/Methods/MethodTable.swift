@@ -42,12 +42,13 @@ public enum MethodTable {
             "killswitch.status", "Every kill that holds: level, scope, since when, by whom, why", .insiders),
         .mutating(
             engage, "Stops trading: level `halt` and every scope unless told otherwise", .stoppers,
-            within: .seconds(10), level, scope),
+            within: .seconds(20), level, scope),
         .mutating(
             "killswitch.release",
             "Ends the kill of a scope or lowers it to `level`; goes to disarmed, not to trading", .operators,
             within: .seconds(10), level, scope, .optional("request", .flag),
-            .optional("approve", .text(longest: 64))),
+            .optional("approve", .text(longest: 64)), .optional("accept_positions", .flag),
+            .optional("generation", .integer(0...Int.max))),
         .query("mode.show", "Mode, arming and what blocks it", .insiders),
         .mutating("mode.arm", "Lets strategies trade", .operators, within: .seconds(10)),
         .mutating("mode.disarm", "Stops new orders", .operators, within: .seconds(10)),

@@ -99,9 +99,17 @@ final class BrokerLink: Sendable {
     }
 
     /// An operator has looked at what differs and goes on: the broker's positions are right from now on.
-    func acceptPositions() {
-        guard let orders = follower.withLock({ $0 }) else { return }
-        queues.tws.async { orders.acceptPositions(at: UTCClock.now()) }
+    ///
+    /// Waits for the client's queue.
+    ///
+    /// - Returns: what differed.
+    func acceptPositions() -> [BrokerDrift] {
+        guard let orders = follower.withLock({ $0 }) else { return [] }
+        return queues.tws.sync { [book] in
+            let differences = book.reconciliation.drift
+            orders.acceptPositions(at: UTCClock.now())
+            return differences
+        }
     }
 
     /// Accounts of paper trading begin with D, and belong to every profile but prod.

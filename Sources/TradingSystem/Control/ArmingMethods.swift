@@ -1,8 +1,9 @@
 import Configuration
 import ControlPlane
-import Dispatch
 import ExactJSON
+import Execution
 import Messaging
+import Risk
 import TradingModel
 
 /// Arming: what blocks it, and what an operator has read.
@@ -10,16 +11,9 @@ struct ArmingMethods: Sendable {
     let daemon: Daemon
 
     /// Every method by name.
-    var handlers: [String: RPCHandler] { ["mode.ack_warnings": .deferred(acknowledge)] }
+    var handlers: [String: RPCHandler] { ["mode.ack_warnings": daemon.mutating(acknowledge)] }
 
-    /// Away from the control queue: it waits for the disk.
-    private func acknowledge(_ call: RPCCall, _ reply: RPCReply) {
-        daemon.queues.confirmations.async {
-            do throws(RPCError) { reply.succeed(try acknowledged(call)) } catch { reply.fail(error) }
-        }
-    }
-
-    private func acknowledged(_ call: RPCCall) throws(RPCError) -> JSONValue {
+    private func acknowledge(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         guard let running = daemon.current else { throw .notReady("no session is at work") }
         guard let reason = call.reason, reason.utf8.count >= 10 else {
             throw .invalidParams([
@@ -32,17 +26,32 @@ struct ArmingMethods: Sendable {
             throw .conflict("the audit log has failed: nothing is acknowledged")
         }
         if warnings.isEmpty, let warning = session.unreadWarnings.first { throw .conflict(warning.words) }
-        var json = JSONWriter()
         write(running, to: &json)
-        return try json.parsed()
+    }
+
+    /// Arms where every check passes, and names what blocks where one does not.
+    func arm(_ running: RunningSession, by actor: String, reason: String) throws(RPCError) {
+        let session = running.session
+        if daemon.killSwitch.isHalted { throw .killSwitchEngaged("release the kill switch first") }
+        do throws(ArmingRefusal) {
+            try session.arm(
+                by: actor, reason: reason, { running.brokerStanding },
+                configHash: session.settings.decisionHash(sha256Hex))
+        } catch {
+            switch error {
+            case .blocked(let blockers):
+                throw .conflict("arming is blocked: \(blockers.joined(separator: "; "))")
+            case .state(let state): throw .conflict("cannot arm while \(state.rawValue)")
+            }
+        }
+        guard session.commitCommands() else { throw .conflict("the audit log has failed: nothing is sent") }
     }
 
     /// Mode, arming, every check in its order and what blocks it.
     func write(_ running: RunningSession, to json: inout JSONWriter) {
         let session = running.session
         let checks = session.armingChecks(
-            isBrokerConnected: running.broker?.isConnected ?? true,
-            configHash: session.settings.decisionHash(sha256Hex))
+            { running.brokerStanding }, configHash: session.settings.decisionHash(sha256Hex))
         json.beginObject()
         json.key("profile")
         json.string(daemon.settings.profile.rawValue)
@@ -56,16 +65,10 @@ struct ArmingMethods: Sendable {
         json.beginArray()
         for check in checks { check.write(to: &json) }
         json.endArray()
-        writeList("blocked_by", blockers(checks, session), to: &json)
+        writeList("blocked_by", ArmingCheck.blockers(checks, session.unreadWarnings), to: &json)
         writeList("acknowledged", session.acknowledgedWarnings, to: &json)
         writeList("allowed", daemon.settings.profile.modes.map(\.rawValue), to: &json)
         json.endObject()
-    }
-
-    private func blockers(_ checks: [ArmingCheck], _ session: TradingSession) -> [String] {
-        // A clock that is not right is a warning, too: it is named once.
-        checks.filter { !$0.isPassed && !["warnings", "clock"].contains($0.name.description) }.map(\.note)
-            + session.unreadWarnings.map(\.words)
     }
 
     private func writeList(_ key: StaticString, _ texts: [String], to json: inout JSONWriter) {
@@ -73,6 +76,15 @@ struct ArmingMethods: Sendable {
         json.beginArray()
         for text in texts { json.string(text) }
         json.endArray()
+    }
+}
+
+extension RunningSession {
+    /// How the session stands with its broker; waits for nobody.
+    var brokerStanding: BrokerStanding {
+        guard let broker else { return BrokerStanding() }
+        return BrokerStanding(
+            isConnected: broker.isConnected, isReconciled: broker.book.reconciliation.isReady)
     }
 }
 

@@ -10,23 +10,25 @@ import Risk
 import Telemetry
 import TradingModel
 
-/// The handlers of the control plane. They run on the control queue; what takes long goes to the life-cycle queue.
+/// The handlers of the control plane. What may wait for the bus or the disk runs on the operators' queue, one after the
+/// other, and what takes long on the life-cycle queue: nothing that may hang stands before an engage.
 struct ControlMethods: Sendable {
     let daemon: Daemon
 
     /// Every method by name.
     var handlers: [String: RPCHandler] {
         [
-            "status": .writer(status), "health": .writer(health), "version": .writer(version),
-            "metrics": .writer(metrics),
+            "status": .waiting(status), "health": .waiting(health), "version": .writer(version),
+            "metrics": .waiting(metrics),
             "snapshot.dom": snapshot { $0.dom }, "snapshot.delta": snapshot { $0.delta },
             "snapshot.tape": snapshot { $0.tape }, "snapshot.footprint": snapshot { $0.footprint },
             "snapshot.orders": snapshot { $0.orders }, "snapshot.positions": snapshot { $0.positions },
             "snapshot.risk": snapshot { $0.risk }, "snapshot.config": snapshot { $0.config },
-            "why": .writer { (call, json) throws(RPCError) in
+            "why": .waiting { (call, json) throws(RPCError) in
                 try Explanations(session: try session().session).why(call, &json)
             },
-            "mode.show": .writer(modeShow), "mode.arm": .writer(arm), "mode.disarm": .writer(disarm),
+            "mode.show": .waiting(modeShow), "mode.arm": daemon.mutating(arm),
+            "mode.disarm": daemon.mutating(disarm),
             "mode.switch": .deferred(switchMode),
         ].merging(LogMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(KillSwitchMethods(daemon: daemon).handlers) { own, _ in own }
@@ -38,7 +40,7 @@ struct ControlMethods: Sendable {
     private typealias View = @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void
 
     private func snapshot(_ view: @escaping @Sendable (Snapshots) -> View) -> RPCHandler {
-        .writer { (call, json) throws(RPCError) in
+        .waiting { (call, json) throws(RPCError) in
             try view(Snapshots(session: try session().session))(call, &json)
         }
     }
@@ -166,15 +168,8 @@ struct ControlMethods: Sendable {
     }
 
     private func arm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let running = try session(), session = running.session
-        if daemon.killSwitch.isHalted { throw .killSwitchEngaged("release the kill switch first") }
-        if let warning = session.unreadWarnings.first {
-            throw .conflict("a start-up warning blocks arming: \(warning.words)")
-        }
-        guard session.arm(by: actor(call), reason: call.reason ?? "") else {
-            throw .conflict("cannot arm while \(session.state.rawValue)")
-        }
-        guard session.commitCommands() else { throw .conflict("the audit log has failed: nothing is sent") }
+        let running = try session()
+        try ArmingMethods(daemon: daemon).arm(running, by: actor(call), reason: call.reason ?? "")
         writeMode(running, to: &json)
     }
 
@@ -188,14 +183,38 @@ struct ControlMethods: Sendable {
     }
 
     private func switchMode(_ call: RPCCall, _ reply: RPCReply) {
-        daemon.queues.lifeCycle.async {
-            do throws(RPCError) {
-                let running = try ModeSwitch(daemon: daemon).run(call, by: actor(call))
-                var json = JSONWriter()
-                writeMode(running, to: &json)
-                reply.succeed(try json.parsed())
-            } catch {
-                reply.fail(error)
+        // By way of the operators' queue: behind the line that says who has called.
+        daemon.queues.operators.async {
+            daemon.queues.lifeCycle.async { switched(call, reply) }
+        }
+    }
+
+    private func switched(_ call: RPCCall, _ reply: RPCReply) {
+        do throws(RPCError) {
+            let running = try ModeSwitch(daemon: daemon).run(call, by: actor(call))
+            var json = JSONWriter()
+            writeMode(running, to: &json)
+            reply.succeed(try json.parsed())
+        } catch {
+            reply.fail(error)
+        }
+    }
+}
+
+extension Daemon {
+    /// A method that changes something and may wait for the bus or the disk: behind it may be one who wants to stop trading.
+    func mutating(
+        _ body: @escaping @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void
+    ) -> RPCHandler {
+        .deferred { [queues] call, reply in
+            queues.operators.async {
+                do throws(RPCError) {
+                    var json = JSONWriter()
+                    try body(call, &json)
+                    reply.succeed(try json.parsed())
+                } catch {
+                    reply.fail(error)
+                }
             }
         }
     }

@@ -38,19 +38,22 @@ struct KillSwitchMethods: Sendable {
     /// The latch first, then everything else: nothing that may hang stands before it.
     private func engage(_ call: RPCCall, _ reply: RPCReply) {
         do throws(RPCError) {
-            let target = try KillTarget(call, daemon.settings)
+            let target = try KillTarget(call, daemon.settings, daemon.killSwitch.state.latches)
+            let isUnflattenable = Self.isUnflattenable(target)
             let latch = KillLatch(
-                target.level ?? .halt, target.scope, actor: call.actor, reason: call.reason ?? "",
+                isUnflattenable ? .halt : target.level ?? .halt, target.scope, actor: call.actor,
+                reason: call.reason ?? "",
                 since: UTCClock.now())
-            try refuseUnflattenable(latch)
-            let hasChanged = daemon.killSwitch.latch(latch)
+            let (hasChanged, generation) = daemon.killSwitch.counted(latch)
             let latchedAt = MonotonicClock.now()
             reply.notify("killswitch.latched", Self.latched(daemon.killSwitch.state, latch, hasChanged))
             daemon.queues.killState.async {
                 let isPersisted = daemon.killSwitch.persistPending()
+                if isUnflattenable { return reply.fail(Self.unflattenable) }
                 daemon.queues.confirmations.async {
                     conclude(
-                        latch, at: latchedAt, hasChanged: hasChanged, isPersisted: isPersisted, call, reply)
+                        latch, at: latchedAt, generation, hasChanged: hasChanged, isPersisted: isPersisted,
+                        call, reply)
                 }
             }
         } catch {
@@ -58,18 +61,22 @@ struct KillSwitchMethods: Sendable {
         }
     }
 
-    /// Positions belong to instruments, not to strategies.
-    private func refuseUnflattenable(_ latch: KillLatch) throws(RPCError) {
-        guard latch.level == .flatten, case .strategy = latch.scope else { return }
-        throw .invalidParams([
-            ParameterIssue("scope", "positions are not kept by strategy: flatten a symbol or all")
-        ])
+    /// Positions belong to instruments, not to strategies: what can be done is done.
+    private static func isUnflattenable(_ target: KillTarget) -> Bool {
+        guard target.level == .flatten, case .strategy = target.scope else { return false }
+        return true
     }
+
+    private static let unflattenable = RPCError.invalidParams([
+        ParameterIssue(
+            "scope",
+            "the strategy is halted, but positions are not kept by strategy: flatten a symbol or all")
+    ])
 
     /// Waits for the venue, then tells what became of the orders. Only what is delivered and durable is told.
     private func conclude(
-        _ latch: KillLatch, at latchedAt: UInt64, hasChanged: Bool, isPersisted: Bool, _ call: RPCCall,
-        _ reply: RPCReply
+        _ latch: KillLatch, at latchedAt: UInt64, _ generation: UInt64, hasChanged: Bool, isPersisted: Bool,
+        _ call: RPCCall, _ reply: RPCReply
     ) {
         if !hasChanged { leaveTrace(latch, call) }
         let running = daemon.current
@@ -93,6 +100,8 @@ struct KillSwitchMethods: Sendable {
         daemon.killSwitch.write(to: &json)
         json.key("changed")
         json.bool(hasChanged)
+        json.key("generation")
+        json.integer(generation)
         json.key("persisted")
         json.bool(isPersisted)
         json.key("audited")
@@ -145,9 +154,9 @@ struct KillSwitchMethods: Sendable {
 
     // MARK: Release
 
-    /// Away from the control queue: it waits for the disk, and behind it may be one who wants to stop trading.
+    /// Away from the control queue, and from the one that writes what is engaged: it waits for the bus and the disk.
     private func release(_ call: RPCCall, _ reply: RPCReply) {
-        daemon.queues.killState.async {
+        daemon.queues.operators.async {
             do throws(RPCError) {
                 reply.succeed(try released(call))
             } catch {
@@ -163,11 +172,13 @@ struct KillSwitchMethods: Sendable {
             ])
         }
         if let id = call.string("approve") { return try approved(id, call, reason) }
-        let target = try KillTarget(call, daemon.settings)
-        // Before anything is looked at: who engages from now on is not looked at.
-        let known = daemon.killSwitch.engagements
+        let target = try KillTarget(call, daemon.settings, daemon.killSwitch.state.latches)
+        // Before anything is looked at: who engages from now on is not looked at. Who names his own engage has looked at
+        // nobody else's.
+        let known = call.integer("generation").map { UInt64($0) } ?? daemon.killSwitch.engagements
         let generation = daemon.killSwitch.generation(of: target.scope)
         try refuseUnreleasable(target)
+        try refuseDifferences(target, call)
         if call.bool("request") == true {
             return try requested(target, generation: generation, call, reason)
         }
@@ -175,7 +186,8 @@ struct KillSwitchMethods: Sendable {
             throw .twoPersonNeeded(
                 "two persons release: ask with --request, then another one approves with --approve ID")
         }
-        return try release(target, since: known, by: call.actor, reason)
+        return try release(
+            target, since: known, by: call.actor, reason, accepts: call.bool("accept_positions") == true)
     }
 
     /// Keeps the wish of one person for another one.
@@ -183,7 +195,7 @@ struct KillSwitchMethods: Sendable {
         _ target: KillTarget, generation: UInt64, _ call: RPCCall, _ reason: String
     ) throws(RPCError) -> JSONValue {
         let request = try daemon.twoPersons.ask(
-            call, keeping: ["scope", "level", "reason"], generation: generation)
+            call, keeping: ["scope", "level", "reason", "accept_positions"], generation: generation)
         let isWritten = daemon.current?.session.note(.killSwitchReleaseRequest, waits: true) { json in
             json.beginObject()
             json.key("by")
@@ -206,18 +218,22 @@ struct KillSwitchMethods: Sendable {
     /// Carries out what another person has asked for; the request stays as long as it cannot be, unless a kill or a release of
     /// its scope has made it void.
     private func approved(_ id: String, _ call: RPCCall, _ reason: String) throws(RPCError) -> JSONValue {
-        guard call["scope"] == nil, call["level"] == nil, call["request"] == nil else {
+        guard call["scope"] == nil, call["level"] == nil, call["request"] == nil,
+            call["accept_positions"] == nil
+        else {
             throw .invalidParams([ParameterIssue("approve", "the request says what is released")])
         }
         let known = daemon.killSwitch.engagements
         let flow = daemon.twoPersons
         let asked = try flow.asked(id, call, generation: generation)
-        let target = try KillTarget(asked.call, daemon.settings)
+        let target = try KillTarget(asked.call, daemon.settings, daemon.killSwitch.state.latches)
         try refuseUnreleasable(target)
+        try refuseDifferences(target, asked.call)
         try flow.use(asked, generation: generation)
         return try release(
             target, since: known, by: call.actor,
-            "\(reason) (asked for by uid:\(asked.request.uid): \(asked.call.reason ?? ""))")
+            "\(reason) (asked for by uid:\(asked.request.uid): \(asked.call.reason ?? ""))",
+            accepts: asked.call.bool("accept_positions") == true)
     }
 
     /// How often the scope of a request has been engaged or released.
@@ -227,10 +243,8 @@ struct KillSwitchMethods: Sendable {
     }
 
     private func release(
-        _ target: KillTarget, since known: UInt64, by actor: String, _ reason: String
+        _ target: KillTarget, since known: UInt64, by actor: String, _ reason: String, accepts: Bool
     ) throws(RPCError) -> JSONValue {
-        // Who releases everything has looked at what differed.
-        if target.scope == .all { daemon.current?.broker?.acceptPositions() }
         let change = daemon.killSwitch.release(
             target.scope, to: target.level, since: known, by: actor, reason: reason, at: UTCClock.now())
         guard change.hasChanged else {
@@ -239,6 +253,7 @@ struct KillSwitchMethods: Sendable {
                     ? "a kill came meanwhile: still engaged"
                     : "the release could not be written: still engaged")
         }
+        let accepted = accepts ? accept(by: actor, reason) : []
         _ = daemon.current?.session.commitCommands()
         var json = JSONWriter()
         json.beginObject()
@@ -246,8 +261,48 @@ struct KillSwitchMethods: Sendable {
         daemon.killSwitch.write(to: &json)
         json.key("changed")
         json.bool(true)
+        json.key("accepted")
+        json.beginArray()
+        for text in accepted { json.string(text) }
+        json.endArray()
         json.endObject()
         return try json.parsed()
+    }
+
+    /// Takes the broker's positions for right, once the release is done, and writes down which.
+    ///
+    /// - Returns: what differed.
+    private func accept(by actor: String, _ reason: String) -> [String] {
+        guard let running = daemon.current, let broker = running.broker else { return [] }
+        let texts = broker.acceptPositions().map(\.description)
+        _ = running.session.note(.rpcCall, waits: true) { json in
+            json.beginObject()
+            json.key("by")
+            json.string(actor)
+            json.key("method")
+            json.string("killswitch.release")
+            json.key("reason")
+            json.string(reason)
+            json.key("accepted_positions")
+            json.beginArray()
+            for text in texts { json.string(text) }
+            json.endArray()
+            json.endObject()
+        }
+        return texts
+    }
+
+    /// Differences between our books and the broker's: nobody goes past them without saying so.
+    private func refuseDifferences(_ target: KillTarget, _ call: RPCCall) throws(RPCError) {
+        let broker = daemon.current?.broker
+        let actor = daemon.killSwitch.state.latches.latch(target.scope)?.actor ?? ""
+        let refusal = DifferenceRule(
+            isWhole: target.scope == .all && target.level == nil, isDrift: actor == Trip.drift.actor,
+            accepts: call.bool("accept_positions") == true, hasBroker: broker != nil,
+            isConnected: broker?.isConnected ?? false,
+            differences: broker?.book.reconciliation.drift.map(\.description) ?? []
+        ).refusal
+        if let refusal { throw .conflict(refusal) }
     }
 
     /// What keeps a kill from being lowered or ended.
@@ -274,6 +329,34 @@ struct KillSwitchMethods: Sendable {
     }
 }
 
+/// Whether a release may go past differences between our books and the broker's.
+struct DifferenceRule: Sendable {
+    /// Whether the kill of everything is ended, not lowered.
+    var isWhole: Bool
+    /// Whether the kill is there because of differences.
+    var isDrift: Bool
+    /// Whether the broker's positions are to be taken for right.
+    var accepts: Bool
+    var hasBroker: Bool
+    var isConnected: Bool
+    /// What differs now, in words.
+    var differences: [String]
+
+    /// Why it may not; `nil` where it may.
+    var refusal: String? {
+        if accepts {
+            guard hasBroker else { return "there is no broker whose positions could be accepted" }
+            guard isWhole else { return "positions are accepted with the end of a kill of everything alone" }
+            guard isConnected else { return "positions are accepted while the broker is connected alone" }
+            return nil
+        }
+        guard isDrift, !differences.isEmpty else { return nil }
+        return
+            "our books still differ from the broker's: \(differences.joined(separator: "; ")); find out why, "
+            + "then --accept-positions takes the broker's for right"
+    }
+}
+
 /// What a call wants killed or released.
 struct KillTarget {
     let scope: KillScope
@@ -281,10 +364,16 @@ struct KillTarget {
     let level: KillLevel?
 
     /// - Throws: `invalidParams` for a scope that means nobody: a slip must not look like a kill.
-    init(_ call: RPCCall, _ settings: Settings) throws(RPCError) {
+    ///
+    /// - Parameter latches: what holds: that may be named though the settings do not know it any more.
+    init(
+        _ call: RPCCall, _ settings: Settings, _ latches: KillLatches = KillLatches()
+    ) throws(RPCError) {
         level = call.string("level").flatMap { KillLevel(name: $0) }
         let text = call.string("scope") ?? "all"
-        guard let scope = KillScope(text: text), Self.isKnown(scope, settings) else {
+        guard let scope = KillScope(text: text),
+            latches.latch(scope) != nil || Self.isKnown(scope, settings)
+        else {
             throw .invalidParams([
                 ParameterIssue(
                     "scope", "none of all, symbol:NAME and strategy:NAME with a name of the settings")

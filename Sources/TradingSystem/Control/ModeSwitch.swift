@@ -23,6 +23,11 @@ struct ModeSwitch {
         guard daemon.options.mode != .replay else {
             throw .conflict("this process was started as a replay: start the daemon in mode \(mode.rawValue)")
         }
+        if let running = daemon.current?.session.mode, Self.isRefused(mode, running, daemon.settings.profile)
+        {
+            throw .conflict(
+                "mode \(mode.rawValue) runs already: a new session would count the day from nothing")
+        }
         var options = daemon.options
         options.mode = mode
         options.files = call.string("file").map { [$0] } ?? []
@@ -54,6 +59,11 @@ struct ModeSwitch {
                 "session": .stringConvertible(Int(new.session.number)),
             ])
         return new
+    }
+
+    /// Whether a switch would only make a market's own session anew, and everything that is limited by day with it.
+    static func isRefused(_ mode: Mode, _ running: Mode, _ profile: Profile) -> Bool {
+        mode == running && (profile == .prod || mode == .ibkr)
     }
 
     /// Ends the session at work, if there is one: a switch that failed before leaves none.

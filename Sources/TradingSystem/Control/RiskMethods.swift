@@ -18,8 +18,8 @@ struct RiskMethods: Sendable {
     /// The methods by name.
     var handlers: [String: RPCHandler] {
         [
-            "risk.show": .writer(show), "risk.check": .writer(check), "risk.set": .writer(set),
-            "risk.override": .writer(override),
+            "risk.show": .waiting(show), "risk.check": .waiting(check), "risk.set": daemon.mutating(set),
+            "risk.override": daemon.mutating(override),
         ]
     }
 

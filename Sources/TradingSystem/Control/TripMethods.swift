@@ -1,5 +1,5 @@
+import Configuration
 import ControlPlane
-import Dispatch
 import ExactJSON
 import Messaging
 import Platform
@@ -11,7 +11,9 @@ struct TripMethods: Sendable {
     let daemon: Daemon
 
     /// Every method by name.
-    var handlers: [String: RPCHandler] { ["trip.show": .writer(show), "trip.clear": .deferred(clear)] }
+    var handlers: [String: RPCHandler] {
+        ["trip.show": .waiting(show), "trip.clear": daemon.mutating(clear)]
+    }
 
     private func session() throws(RPCError) -> TradingSession {
         guard let running = daemon.current else { throw .notReady("no session is at work") }
@@ -31,14 +33,7 @@ struct TripMethods: Sendable {
         json.endObject()
     }
 
-    /// Away from the control queue: it waits for the bus and the disk.
-    private func clear(_ call: RPCCall, _ reply: RPCReply) {
-        daemon.queues.confirmations.async {
-            do throws(RPCError) { reply.succeed(try cleared(call)) } catch { reply.fail(error) }
-        }
-    }
-
-    private func cleared(_ call: RPCCall) throws(RPCError) -> JSONValue {
+    private func clear(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         guard let trip = Trip(name: try call.requiredString("name")) else {
             let names = Trip.allCases.map(\.name.description).joined(separator: ", ")
             throw .invalidParams([ParameterIssue("name", "none of \(names)")])
@@ -50,13 +45,27 @@ struct TripMethods: Sendable {
         }
         let scope = try KillTarget(call, daemon.settings).scope
         let session = try session()
+        guard Self.mayClear(trip, scope, session.tripReadings, daemon.settings.profile) else {
+            throw .conflict(
+                "\(trip.name) has not tripped for \(scope.text): to let it count from nothing would be a looser limit"
+            )
+        }
         session.clear(trip, scope, by: call.actor, reason: reason)
         guard session.commitCommands() else {
             throw .conflict("the audit log has failed: restart the daemon")
         }
-        var json = JSONWriter()
         write(session.tripReadings.filter { $0.trip == trip }, to: &json)
-        return try json.parsed()
+    }
+}
+
+extension TripMethods {
+    /// Whether one person alone may let a trip count from nothing: with real money only one that has tripped, and that a
+    /// kill stands for until two have released it.
+    static func mayClear(
+        _ trip: Trip, _ scope: KillScope, _ readings: [TripReading], _ profile: Profile
+    ) -> Bool {
+        let meant = readings.filter { $0.trip == trip && (scope == .all || $0.scope == scope) }
+        return profile != .prod || (!meant.isEmpty && meant.allSatisfy { $0.record != nil })
     }
 }
 

@@ -149,7 +149,8 @@ extension TwoPersonRequests.Refusal {
         case .unknown(let id): .notFound("no request \(id) waits for approval")
         case .expired(let id): .conflict("request \(id) has waited for more than 10 minutes: ask again")
         case .outdated(let id):
-            .conflict("a kill or a release came after request \(id), which is void: look again, then ask again")
+            .conflict(
+                "a kill or a release came after request \(id), which is void: look again, then ask again")
         case .samePerson(let uid):
             .twoPersonNeeded("uid \(uid) asked for it: another person has to approve")
         case .otherMethod(let method): .conflict("that request was made of \(method)")
