@@ -18,7 +18,7 @@ extension EndToEndTests {
                 ("settings.yaml", "events_per_second: 200", "events_per_second: 2000"),
                 (
                     "profiles/dev.yaml", "throttle_max: 60",
-                    "throttle_max: 4\n  max_orders_day: 1000\n  max_repeats: 1000"
+                    "throttle_max: 4\n  max_orders_day: 1000\n  max_repeats: 999"
                 ),
                 (
                     "profiles/dev.yaml", "reject_storm: {own: 0, broker: 0}",

@@ -51,9 +51,13 @@ extension Trip {
                 cure: "the clock is synchronised", isMandatory: true)
         case .drift:
             TripRule(
-                condition: "positions or open orders differ from the broker's, and nothing explains it",
+                condition:
+                    "positions differ from the broker's, or an open order at our client id appears that is not ours, "
+                    + "and nothing explains it: what a second look (a comparison of the books) still shows",
                 parameters: "", level: .halt, reach: .all,
-                cure: "the release of `all` takes the broker's positions for right", isMandatory: true)
+                cure:
+                    "the release of `all` with `--accept-positions`, where positions differed; the session is then not "
+                    + "armed again", isMandatory: true)
         case .unknownExecution:
             TripRule(
                 condition: "an execution of an order that is not known", parameters: "", level: .halt,
