@@ -133,7 +133,8 @@ let package = Package(
         .executableTarget(
             name: "tradingd-bench",
             dependencies: [
-                "Benchmarking", "AllocationCounter", "CReference", "Strategies", "OrderFlow", "Messaging",
+                "Benchmarking", "AllocationCounter", "CReference", "Risk", "Strategies", "OrderFlow",
+                "Messaging",
                 "MarketData", "TWSClient", "TWSGateway", "TWSProtocol", "Audit", "TradingModel", "ExactJSON",
                 "Platform",
                 argumentParser,
@@ -183,12 +184,24 @@ let package = Package(
             "Platform"),
         tests(
             "RecorderTests", "TestSupport", "Recorder", "MarketData", "TradingModel", "Platform"),
-        tests("RiskTests", "TestSupport", "Risk", "Messaging", "Audit", "TradingModel", "Platform"),
+        // The properties of risk: a few sequences in the tests, a million in the release test.
+        .target(
+            name: "RiskProperties", dependencies: ["Risk", "TradingModel"],
+            path: "Tests/RiskProperties", swiftSettings: strict),
+        .executableTarget(
+            name: "risk-properties", dependencies: ["RiskProperties"],
+            path: "Tests/RiskPropertyRun", swiftSettings: strict),
+        tests(
+            "RiskTests", "TestSupport", "RiskProperties", "Risk", "Messaging", "Audit", "ExactJSON",
+            "TradingModel",
+            "Platform"),
         tests(
             "ExecutionTests", "TestSupport", "Execution", "Risk", "TWSClient", "TWSGateway", "TWSProtocol",
             "Messaging", "Audit", "TradingModel", "Platform"),
         tests(
-            "TradingSystemTests", "TestSupport", "TradingSystem", "Telemetry", "Configuration", "Messaging",
+            "TradingSystemTests", "TestSupport", "TradingSystem", "ControlPlane", "Telemetry",
+            "Configuration",
+            "Messaging",
             "MarketData", "TWSClient", "TWSProtocol",
             "Execution", "Recorder", "Risk", "Audit",
             "TradingModel", "ExactJSON", "Platform"),

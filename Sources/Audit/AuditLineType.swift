@@ -34,6 +34,7 @@ public enum AuditLineType: String, CaseIterable, Sendable {
     case riskLimitChange = "risk.limit.change"
     case riskOverride = "risk.override"
     case riskTrip = "risk.trip"
+    case riskUse = "risk.use"
     case killSwitchEngage = "killswitch.engage"
     case killSwitchReleaseRequest = "killswitch.release.request"
     case killSwitchRelease = "killswitch.release"

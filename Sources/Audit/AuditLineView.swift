@@ -54,6 +54,23 @@ struct AuditLineView {
         }
     }
 
+    /// Whether a line says it is of that type; nothing of it is proved.
+    static func claims(_ type: StaticString, _ line: Span<UInt8>) -> Bool {
+        var cursor = Cursor(position: AuditLayout.beforeSequence.utf8CodeUnitCount)
+        while cursor.position < line.count, line[cursor.position] &- 0x30 < 10 { cursor.position += 1 }
+        cursor.position +=
+            AuditLayout.beforeTimestamp.utf8CodeUnitCount + AuditLayout.timestampBytes
+            + AuditLayout.beforePrevious.utf8CodeUnitCount + AuditLayout.hashBytes
+            + AuditLayout.beforeType.utf8CodeUnitCount
+        let end = cursor.position + type.utf8CodeUnitCount
+        // Most lines are told apart by their length or by one byte; a mismatch makes no message.
+        guard end < line.count, line[end] == UInt8(ascii: "\"") else { return false }
+        return type.withUTF8Buffer { name in
+            for index in 0..<name.count where line[cursor.position + index] != name[index] { return false }
+            return true
+        }
+    }
+
     /// What the line records; `nil` for a type this build does not know.
     var type: AuditLineType? { typeIndex.map { AuditLineType.all[$0] } }
 

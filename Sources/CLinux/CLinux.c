@@ -6,6 +6,8 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/timex.h>
+#include <time.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
@@ -66,4 +68,13 @@ int tradingd_send_descriptor(int socket, int fd) {
     rights->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(rights), &fd, sizeof fd);
     return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -1 : 0;
+}
+
+int tradingd_clock_quality(int *is_synchronised, long *error_microseconds) {
+    struct timex reading = {0};
+    int state = clock_adjtime(CLOCK_REALTIME, &reading);
+    if (state == -1) return -1;
+    *is_synchronised = state != TIME_ERROR && (reading.status & STA_UNSYNC) == 0;
+    *error_microseconds = reading.maxerror;
+    return 0;
 }

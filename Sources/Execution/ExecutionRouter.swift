@@ -25,37 +25,54 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     public private(set) var reports = [Int](repeating: 0, count: OrderReport.allCases.count)
     /// Orders handed over so far.
     public private(set) var sent = 0
-    /// Orders confirmed cancelled since the kill switch was last engaged; 0 while it is released.
-    public private(set) var cancelledByKillSwitch = 0
+    /// The orders that kills have had cancelled, the newest `killedKept` since nothing was killed.
+    public private(set) var killed: ContiguousArray<ClientOrderID> = []
+    /// The detail of a `sessionStop` after which working orders stay where they are.
+    public static var leavesOrders: String { "leave" }
+    /// Orders remembered in `killed`.
+    public static var killedKept: Int { OrderTable.finishedKept }
     /// Orders handed over while the newest event was handled, for whoever measures.
     public private(set) var handedOver: ContiguousArray<ApprovedOrder> = []
     /// Called on the bus queue once an order may leave: for measurements, never for decisions.
     public var onCommit: (@Sendable () -> Void)?
-    private var isKilled = false
+    /// The kills that hold, as the event sequence says.
+    var kills = KillLatches()
     /// Whether the session ends: no order may stay behind.
     private var isEnding = false
+    /// Whether the broker was away for too long: what works there is cancelled when it is back.
+    private var cancelsOnReturn = false
+    /// Since when the broker is gone.
+    private var goneSince: Timestamp?
+    /// Nanoseconds that the broker may be gone before what works there is cancelled on its return; 0 for ever.
+    private let longestAbsence: Int64
+    /// Orders that `reduce` has had cancelled or refused, since the broker was ready last; never walked through.
+    var reducedAway: Set<ClientOrderID> = []
     /// Orders whose intent is not on the disk yet, oldest first.
-    private var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
+    var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
     /// Nanoseconds after which an approved order is no longer sent: its price has been judged by a market that is gone.
     private static var longestWait: Int64 { 1_000_000_000 }
     /// Number of the newest decision whose notice has been asked for.
     private var requestedNotice: UInt64 = 0
     private let handOver: HandOver
 
-    private var venue: Venue
+    var venue: Venue
     private let audit: AuditLog
     private let onAuditFailure: @Sendable (AuditError) -> Void
 
     /// A router to `venue` that writes the life of every order to `audit`.
     ///
-    /// - Parameter onAuditFailure: called on the bus queue for each line that could not be written.
+    /// - Parameters:
+    ///   - longestAbsence: nanoseconds that the broker may be gone before orders are cancelled on its return; 0 for ever.
+    ///   - onAuditFailure: called on the bus queue for each line that could not be written.
     public init(
         venue: Venue, instruments: [Instrument], audit: AuditLog, handOver: HandOver = .afterCommit,
+        longestAbsence: Int64 = 10_000_000_000,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) {
         self.venue = venue
         self.audit = audit
         self.handOver = handOver
+        self.longestAbsence = longestAbsence
         self.onAuditFailure = onAuditFailure
         positions = PositionBook(instruments: instruments)
     }
@@ -75,8 +92,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             if delta.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
         case .domSnapshot(let snapshot):
             if snapshot.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
-        case .orderEvent(let report): fold(report, event)
-        case .system(let notice): fold(notice, &outbox)
+        case .orderEvent(let report):
+            fold(report, event)
+            if report.lastQuantity != .zero && !kills.isEmpty { keepReducing(event.symbol, &outbox) }
+        case .system(let notice): fold(notice, at: event.receivedAt, &outbox)
         case .feedStatus(let status):
             if status.losesQuote || status.losesLadder { marketLost(event.symbol, quotes, &outbox) }
         case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
@@ -137,9 +156,13 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     /// Gives up what still waits for the disk: it has not left.
-    private mutating func refuseWaiting(_ reason: String, _ outbox: inout Outbox) {
-        for (order, _) in waiting { refuse(order.request, reason, &outbox) }
-        waiting.removeAll(keepingCapacity: true)
+    private mutating func refuseWaiting(
+        _ reason: String, in scope: KillScope = .all, _ outbox: inout Outbox
+    ) {
+        for (order, _) in waiting where scope.contains(order.request) {
+            refuse(order.request, reason, &outbox)
+        }
+        waiting.removeAll { scope.contains($0.order.request) }
     }
 
     private mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
@@ -156,7 +179,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     /// The order never left: its reservation is given back by a report of our own.
-    private func refuse(_ request: OrderRequest, _ reason: String, _ outbox: inout Outbox) {
+    func refuse(_ request: OrderRequest, _ reason: String, _ outbox: inout Outbox) {
         outbox.publish(
             .orderEvent(
                 OrderEvent(
@@ -168,46 +191,130 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
         reports[Int(report.report.rawValue)] += 1
-        if isKilled && report.report == .cancel { cancelledByKillSwitch += 1 }
         let order = orders.fold(report, at: event.receivedAt)
         if report.report == .fill { positions.book(report, event.symbol) }
+        if report.status.isTerminal && !reducedAway.isEmpty { reducedAway.remove(report.id) }
         _ = write(report.auditLineType, at: event.receivedAt) { json in
             report.writeRecord(
                 symbol: event.symbol, decision: order?.decisionSequence, sequence: event.sequence, to: &json)
         }
     }
 
-    private mutating func fold(_ notice: SystemNotice, _ outbox: inout Outbox) {
+    private mutating func fold(_ notice: SystemNotice, at now: Timestamp, _ outbox: inout Outbox) {
+        noteAbsence(notice.kind, at: now)
         switch notice.kind {
-        case .killSwitchEngaged:
-            if !isKilled { cancelledByKillSwitch = 0 }
-            isKilled = true
-            refuseWaiting("kill switch", &outbox)
-            cancelAll(reason: "kill switch", &outbox)
-            venue.cancelEverythingElse(reason: "kill switch", &outbox)
-        case .killSwitchReleased:
-            isKilled = false
-            venue.spareEverythingElse()
-            cancelledByKillSwitch = 0
+        case .killSwitchEngaged: kill(KillLatch(notice), &outbox)
+        case .killSwitchReleased: release(notice, &outbox)
+        case .sessionStop where notice.detail == Self.leavesOrders: refuseWaiting("session end", &outbox)
         case .sessionStop:
             isEnding = true
             refuseWaiting("session end", &outbox)
-            cancelAll(reason: "session end", &outbox)
+            for order in orders.working { venue.cancel(order, reason: "session end", &outbox) }
         case .disarmed: refuseWaiting("disarmed", &outbox)
         case .auditDurable: submitWaiting(upTo: notice.decisionSequence, &outbox)
-        case .brokerReady:
-            // Cancels may have been lost with the connection.
-            if isKilled || isEnding { cancelAll(reason: isKilled ? "kill switch" : "session end", &outbox) }
-            if isKilled { venue.cancelEverythingElse(reason: "kill switch", &outbox) }
+        // Cancels may have been lost with the connection.
+        case .brokerReady: cancelAgain(&outbox)
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
-        case .armed, .sessionStart, .limitsChanged, .tripCleared: break
+        case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead, .budgetCarried: break
         }
     }
 
-    private mutating func cancelAll(reason: String, _ outbox: inout Outbox) {
-        for order in orders.working { venue.cancel(order, reason: reason, &outbox) }
+    /// A broker that was away for too long while orders worked: they are cancelled when it is back, whatever kill holds.
+    private mutating func noteAbsence(_ kind: SystemNotice.Kind, at now: Timestamp) {
+        switch kind {
+        case .brokerLost: goneSince = goneSince ?? now
+        case .brokerReady, .brokerUnreconciled:
+            guard let since = goneSince else { return }
+            goneSince = nil
+            let isTooLong = longestAbsence > 0 && now.since(since) > longestAbsence
+            if isTooLong && !orders.working.isEmpty { cancelsOnReturn = true }
+        default: break
+        }
     }
+
+    // MARK: Kills
+
+    /// From `halt` on, what has not left does not leave, and what works is cancelled; at `reduce`, what is not reducing.
+    private mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
+        if kills.isEmpty { killed.removeAll(keepingCapacity: true) }
+        kills.engage(latch)
+        guard latch.level >= .halt else {
+            reducedAway.removeAll(keepingCapacity: true)
+            return keepReducing(nil, &outbox)
+        }
+        refuseWaiting(Self.killReason, in: latch.scope, &outbox)
+        for order in orders.working where latch.scope.contains(order.request) && isCondemned(order.request) {
+            cancelKilled(order, &outbox)
+        }
+        cancelEverythingElse(of: latch, &outbox)
+        venue.followCancels()
+    }
+
+    /// What earlier sessions have left goes, where a kill from `halt` on holds for everything, or for its instrument.
+    private mutating func cancelEverythingElse(_ outbox: inout Outbox) {
+        for latch in kills.latches where latch.level >= .halt { cancelEverythingElse(of: latch, &outbox) }
+    }
+
+    private mutating func cancelEverythingElse(of latch: KillLatch, _ outbox: inout Outbox) {
+        switch latch.scope {
+        case .all: venue.cancelEverythingElse(in: nil, reason: Self.killReason, &outbox)
+        case .symbol(let symbol):
+            venue.cancelEverythingElse(in: symbol, reason: Self.killReason, &outbox)
+        // Of what was left it is not known which strategy had sent it.
+        case .strategy: break
+        }
+    }
+
+    /// What is no longer to be flattened is not traded on.
+    private mutating func release(_ notice: SystemNotice, _ outbox: inout Outbox) {
+        kills.release(notice.scope, to: notice.level)
+        keepReducing(nil, &outbox)
+        if !haltsAll {
+            venue.spareEverythingElse()
+            cancelEverythingElse(&outbox)
+        }
+        for order in orders.working where order.request.flags.contains(.flatten) {
+            if kills.level(order.request.strategy, order.request.symbol) != .flatten {
+                cancelKilled(order, &outbox)
+            }
+        }
+    }
+
+    private mutating func cancelAgain(_ outbox: inout Outbox) {
+        if cancelsOnReturn {
+            cancelsOnReturn = false
+            for order in orders.working { venue.cancel(order, reason: "broker was gone", &outbox) }
+        }
+        for order in orders.working where isCondemned(order.request) { cancelKilled(order, &outbox) }
+        reducedAway.removeAll(keepingCapacity: true)
+        keepReducing(nil, &outbox)
+        if isEnding {
+            for order in orders.working { venue.cancel(order, reason: "session end", &outbox) }
+        }
+        cancelEverythingElse(&outbox)
+    }
+
+    /// Whether a kill wants an order gone: not one that flattens by the order of an operator who still wants it.
+    public func isCondemned(_ request: OrderRequest) -> Bool {
+        switch kills.level(request.strategy, request.symbol) {
+        case nil, .reduce: false
+        case .halt: true
+        case .flatten: !request.flags.contains(.flatten)
+        }
+    }
+
+    mutating func cancelKilled(_ order: WorkingOrder, _ outbox: inout Outbox) {
+        if killed.last != order.id && !killed.contains(order.id) {
+            if killed.count == Self.killedKept { killed.removeFirst() }
+            killed.append(order.id)
+        }
+        venue.cancel(order, reason: Self.killReason, &outbox)
+    }
+
+    private var haltsAll: Bool { (kills.forAll?.level ?? .reduce) >= .halt }
+
+    static var killReason: String { "kill switch" }
 
     private func write(
         _ type: AuditLineType, at now: Timestamp, _ data: (inout JSONWriter) -> Void
@@ -230,4 +337,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             return false
         }
     }
+}
+
+extension KillScope {
+    /// Whether it concerns an order.
+    fileprivate func contains(_ request: OrderRequest) -> Bool { contains(request.strategy, request.symbol) }
 }

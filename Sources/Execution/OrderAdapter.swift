@@ -15,7 +15,12 @@ public protocol OrderAdapter: Sendable {
 
     /// Asks for the cancellation of whatever is open at the venue in our name and was not sent by this session, now and when
     /// it is found later.
-    mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox)
+    ///
+    /// - Parameter symbol: of that instrument alone; `nil` for all.
+    mutating func cancelEverythingElse(in symbol: SymbolID?, reason: String, _ outbox: inout Outbox)
+
+    /// Asks the venue, at once and again and again for some seconds, what has become of the cancels just asked for.
+    mutating func followCancels()
 
     /// Ends what `cancelEverythingElse` began.
     mutating func spareEverythingElse()
@@ -32,7 +37,11 @@ public protocol OrderAdapter: Sendable {
 
 extension OrderAdapter {
     /// Nothing else can be open at a venue that begins empty.
-    public mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox) {}
+    public mutating func cancelEverythingElse(
+        in symbol: SymbolID?, reason: String, _ outbox: inout Outbox
+    ) {}
+    /// A venue whose answers cannot be lost need not be asked.
+    public mutating func followCancels() {}
     /// Nothing was begun.
     public mutating func spareEverythingElse() {}
 }

@@ -1,10 +1,11 @@
 import Audit
 import ExactJSON
+import Risk
 import TradingModel
 
 extension WorkingOrder {
     /// How the reason begins why we reject an order ourselves: it never left.
-    public static let unsentPrefix = "not sent: "
+    public static var unsentPrefix: String { OrderEvent.unsentPrefix }
 
     /// The data of an `order.send` line.
     public func writeRecord(to json: inout JSONWriter) {

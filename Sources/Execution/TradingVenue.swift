@@ -51,8 +51,17 @@ public struct TradingVenue: OrderAdapter {
     }
 
     /// Asks for the cancellation of what earlier sessions have left at the broker.
-    public mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox) {
-        if case .broker(var adapter) = target { adapter.cancelEverythingElse(reason: reason, &outbox) }
+    public mutating func cancelEverythingElse(
+        in symbol: SymbolID?, reason: String, _ outbox: inout Outbox
+    ) {
+        if case .broker(var adapter) = target {
+            adapter.cancelEverythingElse(in: symbol, reason: reason, &outbox)
+        }
+    }
+
+    /// Asks the broker what has become of the cancels.
+    public mutating func followCancels() {
+        if case .broker(var adapter) = target { adapter.followCancels() }
     }
 
     /// What they have left stays.

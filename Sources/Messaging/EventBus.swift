@@ -49,7 +49,8 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
     /// Delivers a part of `batch`; made once, because handing a closure to a queue allocates.
     private let step = StoredStep()
     private let input = Locked(Input())
-    private let capacity: Int
+    /// Events that may wait while another thread delivers.
+    public let capacity: Int
     private let urgent: SideLane
     private let nested: SideLane
     private let deliveringThread = Atomic<UInt>(0)

@@ -35,14 +35,18 @@ public struct QueuePlan: Sendable {
     /// The control plane's sockets and handlers.
     public let control = DispatchQueue(label: "tradingd.control")
 
+    /// Calls that may wait for the bus or the disk, one after the other.
+    public let operators = DispatchQueue(label: "tradingd.operators")
     /// Mode switches and the end of a session, which may take long.
     public let lifeCycle = DispatchQueue(label: "tradingd.lifecycle")
     /// Signals of the process: never behind anything else, so that the kill signal works when all else hangs.
     public let signals = DispatchQueue(label: "tradingd.signals")
-    /// Trips, and the kill state until it is on disk.
+    /// Trips: waits for nothing.
     public let killSwitch = DispatchQueue(label: "tradingd.killswitch")
-    /// Operators who wait for a broker to confirm cancels.
-    public let confirmations = DispatchQueue(label: "tradingd.confirmations")
+    /// Writes the kill state, which may wait for the disk.
+    public let killState = DispatchQueue(label: "tradingd.killstate")
+    /// Operators who wait for a venue to confirm cancels: each for himself.
+    public let confirmations = DispatchQueue(label: "tradingd.confirmations", attributes: .concurrent)
     /// Looks for silence in feeds that do not know their own quality.
     public let staleness = DispatchQueue(label: "tradingd.staleness")
     /// The watchdog's proof of progress, which may block.

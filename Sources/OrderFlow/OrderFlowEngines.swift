@@ -118,6 +118,12 @@ public struct OrderFlowEngines: Sendable, QuoteSource {
         symbol.index < flows.count ? flows[symbol.index].reference : nil
     }
 
+    /// Whether the stream that the quotes of an instrument come from may be traded on.
+    public func isTradable(_ symbol: SymbolID) -> Bool {
+        guard symbol.index < flows.count else { return true }
+        return flows[symbol.index].streams.isTradable(quoteStream(symbol))
+    }
+
     /// Whether the instrument has a quote stream of its own.
     public func hasQuotes(_ symbol: SymbolID) -> Bool {
         symbol.index < flows.count && flows[symbol.index].quote != nil

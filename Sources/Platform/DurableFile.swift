@@ -9,18 +9,40 @@ public enum DurableFile {
     public static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600) throws(SystemError)
     {
         let temporary = path + ".new"
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
-        guard file >= 0 else { throw SystemError("open", temporary) }
-        do throws(SystemError) {
-            try writeAll(bytes, to: file, named: temporary)
-            guard fsync(file) == 0 else { throw SystemError("fsync", temporary) }
-        } catch {
-            close(file)
-            throw error
-        }
-        close(file)
+        try write(bytes, to: temporary, mode)
         guard rename(temporary, path) == 0 else { throw SystemError("rename", path) }
         try syncDirectory(of: path)
+    }
+
+    /// Makes `path` where there is nothing of that name; what is there stays as it is.
+    ///
+    /// - Returns: whether it was made.
+    /// - Throws: `SystemError` of the first call that failed; `path` is then whole or not there.
+    @discardableResult
+    public static func create(
+        _ path: String, with bytes: [UInt8], mode: mode_t = 0o600
+    ) throws(SystemError) -> Bool {
+        // A name of its own: whoever else makes the same file at this moment must not write into ours.
+        let temporary = "\(path).new-\(getpid())"
+        try write(bytes, to: temporary, mode)
+        defer { unlink(temporary) }
+        guard link(temporary, path) == 0 else {
+            if errno == EEXIST { return false }
+            throw SystemError("link", path)
+        }
+        try syncDirectory(of: path)
+        return true
+    }
+
+    /// Writes a file anew and waits until it is on the disk.
+    private static func write(
+        _ bytes: [UInt8], to path: String, _ mode: mode_t
+    ) throws(SystemError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard file >= 0 else { throw SystemError("open", path) }
+        defer { close(file) }
+        try writeAll(bytes, to: file, named: path)
+        guard fsync(file) == 0 else { throw SystemError("fsync", path) }
     }
 
     /// Writes every byte, through short writes and interruptions.
@@ -28,7 +50,7 @@ public enum DurableFile {
         var done = 0
         while done < bytes.count {
             let written = bytes.withUnsafeBytes { buffer in
-                write(file, buffer.baseAddress.map { $0 + done }, bytes.count - done)
+                Glibc.write(file, buffer.baseAddress.map { $0 + done }, bytes.count - done)
             }
             if written > 0 {
                 done += written

@@ -8,6 +8,15 @@ struct Exposure: Sendable {
     var openBuys = Quantity.zero
     /// Leaves of working and pending sells.
     var openSells = Quantity.zero
+    /// Σ leaves × price of the working and pending buys, each at its own price, in 1e-18 of the instrument's currency and
+    /// without its multiplier. Exact, so that all that is added is taken away again.
+    private(set) var buyValue: Int128 = 0
+    /// The same of the sells.
+    private(set) var sellValue: Int128 = 0
+    /// Working and pending orders that may make the position larger.
+    var openOrders: Int32 = 0
+    /// Working and pending orders that were reducing when they were approved.
+    var openReducing: Int32 = 0
 
     /// The greatest |position| that fills of what is open can lead to, with `extra` more on a side.
     func worstCase(adding extra: Quantity, _ side: Side) -> Quantity {
@@ -17,37 +26,197 @@ struct Exposure: Sendable {
     }
 
     /// The greatest |position| that fills of what is open can lead to.
-    var worstCase: Quantity { worstCase(adding: .zero, .buy) }
+    var worstCase: Quantity {
+        @inline(__always)
+        get { max((position + openBuys).magnitude, (position - openSells).magnitude) }
+    }
 
-    mutating func open(_ quantity: Quantity, _ side: Side) {
-        if side == .buy { openBuys += quantity } else { openSells += quantity }
+    /// The greatest value that fills of what is open, each at its own price, can lead to, with `extra` more on a side; without
+    /// multiplier, in the instrument's currency.
+    ///
+    /// What is held is worth the reference. What is open is worth no less than that either, should the market have moved on.
+    /// Source: risk reference, "Exposure reservation".
+    func worstValue(
+        at reference: Price, adding extra: Quantity = .zero, at price: Price = .zero, _ side: Side = .buy
+    ) -> Money {
+        let more = Money(price, times: extra)
+        let held = Money(reference, times: position)
+        let long = held + Money(rawValue: buyValue) + (side == .buy ? more : .zero)
+        let short = Money(rawValue: sellValue) - held + (side == .sell ? more : .zero)
+        return max(long, short, Money(reference, times: worstCase(adding: extra, side)))
+    }
+
+    /// Whether anything that is open may be worth more than the reference says.
+    var hasValues: Bool { buyValue != 0 || sellValue != 0 }
+
+    /// Whether an order only makes the position smaller, whatever of what is open fills: it is on the other side of the
+    /// position, and together with what works there already no larger than it.
+    func isReducing(_ quantity: Quantity, _ side: Side) -> Bool {
+        let held = position.magnitude
+        guard position != .zero, (position > .zero) == (side == .sell), quantity > .zero else { return false }
+        return quantity + (side == .buy ? openBuys : openSells) <= held
+    }
+
+    /// Whether a sum has met the end of its range: what it stands for is then not known.
+    var isSaturated: Bool {
+        position.magnitude.rawValue == .max || openBuys.rawValue == .max || openSells.rawValue == .max
+    }
+
+    /// - Parameter value: that quantity at its price. Sums of it wrap, and come back: they fit wherever those of the
+    ///   quantities do, and where those do not every order is refused.
+    mutating func open(_ quantity: Quantity, _ value: Int128, _ side: Side) {
+        if side == .buy {
+            openBuys += quantity
+            buyValue &+= value
+        } else {
+            openSells += quantity
+            sellValue &+= value
+        }
+    }
+
+    mutating func count(_ change: Int32, isReducing: Bool) {
+        if isReducing { openReducing += change } else { openOrders += change }
     }
 }
 
 /// Reservations of all instruments, folded from approvals and order events.
 ///
 /// Leaves count from the approval on, before the order is sent, and are released by the venue's word alone; a fill
-/// moves leaves into the position in one step.
+/// moves leaves into the position in one step. What is not known stays reserved.
+/// Source: risk reference, "Exposure reservation".
 struct ExposureBook: Sendable {
     private(set) var exposures = InstrumentTable<Exposure>(default: Exposure())
-    private var leaves = OpenQuantities()
+    /// The worst case of each, for who looks at all of them.
+    private(set) var worstCases = InstrumentTable<Quantity>(default: .zero)
+    /// Orders that are not over.
+    private(set) var reservations = Reservations()
+    /// Of those, the ones that were reducing when they were approved.
+    private(set) var openReducing = 0
+    /// Fills that no reservation was left for: late ones, and those beyond what an order asked for.
+    private(set) var drift = 0
+    /// Executions that were told again, and booked once.
+    private(set) var repeats = 0
+    private var executions = ExecutionMemory()
+
+    init() {}
 
     /// Working and pending orders.
-    var openOrders: Int { leaves.count }
+    var openOrders: Int { reservations.count }
 
-    mutating func reserve(_ request: OrderRequest) {
-        leaves[request.id] = request.quantity
-        exposures[request.symbol].open(request.quantity, request.side)
+    /// Makes room for an instrument, so that its first order allocates nothing.
+    mutating func prepare(_ symbol: SymbolID) {
+        if exposures[symbol].isSaturated { return }
+        exposures[symbol].position = exposures[symbol].position
+        worstCases[symbol] = exposures[symbol].worstCase
     }
 
+    /// Reserves the whole of an approved order, before it can leave.
+    ///
+    /// - Parameter floor: what a unit of it is worth at least.
+    mutating func reserve(_ request: OrderRequest, at floor: Price = .zero, isReducing: Bool = false) {
+        let reservation = Reservation(request, at: floor, isReducing: isReducing)
+        reservations.insert(reservation)
+        exposures[request.symbol].open(request.quantity, reservation.value, request.side)
+        exposures[request.symbol].count(1, isReducing: isReducing)
+        worstCases[request.symbol] = exposures[request.symbol].worstCase
+        if isReducing { openReducing += 1 }
+    }
+
+    /// Releases an order of which it is certain that nothing of it has left.
+    mutating func releaseUnsent(_ id: ClientOrderID) {
+        guard let place = reservations.place(of: id) else { return }
+        end(place)
+    }
+
+    /// Books a report of the venue.
     mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {
+        var filled = report.lastQuantity
+        if executions.isRepeat(report.executionID, filled) {
+            repeats += 1
+            filled = .zero
+        }
         // A fill counts whatever is known of its order; leaves are released only where they were reserved.
-        exposures[symbol].position += report.side == .buy ? report.lastQuantity : -report.lastQuantity
-        guard let before = leaves[report.id] else { return }
-        // An execution that is taken back may fill again; nothing else makes leaves grow.
-        let open = report.lastQuantity < .zero ? report.leavesQuantity : min(report.leavesQuantity, before)
-        let after = report.status.isTerminal ? .zero : open
-        exposures[symbol].open(after - before, report.side)
-        leaves[report.id] = report.status.isTerminal ? nil : after
+        exposures[symbol].position += report.side == .buy ? filled : -filled
+        worstCases[symbol] = exposures[symbol].worstCase
+        guard let place = reservations.place(of: report.id) else {
+            if filled > .zero { drift += 1 }
+            return
+        }
+        if filled > reservations[place].leaves { drift += 1 }
+        change(place) { reservation in
+            reservation.filled += filled
+            if report.report == .ack { reservation.acknowledge(report.quantity) }
+        }
+        if report.status.isTerminal { end(place) }
+    }
+
+    // MARK: Replacing
+
+    /// Reserves what a replacement asks for beyond what is reserved, before it leaves; a smaller one releases nothing yet.
+    ///
+    /// - Parameter floor: what a unit of it is worth at least.
+    mutating func beginReplace(
+        _ id: ClientOrderID, _ quantity: Quantity, limit: Price?, at floor: Price = .zero
+    ) {
+        guard let place = reservations.place(of: id) else { return }
+        change(place) { $0.beginReplace(quantity, limit: limit, at: floor) }
+    }
+
+    /// The venue works the order with that quantity and limit now, by one of the replacements.
+    mutating func confirmReplace(_ id: ClientOrderID, _ quantity: Quantity, limit: Price?) {
+        guard let place = reservations.place(of: id) else { return }
+        change(place) { $0.confirmReplace(quantity, limit: limit) }
+    }
+
+    /// The venue has refused one of the replacements: the order stays as it was.
+    mutating func refuseReplace(_ id: ClientOrderID) {
+        guard let place = reservations.place(of: id) else { return }
+        change(place) { $0.refuseReplace() }
+    }
+
+    /// Changes a reservation and what it adds to its instrument in one step.
+    private mutating func change(_ place: Int, _ body: (inout Reservation) -> Void) {
+        let before = reservations[place]
+        body(&reservations[place])
+        let after = reservations[place]
+        exposures[before.symbol].open(
+            after.leaves - before.leaves, after.value &- before.value, before.side)
+        worstCases[before.symbol] = exposures[before.symbol].worstCase
+    }
+
+    private mutating func end(_ place: Int) {
+        let reservation = reservations.remove(at: place)
+        exposures[reservation.symbol].open(-reservation.leaves, 0 &- reservation.value, reservation.side)
+        worstCases[reservation.symbol] = exposures[reservation.symbol].worstCase
+        exposures[reservation.symbol].count(-1, isReducing: reservation.isReducing)
+        if reservation.isReducing { openReducing -= 1 }
+    }
+}
+
+/// Executions that were booked, so that one that is told twice counts once; the newest are remembered.
+///
+/// Their numbers ascend, so each has its place by number.
+struct ExecutionMemory: Sendable {
+    private static let size: UInt64 = 1_024
+    private var booked = ContiguousArray<(number: UInt64, quantity: Quantity)>(
+        repeating: (0, .zero), count: Int(size))
+
+    init() {}
+
+    /// Notes an execution, or one that is taken back (a negative quantity).
+    ///
+    /// - Parameter number: of the venue; 0 where it gives none, which is never a repeat.
+    /// - Returns: whether it has been booked before and must not be again.
+    mutating func isRepeat(_ number: UInt64, _ quantity: Quantity) -> Bool {
+        guard number != 0, quantity != .zero else { return false }
+        let place = Int(number % Self.size)
+        guard booked[place].number == number else {
+            if number > booked[place].number { booked[place] = (number, quantity) }
+            return false
+        }
+        let isBooked = booked[place].quantity > .zero
+        guard isBooked != (quantity > .zero) else { return true }
+        booked[place].quantity += quantity
+        return false
     }
 }

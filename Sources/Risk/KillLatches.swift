@@ -25,6 +25,14 @@ public struct KillLatch: Sendable, Hashable {
     }
 }
 
+extension KillLatch {
+    /// The latch that a notice of an engagement tells of.
+    public init(_ notice: SystemNotice, at time: Timestamp = .zero) {
+        self.init(
+            notice.level ?? .halt, notice.scope, actor: notice.actor, reason: notice.reason, since: time)
+    }
+}
+
 /// The kills that hold, one a scope: a pure value, the same for the switch and for who folds its events.
 public struct KillLatches: Sendable, Hashable {
     /// For every order first, then by the text of the scope.

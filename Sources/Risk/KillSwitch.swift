@@ -3,141 +3,227 @@ import Platform
 import Synchronization
 import TradingModel
 
-/// Whether the kill switch is engaged, by whom, why and since when.
-public struct KillSwitchState: Sendable, Equatable {
-    /// Engaged: no new order; working orders are cancelled.
-    public var isEngaged: Bool
-    /// Who set it, e.g. `uid:1000`; empty before the first use.
-    public var actor: String
-    /// Why, in the actor's words; may be empty.
-    public var reason: String
-    /// Since when.
-    public var since: Timestamp
-
-    /// A state.
-    public init(isEngaged: Bool, actor: String = "", reason: String = "", since: Timestamp = .zero) {
-        self.isEngaged = isEngaged
-        self.actor = actor
-        self.reason = reason
-        self.since = since
-    }
-}
-
-/// What an engage or release did.
-public struct KillSwitchChange: Sendable, Equatable {
-    /// The state now.
-    public let state: KillSwitchState
-    /// Whether the call changed it.
-    public let hasChanged: Bool
-    /// Whether the state is on disk; an engaged latch holds even when it is not.
-    public let isPersisted: Bool
-}
-
-/// The kill switch: a latch in memory first, then everybody who listens, then a durable file.
+/// The kill switch: latches in memory first, then everybody who listens, then a durable file.
 ///
-/// Changes are serial: two that meet take effect one after the other, each with its listeners and its file. The state
-/// survives restart, crash, reboot and mode changes. A file that cannot be read or understood means engaged.
+/// Changes are serial: two that meet take effect one after the other, each with its listeners. An engagement never waits
+/// for the disk or for a release that does; one that comes while a release is being written wins. The state survives
+/// restart, crash, reboot and mode changes. A file that cannot be read or understood means that everything is halted.
+///
+/// Locks are taken in this order: `disk`, `order`, `content`.
 public final class KillSwitch: Sendable {
-    /// Called once the latch has changed, in the order of registration, on the caller's thread. It must not wait for
-    /// anything: an engage is written to disk only afterwards.
-    public typealias Listener = @Sendable (KillSwitchState) -> Void
+    /// Called once the latches have changed, in the order of registration, on the caller's thread. It must not wait for
+    /// anything: an engagement is written to disk only afterwards.
+    public typealias Listener = @Sendable (KillSwitchEvent) -> Void
 
     private struct Content {
         var state: KillSwitchState
         var isPersisted: Bool
-        /// Whether this process has changed it.
-        var isTouched = false
+        /// Changes made by this process.
+        var changes: UInt64 = 0
+        /// Engagements heard by this process, those that changed nothing too.
+        var engagements: UInt64 = 0
+        /// Engagements and releases of each scope.
+        var generations: [KillScope: UInt64] = [:]
+
+        mutating func heard(_ scope: KillScope) { generations[scope, default: 0] += 1 }
     }
 
-    /// Version of the state file.
-    static let format = "tradingd.killswitch/1"
-
     private let path: String?
-    private let latch: Atomic<Bool>
-    /// Held over a whole change, the disk included; whoever only looks takes `content`.
-    private let changes = Locked(())
+    /// Replaces the file as a whole, durably.
+    private let replace: @Sendable (String, [UInt8]) throws(SystemError) -> Void
+    /// 0 where not everything is killed, else one more than the raw level: read without any lock.
+    private let levelForAll: Atomic<UInt8>
+    /// Held while the file is written.
+    private let disk = Locked(())
+    /// Held over a change and its listeners.
+    private let order = Locked(())
     private let content: Locked<Content>
     private let listeners = Locked<[Listener]>([])
 
     /// Reads the state file.
     ///
     /// - Parameter path: `nil` keeps the state in memory only; changes then say that they are not persisted.
-    public init(path: String?) {
-        let state = path.map(Self.load) ?? KillSwitchState(isEngaged: false)
+    public convenience init(path: String?) {
+        self.init(path: path) { (path, bytes) throws(SystemError) in
+            try DurableFile.replace(path, with: bytes)
+        }
+    }
+
+    /// The same with another way to write, for tests.
+    init(path: String?, replace: @escaping @Sendable (String, [UInt8]) throws(SystemError) -> Void) {
+        self.replace = replace
+        let state = path.flatMap(Self.load) ?? KillSwitchState()
         self.path = path
-        latch = Atomic(state.isEngaged)
+        levelForAll = Atomic(Self.number(state))
         content = Locked(Content(state: state, isPersisted: true))
     }
 
-    /// Whether it is engaged; one atomic load.
-    public var isEngaged: Bool { latch.load(ordering: .acquiring) }
+    /// Whether no order of anybody may be sent; one atomic load.
+    public var isHalted: Bool { levelForAll.load(ordering: .acquiring) > KillLevel.halt.rawValue }
 
-    /// The state with its history. Does not wait for the disk.
+    /// Whether anything is killed.
+    public var isEngaged: Bool { state.isEngaged }
+
+    /// Every latch, and the newest change. Does not wait for the disk.
     public var state: KillSwitchState { content.withLock { $0.state } }
 
     /// Whether the state is on disk. Does not wait for the disk.
     public var isPersisted: Bool { content.withLock { $0.isPersisted } }
 
+    /// How many engagements this process has heard, those that met a latch as strict too: who finds it unchanged knows that
+    /// nobody has wanted a kill meanwhile.
+    public var engagements: UInt64 { content.withLock { $0.engagements } }
+
+    /// How often a scope has been engaged, be it in vain, or released by this process.
+    public func generation(of scope: KillScope) -> UInt64 {
+        content.withLock { $0.generations[scope] ?? 0 }
+    }
+
     /// Adds a listener; it is not told of the state as it stands.
     public func addListener(_ listener: @escaping Listener) { listeners.withLock { $0.append(listener) } }
 
+    // MARK: Start
+
+    /// Makes the file where there is none, before anything else is written: from then on a missing file is a lost one. For
+    /// a first start only.
+    public func makeFirst() {
+        guard let path else { return }
+        disk.withLock { _ in
+            do {
+                try DurableFile.makeDirectories(DurableFile.directoryName(path))
+                // Another daemon that starts may have made it, and engaged: what is there stays.
+                try DurableFile.create(path, with: KillSwitchFile.encode(KillSwitchState()))
+            } catch {
+                content.withLock { $0.isPersisted = false }
+            }
+        }
+    }
+
     /// Reads the file again, unless this process has changed the state: for the moment when no other daemon can write it
     /// any more.
-    public func refresh() {
+    ///
+    /// - Parameter history: where it is known that the switch has been in use, such as lines of an audit log; a file that is
+    ///   missing all the same means that everything is halted. `nil` for a first start.
+    public func refresh(history: String? = nil) {
         guard let path else { return }
-        changes.withLock { _ in
-            let state = Self.load(path)
-            content.withLock { content in
-                guard !content.isTouched else { return }
-                content.state = state
-                latch.store(state.isEngaged, ordering: .releasing)
+        disk.withLock { _ in
+            let loaded = Self.load(path)
+            order.withLock { _ in
+                content.withLock { content in
+                    guard content.changes == 0 else { return }
+                    content.state =
+                        loaded ?? history.map { KillSwitchFile.doubt("state-missing: \(path): \($0)") }
+                        ?? KillSwitchState()
+                    // What was doubted stays as it was found until somebody releases it.
+                    content.isPersisted = loaded != nil || history != nil
+                    levelForAll.store(Self.number(content.state), ordering: .releasing)
+                }
             }
-        }
-    }
-
-    /// Engages. Idempotent: an engaged switch keeps its first actor and reason, and is written again if the file is
-    /// not up to date.
-    public func engage(by actor: String, reason: String, at now: Timestamp) -> KillSwitchChange {
-        // Before any lock: nothing can keep the latch from closing.
-        latch.store(true, ordering: .releasing)
-        return changes.withLock { _ in
-            latch.store(true, ordering: .releasing)
-            let target = KillSwitchState(isEngaged: true, actor: actor, reason: reason, since: now)
-            let hasChanged = content.withLock { content in
-                content.isTouched = true
-                guard !content.state.isEngaged else { return false }
-                content.state = target
-                content.isPersisted = false
-                return true
-            }
-            if hasChanged { notify(target) }
             writeIfNeeded()
-            return content.withLock { content in
-                KillSwitchChange(
-                    state: content.state, hasChanged: hasChanged, isPersisted: content.isPersisted)
-            }
         }
     }
 
-    /// Releases, once the file says so: a release that cannot be written does not happen.
-    public func release(by actor: String, reason: String, at now: Timestamp) -> KillSwitchChange {
-        changes.withLock { _ in
+    // MARK: Changes
+
+    /// Latches in memory and tells everybody, without waiting for the disk: `persistPending` is to follow.
+    ///
+    /// Idempotent: a latch of the scope that is as strict keeps its actor and reason. It counts as an engagement all the
+    /// same, which no release that has begun before survives.
+    ///
+    /// - Parameter isSequenced: whether the sequence of events tells it already.
+    /// - Returns: whether it changed anything.
+    @discardableResult
+    public func latch(_ latch: KillLatch, isSequenced: Bool = false) -> Bool {
+        counted(latch, isSequenced: isSequenced).hasChanged
+    }
+
+    /// The same.
+    ///
+    /// - Returns: whether it changed anything, and `engagements` with this one as the newest: a release that is given the
+    ///   number fails once anybody else has engaged.
+    public func counted(
+        _ latch: KillLatch, isSequenced: Bool = false
+    ) -> (hasChanged: Bool, engagements: UInt64) {
+        // Before any lock: nothing can keep everything from being halted.
+        if latch.scope == .all { levelForAll.max(latch.level.rawValue + 1, ordering: .acquiringAndReleasing) }
+        return order.withLock { _ in
+            let (state, number): (KillSwitchState?, UInt64) = content.withLock { content in
+                let hasChanged = content.state.latches.engage(latch)
+                content.engagements += 1
+                content.heard(latch.scope)
+                levelForAll.store(Self.number(content.state), ordering: .releasing)
+                guard hasChanged else { return (nil, content.engagements) }
+                content.state.note(latch.actor, latch.reason, latch.since)
+                content.changes += 1
+                content.isPersisted = false
+                return (content.state, content.engagements)
+            }
+            guard let state else { return (false, number) }
+            tell(
+                KillSwitchEvent(
+                    latch: latch, isEngagement: true, scope: latch.scope, actor: latch.actor,
+                    reason: latch.reason, time: latch.since, isSequenced: isSequenced, state: state))
+            return (true, number)
+        }
+    }
+
+    /// Latches, tells everybody, and writes it down; written again if the file is not up to date.
+    ///
+    /// - Parameter isSequenced: whether the sequence of events tells it already.
+    @discardableResult
+    public func engage(
+        _ level: KillLevel = .halt, _ scope: KillScope = .all, by actor: String, reason: String,
+        at now: Timestamp, isSequenced: Bool = false
+    ) -> KillSwitchChange {
+        let hasChanged = latch(
+            KillLatch(level, scope, actor: actor, reason: reason, since: now), isSequenced: isSequenced)
+        persistPending()
+        return change(hasChanged)
+    }
+
+    /// Lowers the latch of a scope or takes it away, once the file says so: a release that cannot be written does not happen,
+    /// nor one during which somebody engages.
+    ///
+    /// - Parameters:
+    ///   - level: what is left; `nil` for nothing.
+    ///   - known: `engagements` from before it was checked that the release may be: one that has come since has not been looked
+    ///     at, and holds. `nil` for those of the moment of the call.
+    public func release(
+        _ scope: KillScope = .all, to level: KillLevel? = nil, since known: UInt64? = nil, by actor: String,
+        reason: String, at now: Timestamp
+    ) -> KillSwitchChange {
+        let known = known ?? engagements
+        return disk.withLock { _ in
             let before = content.withLock { $0 }
-            guard before.state.isEngaged else {
-                return KillSwitchChange(
-                    state: before.state, hasChanged: false, isPersisted: before.isPersisted)
+            guard before.engagements == known else { return change(false, isOvertaken: true) }
+            var released = before.state
+            guard released.latches.release(scope, to: level) else { return change(false) }
+            released.note(actor, reason, now)
+            let isWritten = persist(released)
+            let isDone = order.withLock { _ in
+                let isDone = content.withLock { content in
+                    // The file may say either, or has not heard of who engaged meanwhile.
+                    content.isPersisted = false
+                    guard isWritten, content.changes == before.changes, content.engagements == known else {
+                        return false
+                    }
+                    content.state = released
+                    content.isPersisted = true
+                    content.changes += 1
+                    content.heard(scope)
+                    levelForAll.store(Self.number(released), ordering: .releasing)
+                    return true
+                }
+                if isDone {
+                    tell(
+                        KillSwitchEvent(
+                            latch: released.latches.latch(scope), isEngagement: false, scope: scope,
+                            actor: actor, reason: reason, time: now, isSequenced: false, state: released))
+                }
+                return isDone
             }
-            let released = KillSwitchState(isEngaged: false, actor: actor, reason: reason, since: now)
-            guard persist(released) else {
-                // The file may say either; it has to say engaged again.
-                content.withLock { $0.isPersisted = false }
-                writeIfNeeded()
-                return KillSwitchChange(state: before.state, hasChanged: false, isPersisted: false)
-            }
-            content.withLock { $0 = Content(state: released, isPersisted: true, isTouched: true) }
-            latch.store(false, ordering: .releasing)
-            notify(released)
-            return KillSwitchChange(state: released, hasChanged: true, isPersisted: true)
+            writeIfNeeded()
+            return change(isDone, isOvertaken: !isDone && engagements != known)
         }
     }
 
@@ -146,74 +232,69 @@ public final class KillSwitch: Sendable {
     /// - Returns: whether the state is on disk now.
     @discardableResult
     public func persistPending() -> Bool {
-        changes.withLock { _ in
+        disk.withLock { _ in
             writeIfNeeded()
             return content.withLock { $0.isPersisted }
         }
     }
 
-    /// Only within `changes`.
-    private func writeIfNeeded() {
-        let pending = content.withLock { $0.isPersisted ? nil : $0.state }
-        guard let pending else { return }
-        let isWritten = persist(pending)
-        content.withLock { $0.isPersisted = isWritten }
+    private func change(_ hasChanged: Bool, isOvertaken: Bool = false) -> KillSwitchChange {
+        content.withLock {
+            KillSwitchChange(
+                state: $0.state, hasChanged: hasChanged, isPersisted: $0.isPersisted,
+                isOvertaken: isOvertaken)
+        }
     }
 
-    private func notify(_ state: KillSwitchState) {
-        for listener in listeners.withLock({ $0 }) { listener(state) }
+    private func tell(_ event: KillSwitchEvent) {
+        for listener in listeners.withLock({ $0 }) { listener(event) }
+    }
+
+    private static func number(_ state: KillSwitchState) -> UInt8 {
+        state.latches.forAll.map { $0.level.rawValue + 1 } ?? 0
     }
 
     // MARK: File
 
+    /// Only within `disk`.
+    private func writeIfNeeded() {
+        let pending = content.withLock { $0.isPersisted ? nil : $0 }
+        guard let pending else { return }
+        let isWritten = persist(pending.state)
+        content.withLock { content in
+            // Whoever engaged meanwhile has yet to write, and waits to do so.
+            if content.changes == pending.changes { content.isPersisted = isWritten }
+        }
+    }
+
     private func persist(_ state: KillSwitchState) -> Bool {
         guard let path else { return false }
         do {
-            try DurableFile.replace(path, with: Self.encode(state))
+            try replace(path, KillSwitchFile.encode(state))
             return true
         } catch {
             return false
         }
     }
 
-    private static func encode(_ state: KillSwitchState) -> [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.key("v")
-        json.string(format)
-        json.key("engaged")
-        json.bool(state.isEngaged)
-        json.key("by")
-        json.string(state.actor)
-        json.key("reason")
-        json.string(state.reason)
-        json.key("at")
-        json.timestamp(state.since)
-        json.endObject()
-        json.newline()
-        return json.bytes
-    }
-
-    private static func load(_ path: String) -> KillSwitchState {
+    /// - Returns: `nil` when there is no file.
+    private static func load(_ path: String) -> KillSwitchState? {
         let unreadable: String
         do {
-            guard let bytes = try DurableFile.read(path, limit: 65_536) else {
-                return KillSwitchState(isEngaged: false)
-            }
-            if let state = decode(try JSONParser.parse(bytes)) { return state }
+            guard let bytes = try DurableFile.read(path, limit: KillSwitchFile.longest) else { return nil }
+            if let state = KillSwitchFile.decode(try JSONParser.parse(bytes)) { return state }
             unreadable = "unknown version or missing fields"
         } catch {
             unreadable = "\(error)"
         }
-        return KillSwitchState(
-            isEngaged: true, actor: "startup", reason: "state-unreadable: \(path): \(unreadable)")
+        return KillSwitchFile.doubt("state-unreadable: \(path): \(unreadable)")
     }
+}
 
-    private static func decode(_ json: JSONValue) -> KillSwitchState? {
-        guard json["v"]?.stringValue == format, let isEngaged = json["engaged"]?.boolValue,
-            let actor = json["by"]?.stringValue, let reason = json["reason"]?.stringValue,
-            let since = json["at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) })
-        else { return nil }
-        return KillSwitchState(isEngaged: isEngaged, actor: actor, reason: reason, since: since)
+extension KillSwitchState {
+    fileprivate mutating func note(_ actor: String, _ reason: String, _ time: Timestamp) {
+        self.actor = actor
+        self.reason = reason
+        changedAt = time
     }
 }

@@ -31,6 +31,10 @@ extension RiskDecision {
             json.key("code")
             json.string(reason.code)
         }
+        if isReducing {
+            json.key("reducing")
+            json.bool(true)
+        }
         json.key("checks")
         json.beginArray()
         for index in limits.indices { limits[index].writeRecord(number: index + 1, to: &json) }
@@ -49,6 +53,10 @@ extension RiskDecision {
         json.string(request.side == .buy ? "BUY" : "SELL" as StaticString)
         json.key("type")
         json.string(request.type.name)
+        if request.flags.contains(.protected) {
+            json.key("asked_type")
+            json.string(OrderType.market.name)
+        }
         json.key("tif")
         json.string(request.timeInForce.name)
         json.key("qty")
@@ -61,20 +69,40 @@ extension RiskDecision {
             json.key("stop")
             json.priceText(stop)
         }
+        writeFlags(to: &json)
         json.key("strategy")
         json.string(request.strategy.name)
         json.key("signal_seq")
         json.integer(request.signalSequence)
     }
 
-    /// Best bid and ask the order was judged by, their middle, and the event that told them with its age.
+    /// By name, where there are any.
+    private func writeFlags(to json: inout JSONWriter) {
+        guard !request.flags.isEmpty else { return }
+        json.key("flags")
+        json.beginArray()
+        if request.flags.contains(.reduceOnly) { json.string("reduce_only") }
+        if request.flags.contains(.flatten) { json.string("flatten") }
+        if request.flags.contains(.protected) { json.string("protected") }
+        json.endArray()
+    }
+
+    /// Best bid and ask; the price the order was judged by, which is their middle or the last trade; the event that told
+    /// the quote, and the age of that price.
     private func writeReference(at now: Timestamp, to json: inout JSONWriter) {
         json.key("bid")
         json.priceText(reference?.quote.bid)
         json.key("ask")
         json.priceText(reference?.quote.ask)
         json.key("ref")
-        json.priceText(reference?.price)
+        json.priceText(referencePrice)
+        if let trade {
+            json.key("ref_source")
+            json.string("trade")
+            json.key("ref_age_ns")
+            json.integer(now.since(trade.receivedAt))
+            return
+        }
         guard let reference, reference.sequence != 0 else { return }
         json.key("ref_seq")
         json.integer(reference.sequence)

@@ -1,39 +1,91 @@
 import TradingModel
 
-/// The pre-trade controls, in the order of evaluation: a pure function of folded state.
+/// The pre-trade controls, in the order of `RiskReason`: a pure function of folded state.
 ///
-/// Order: `audit_unavailable` → `kill_switch` → `mode` → `broker_unavailable` → `symbol` → `invalid_quantity` →
-/// `invalid_price` → `no_reference` → `size_limit` → `price_collar` → `exposure_limit` → `throttle_exceeded` → approve.
-/// The first that fails is the reason. Whatever is missing or does not fit refuses.
+/// Live, the first that fails is the reason and the rest is not evaluated; a dry run evaluates all. Whatever is missing or
+/// does not fit refuses; a limit that is not configured is not evaluated. docs/risk-controls.md lists them.
 public struct RiskEngine: Sendable {
-    /// What is allowed.
-    public let limits: RiskLimits
-    /// Whether the kill switch is engaged, as the event sequence says.
-    public internal(set) var isKilled = false
+    /// What is allowed now: the files' limits with what operators have changed since the session began.
+    public internal(set) var limits: RiskLimits
+    /// The kills that hold, as the event sequence says.
+    public internal(set) var kills = KillLatches()
     /// Whether trading is armed, as the event sequence says.
     public internal(set) var isArmed = false
-    /// Whether the broker takes orders and its books equal ours, as the event sequence says; venues that say nothing of it
-    /// are always there.
-    public internal(set) var isBrokerAvailable = true
+    /// Whether the broker takes orders, as the event sequence says; venues that say nothing of it are always there.
+    public internal(set) var isBrokerUp = true
+    /// Whether our books equal the broker's, as the event sequence says; the same.
+    public internal(set) var isReconciled = true
+    /// How good the clock is; `nil` where nobody has told.
+    public internal(set) var clock: ClockReading?
+    /// Result of session and day.
+    public internal(set) var profit = ProfitState()
+    /// Limits that operators have changed.
+    public internal(set) var changes: LimitChanges
     /// Whether decisions can be made durable.
     var isAuditAvailable = true
 
+    /// Whether an instrument trades at a time; `nil` where no hours are known.
+    public typealias TradingTimes = @Sendable (SymbolID, Timestamp) -> Bool
+    let isOpen: TradingTimes?
+
     /// What the controls need of every instrument in `limits`, without a lookup by name.
-    private let terms: InstrumentTable<InstrumentTerms?>
-    private let symbols: [SymbolID]
-    private var book = ExposureBook()
-    private var throttles: InstrumentTable<Throttle>
+    var terms = InstrumentTable<InstrumentTerms?>(default: nil)
+    /// Of the same, what exposures are valued by: the gross exposure looks at every instrument.
+    var valuations = InstrumentTable<Valuation>(default: Valuation(multiplier: Money.one, rate: nil))
+    /// Kinds of order that are allowed, a bit each.
+    var allowedTypes: UInt8 = 0
+    /// Times in force that are allowed, a bit each.
+    var allowedTimes: UInt8 = 0
+    var strategyLimits = StrategyTable<ScopedLimits>(default: ScopedLimits())
+    let symbols: [SymbolID]
+    var book = ExposureBook()
+    var throttles = InstrumentTable<Throttle>(default: Throttle())
+    var recent = InstrumentTable<RecentOrders>(default: RecentOrders())
+    var lastTrades = InstrumentTable<LastTrade>(default: LastTrade())
+    var parents = InstrumentTable<ParentOrder>(default: ParentOrder())
+    var lastIDs = StrategyTable<ClientOrderID>(default: ClientOrderID(session: 0, number: 0))
+    var repeats = StrategyTable<Int>(default: 0)
+    var dailyOrders = StrategyTable<Int>(default: 0)
+    var dailyTotal = 0
+    var orderTokens = TokenBucket(rate: 0)
+    var messageTokens = TokenBucket(rate: 0)
+    /// When the day (UTC) of the newest decision ends.
+    var dayEnd = Timestamp(nanoseconds: .min)
 
     /// An engine that knows no position, is not killed and not armed.
-    public init(limits: RiskLimits) {
+    ///
+    /// - Parameter isOpen: whether an instrument trades at a time; without it, all always do.
+    public init(limits: RiskLimits, isOpen: TradingTimes? = nil) {
         self.limits = limits
-        var table = InstrumentTable<InstrumentTerms?>(default: nil)
-        for instrument in limits.instruments {
-            table[instrument.symbol] = InstrumentTerms(instrument, limits)
-        }
-        terms = table
+        self.isOpen = isOpen
         symbols = limits.instruments.map(\.symbol)
-        throttles = InstrumentTable(default: Throttle())
+        changes = LimitChanges(base: limits)
+        apply(limits)
+        for symbol in symbols {
+            book.prepare(symbol)
+            throttles[symbol].prepare()
+            recent[symbol].prepare()
+            parents[symbol] = ParentOrder()
+        }
+    }
+
+    /// Whether every order is stopped.
+    public var isKilled: Bool { (kills.forAll?.level ?? .reduce) >= .halt }
+
+    /// Makes what the controls look at of other limits; what was counted stays.
+    mutating func apply(_ limits: RiskLimits) {
+        self.limits = limits
+        for instrument in limits.instruments {
+            let own = InstrumentTerms(instrument, limits)
+            terms[instrument.symbol] = own
+            valuations[instrument.symbol] = own.valuation
+        }
+        allowedTypes = limits.allowedTypes.reduce(0) { $0 | 1 << $1.rawValue }
+        allowedTimes = limits.timesInForce.reduce(0) { $0 | 1 << $1.rawValue }
+        strategyLimits.fill(ScopedLimits())
+        for (strategy, own) in limits.strategies { strategyLimits[strategy] = own }
+        orderTokens.rate = limits.ordersPerSecond ?? 0
+        messageTokens.rate = limits.messagesPerSecond ?? 0
     }
 
     // MARK: Verdict
@@ -43,204 +95,119 @@ public struct RiskEngine: Sendable {
     /// - Parameters:
     ///   - now: time of the event that is being handled.
     ///   - isDryRun: evaluate every control even after one has failed.
+    ///   - asked: quantity that the decision behind the request asked for in all; `nil` for an order by hand.
     ///   - quotes: newest best bid and ask of an instrument.
     public func evaluate(
-        _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, quotes: (SymbolID) -> Tick?
+        _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, asked: Quantity? = nil,
+        quotes: some QuoteSource
     ) -> RiskDecision {
-        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: [])
+        verdict(
+            request, now: now, isDryRun: isDryRun, asked: asked, isFeedWell: quotes.isTradable(request.symbol)
+        ) { quotes.reference($0) }
+    }
+
+    /// The same by quotes of this moment.
+    public func evaluate(
+        _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, asked: Quantity? = nil,
+        quotes: (SymbolID) -> Tick?
+    ) -> RiskDecision {
+        verdict(request, now: now, isDryRun: isDryRun, asked: asked, isFeedWell: true) { symbol in
+            quotes(symbol).map { ReferenceQuote($0, receivedAt: now) }
+        }
+    }
+
+    private func verdict(
+        _ asOrdered: OrderRequest, now: Timestamp, isDryRun: Bool, asked: Quantity?, isFeedWell: Bool,
+        quotes: (SymbolID) -> ReferenceQuote?
+    ) -> RiskDecision {
+        let quote = quotes(asOrdered.symbol)
+        let reference = reference(quote, asOrdered.symbol, now: now)
+        let request = protected(asOrdered, reference)
+        let exposure = book.exposures[request.symbol]
         let subject = Subject(
-            request: request, terms: terms[request.symbol], reference: Self.reference(quotes(request.symbol)),
-            now: now)
+            request: request, terms: terms[request.symbol], exposure: exposure, reference: reference,
+            isReducing: exposure.isReducing(request.quantity, request.side), isFeedWell: isFeedWell,
+            asked: asked, now: now)
+        var gross: Money?
+        var checks = RiskChecks()
         for index in Self.order.indices {
-            judge(Self.order[index], subject, quotes, &decision.limits)
-            if !isDryRun && !decision.limits.allPassed { break }
+            judge(Self.order[index], subject, quotes, &gross, &checks)
+            if !isDryRun && checks.firstFailure != nil { break }
         }
-        decision.approved = decision.limits.allPassed
-        if isDryRun {
-            decision.reasons = decision.limits.filter { !$0.passed }.map(\.reason)
-        } else if let reason = decision.limits.firstFailure {
-            decision.reasons = [reason]
-        }
+        var decision = RiskDecision(
+            request: request, approved: checks.firstFailure == nil,
+            reasons: isDryRun ? Self.reasons(checks) : checks.firstFailure.map { [$0] } ?? [],
+            limits: checks, reference: quote)
+        decision.trade = reference.trade
+        decision.isReducing = subject.isReducing
         return decision
     }
 
+    /// Every reason that an order fails for, once.
+    private static func reasons(_ checks: RiskChecks) -> [RiskReason] {
+        var reasons: [RiskReason] = []
+        for check in checks where !check.passed && reasons.last != check.reason {
+            reasons.append(check.reason)
+        }
+        return reasons
+    }
+
     /// What the controls look at.
-    private struct Subject {
+    struct Subject {
         let request: OrderRequest
         let terms: InstrumentTerms?
-        let reference: Price?
+        let exposure: Exposure
+        let reference: RiskReference
+        let isReducing: Bool
+        let isFeedWell: Bool
+        let asked: Quantity?
         let now: Timestamp
     }
 
-    /// The product's decision tree; the order is part of the contract.
-    static let order: InlineArray<12, RiskReason> = [
-        .auditUnavailable, .killSwitch, .mode, .brokerUnavailable, .symbol, .invalidQuantity, .invalidPrice,
-        .noReference, .sizeLimit, .priceCollar, .exposureLimit, .throttleExceeded,
-    ]
+    /// Every control in its order, which is part of the contract.
+    static let order: InlineArray<31, RiskReason> = InlineArray { RiskReason.allCases[$0] }
 
-    /// Adds what one control finds: one check, or two where a limit has two scopes.
+    /// Adds what one control finds: nothing where it is not configured, two checks where a limit has two scopes.
+    ///
+    /// - Parameter gross: the gross exposure, once a control has needed it.
+    @inline(__always)
     private func judge(
-        _ control: RiskReason, _ subject: Subject, _ quotes: (SymbolID) -> Tick?, _ checks: inout RiskChecks
+        _ control: RiskReason, _ subject: Subject, _ quotes: (SymbolID) -> ReferenceQuote?,
+        _ gross: inout Money?,
+        _ checks: inout RiskChecks
     ) {
         switch control {
-        case .auditUnavailable: checks.append(Self.flag(control, isOn: !isAuditAvailable))
-        case .killSwitch: checks.append(Self.flag(control, isOn: isKilled))
-        case .mode: checks.append(Self.flag(control, isOn: !isArmed))
-        case .brokerUnavailable: checks.append(Self.flag(control, isOn: !isBrokerAvailable))
-        case .symbol: checks.append(Self.flag(control, isOn: subject.terms?.isTradable != true))
-        case .invalidQuantity: checks.append(quantityCheck(subject))
-        case .invalidPrice: checks.append(priceCheck(subject))
-        case .noReference: checks.append(referenceCheck(subject))
-        case .sizeLimit: checks.append(sizeCheck(subject.request))
-        case .priceCollar: checks.append(collarCheck(subject))
-        case .exposureLimit: exposureChecks(subject, quotes, &checks)
-        case .throttleExceeded: checks.append(throttleCheck(subject))
-        }
-    }
-
-    private static func flag(_ reason: RiskReason, isOn: Bool) -> RiskCheck {
-        RiskCheck(reason, limit: .flag(false), actual: .flag(isOn), passed: !isOn)
-    }
-
-    private func quantityCheck(_ subject: Subject) -> RiskCheck {
-        let request = subject.request
-        let lot = subject.terms?.lotSize
-        let passed = lot.map { request.quantity > .zero && request.quantity.isMultiple(of: $0) } ?? false
-        return RiskCheck(
-            .invalidQuantity, limit: lot.map(RiskCheck.Value.quantity) ?? .missing,
-            actual: .quantity(request.quantity), passed: passed)
-    }
-
-    /// Every price an order carries must be positive and on the grid, and it must carry those its type needs.
-    private func priceCheck(_ subject: Subject) -> RiskCheck {
-        let request = subject.request
-        let tick = subject.terms?.tickSize
-        let needsLimit = request.type == .limit || request.type == .stopLimit
-        let needsStop = request.type == .stop || request.type == .stopLimit
-        let isComplete = needsLimit == (request.limitPrice != nil) && needsStop == (request.stopPrice != nil)
-        let isOnGrid =
-            tick.map { tick in
-                request.allPrices { $0 > .zero && $0.isMultiple(of: tick) }
-            } ?? false
-        return RiskCheck(
-            .invalidPrice, limit: tick.map(RiskCheck.Value.price) ?? .missing,
-            actual: request.firstPrice.map(RiskCheck.Value.price) ?? .missing, passed: isComplete && isOnGrid)
-    }
-
-    private func sizeCheck(_ request: OrderRequest) -> RiskCheck {
-        RiskCheck(
-            .sizeLimit, limit: .quantity(limits.maxSize), actual: .quantity(request.quantity),
-            passed: request.quantity <= limits.maxSize)
-    }
-
-    private func referenceCheck(_ subject: Subject) -> RiskCheck {
-        RiskCheck(
-            .noReference, limit: .flag(true),
-            actual: subject.reference.map(RiskCheck.Value.price) ?? .missing, passed: subject.reference != nil
-        )
-    }
-
-    private func collarCheck(_ subject: Subject) -> RiskCheck {
-        guard let tick = subject.terms?.tickSize, let reference = subject.reference else {
-            return RiskCheck(.priceCollar, limit: .missing, actual: .missing, passed: false)
-        }
-        let request = subject.request
-        let collar = PriceCollar(
-            side: request.side, reference: reference, tick: tick, collarBps: limits.priceCollarBps,
-            passiveBandBps: limits.passiveBandBps)
-        let edge = request.side == .buy ? collar.highest : collar.lowest
-        return RiskCheck(
-            .priceCollar, limit: .price(edge),
-            actual: request.firstPrice.map(RiskCheck.Value.price) ?? .missing,
-            passed: request.allPrices { collar.contains($0) })
-    }
-
-    /// Per instrument, then gross.
-    private func exposureChecks(
-        _ subject: Subject, _ quotes: (SymbolID) -> Tick?, _ checks: inout RiskChecks
-    ) {
-        guard let own = exposure(subject) else {
-            checks.append(
-                RiskCheck(.exposureLimit, limit: .money(limits.maxExposure), actual: .missing, passed: false))
-            return
-        }
-        checks.append(
-            RiskCheck(
-                .exposureLimit, limit: .money(limits.maxExposure), actual: .money(own),
-                passed: own <= limits.maxExposure))
-        checks.append(grossCheck(subject.request.symbol, own, quotes))
-    }
-
-    /// What is held elsewhere and cannot be valued refuses: an exposure that is not known is not small.
-    private func grossCheck(
-        _ symbol: SymbolID, _ own: Money, _ quotes: (SymbolID) -> Tick?
-    ) -> RiskCheck {
-        var gross = own
-        for other in symbols where other != symbol {
-            guard let held = held(other, quotes) else {
-                return RiskCheck(
-                    .exposureLimit, limit: .money(limits.maxGrossExposure), actual: .missing, passed: false)
-            }
-            gross += held
-        }
-        return RiskCheck(
-            .exposureLimit, limit: .money(limits.maxGrossExposure), actual: .money(gross),
-            passed: gross <= limits.maxGrossExposure)
-    }
-
-    private func throttleCheck(_ subject: Subject) -> RiskCheck {
-        let accepted = throttles[subject.request.symbol].count(at: subject.now)
-        return RiskCheck(
-            .throttleExceeded, limit: .count(limits.throttleMax), actual: .count(accepted),
-            passed: accepted < limits.throttleMax)
-    }
-
-    // MARK: Exposure
-
-    /// Mid of a quote that is neither crossed nor locked.
-    static func reference(_ quote: Tick?) -> Price? { quote.flatMap { ReferenceQuote($0).price } }
-
-    /// Worst-case exposure with `request` on top; the price is the worse of limit and reference for buys, the
-    /// reference for sells.
-    private func exposure(_ subject: Subject) -> Money? {
-        guard let terms = subject.terms, let reference = subject.reference else { return nil }
-        let request = subject.request
-        let price = request.side == .buy ? max(request.limitPrice ?? reference, reference) : reference
-        let quantity = book.exposures[request.symbol].worstCase(adding: request.quantity, request.side)
-        return terms.value(quantity, price)
-    }
-
-    private func held(_ symbol: SymbolID, _ quotes: (SymbolID) -> Tick?) -> Money? {
-        let quantity = book.exposures[symbol].worstCase
-        guard quantity > .zero else { return .zero }
-        return Self.reference(quotes(symbol)).flatMap { price in
-            terms[symbol].flatMap { $0.value(quantity, price) }
-        }
-    }
-
-    // MARK: Folding
-
-    /// Reserves what an approved request may lead to and counts it in the throttle.
-    mutating func reserve(_ request: OrderRequest, now: Timestamp) {
-        book.reserve(request)
-        throttles[request.symbol].accept(at: now)
-    }
-
-    /// Folds a report of the venue.
-    mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) { book.fold(report, symbol) }
-
-    /// Folds operator commands and life cycle.
-    mutating func fold(_ notice: SystemNotice) {
-        switch notice.kind {
-        case .killSwitchEngaged: isKilled = true
-        case .killSwitchReleased:
-            isKilled = false
-            isArmed = false
-        case .armed: isArmed = !isKilled
-        case .disarmed, .sessionStop: isArmed = false
-        case .brokerLost, .brokerUnreconciled: isBrokerAvailable = false
-        case .brokerReady: isBrokerAvailable = true
-        case .sessionStart, .auditDurable, .limitsChanged, .tripCleared: break
+        case .auditUnavailable: checks.flag(control, isOn: !isAuditAvailable)
+        case .killSwitch: checks.flag(control, isOn: isKilled(subject))
+        case .mode: checks.flag(control, isOn: !isArmed && !isFlattening(subject))
+        case .notReconciled: checks.flag(control, isOn: !isReconciled)
+        case .brokerDown: checks.flag(control, isOn: !isBrokerUp)
+        case .clock: checkClock(subject, &checks)
+        case .symbol: checks.flag(control, isOn: !subject.isAllowedInstrument)
+        case .symbolHalted: checks.flag(control, isOn: isHalted(subject))
+        case .session: checkSession(subject, &checks)
+        case .orderType: checks.flag(control, isOn: !isAllowedKind(subject))
+        case .duplicateID: checks.flag(control, isOn: isKnown(subject.request))
+        case .invalidQuantity: checks.add(quantityCheck(subject))
+        case .invalidPrice: checks.add(priceCheck(subject))
+        case .noReference: checks.add(referenceCheck(subject))
+        case .staleReference: checkAge(subject, &checks)
+        case .sizeLimit: checks.add(sizeCheck(subject))
+        case .priceCollar: checks.add(collarCheck(subject))
+        case .notionalLimit: checkNotional(subject, &checks)
+        case .positionLimit: checkPosition(subject, &checks)
+        case .exposureLimit: checkExposure(subject, quotes, &gross, &checks)
+        case .openOrdersLimit: checkOpenOrders(subject, &checks)
+        case .buyingPower: checkFunds(subject, quotes, gross, &checks)
+        case .lossLimit: checkLoss(subject, &checks)
+        case .duplicateOrder: checkDuplicate(subject, &checks)
+        case .selfCross: checkSelfCross(subject, &checks)
+        case .throttleExceeded: checkThrottle(subject, &checks)
+        case .rateLimit: checkRates(subject, &checks)
+        case .repeatLimit: checkRepeats(subject, &checks)
+        case .dailyOrdersLimit: checkDay(subject, &checks)
+        case .childExceedsParent: checkParent(subject, &checks)
+        case .internalFault: checks.flag(control, isOn: isFaulty(subject))
         }
     }
 
@@ -252,37 +219,34 @@ public struct RiskEngine: Sendable {
         return RiskView(
             isTradable: terms[symbol]?.isTradable == true, position: exposure.position,
             openBuys: exposure.openBuys, openSells: exposure.openSells,
-            exposure: terms[symbol] == nil ? nil : held(symbol, quotes),
-            acceptedInWindow: throttles[symbol].count(at: now))
+            exposure: terms[symbol] == nil ? nil : held(symbol) { quotes($0).map { ReferenceQuote($0) } },
+            acceptedInWindow: throttles[symbol].count(at: now),
+            openOrders: Int(exposure.openOrders + exposure.openReducing))
     }
 
     /// Working and pending orders over all instruments.
     public var openOrders: Int { book.openOrders }
+
+    /// Fills that no reservation was left for.
+    public var drift: Int { book.drift }
 }
 
-/// What the controls need of one instrument, as plain numbers.
-struct InstrumentTerms: Sendable, Hashable, BitwiseCopyable {
-    let tickSize: Price
-    let lotSize: Quantity
-    let multiplier: Quantity
-    /// Value of one unit of the instrument's currency in the base currency; `nil` when no rate is known.
-    let rate: Price?
-    /// Whether it is on the whitelist.
-    let isTradable: Bool
+extension RiskEngine.Subject {
+    /// Whether the daemon made it to bring a position to zero.
+    var isFlattening: Bool { request.flags.contains(.flatten) && isReducing }
 
-    init(_ instrument: Instrument, _ limits: RiskLimits) {
-        tickSize = instrument.tickSize
-        lotSize = instrument.lotSize
-        multiplier = instrument.multiplier
-        rate = limits.exchangeRates[instrument.currency]
-        isTradable = limits.whitelist.contains(instrument.symbol)
-    }
+    /// What is held may be closed, whatever the whitelist says now.
+    var isAllowedInstrument: Bool { terms.map { $0.isTradable || isReducing } ?? false }
+}
 
-    /// Notional in the base currency; `nil` without an exchange rate.
-    func value(_ quantity: Quantity, _ price: Price) -> Money? {
-        guard let rate else { return nil }
-        return Money(price, times: quantity, multiplier: multiplier)
-            .scaled(by: Int128(rate.rawValue), over: 1_000_000_000)
+extension RiskChecks {
+    /// Adds a check out of line: within the long switch over the controls the optimiser would copy all of them for it.
+    @inline(never)
+    fileprivate mutating func add(_ check: RiskCheck) { append(check) }
+
+    /// Adds a check that fails where something is on.
+    mutating func flag(_ reason: RiskReason, isOn: Bool) {
+        append(reason, mustBeOff: isOn)
     }
 }
 
@@ -300,14 +264,20 @@ public struct RiskView: Sendable, Hashable {
     public let exposure: Money?
     /// Orders accepted in the last 60 s.
     public let acceptedInWindow: Int
+    /// Working and pending orders.
+    public let openOrders: Int
 }
 
-extension OrderRequest {
-    /// The limit, else the stop price.
-    fileprivate var firstPrice: Price? { limitPrice ?? stopPrice }
+/// How good the clock is.
+public struct ClockReading: Sendable, Hashable, BitwiseCopyable {
+    /// Whether the kernel calls it synchronised.
+    public var isSynchronised: Bool
+    /// Nanoseconds by which it may be wrong.
+    public var error: Int64
 
-    /// Whether `isGood` holds for every price it carries.
-    fileprivate func allPrices(_ isGood: (Price) -> Bool) -> Bool {
-        (limitPrice.map(isGood) ?? true) && (stopPrice.map(isGood) ?? true)
+    /// A reading.
+    public init(isSynchronised: Bool, error: Int64) {
+        self.isSynchronised = isSynchronised
+        self.error = error
     }
 }

@@ -15,8 +15,16 @@ struct Throttle: Sendable {
     /// Index of the oldest time that may still be in the window.
     private var oldest = 0
 
+    /// Makes room, so that the first acceptances allocate nothing.
+    mutating func prepare() { times.reserveCapacity(256) }
+
     /// Acceptances in the window that ends at `now`.
     func count(at now: Timestamp) -> Int { times.count - firstInWindow(at: now) }
+
+    /// Acceptances in the window that ends at `now`, ascending.
+    func accepted(at now: Timestamp) -> ContiguousArray<Timestamp>.SubSequence {
+        times[firstInWindow(at: now)...]
+    }
 
     /// Enters an acceptance.
     mutating func accept(at now: Timestamp) {

@@ -9,10 +9,12 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
     private var strategy: Idea
     private var sizing: TargetPositionSizing
     private let isEnabled: Bool
-    private let session: UInt64
+    private let session: UInt32
     private var records = InstrumentTable<SignalRecord?>(default: nil)
     /// Requests of the event at hand, for the risk stage to take.
     public var requests: ContiguousArray<OrderProposal> = []
+    /// Ids for orders, shared with whoever else makes some.
+    public var numbers: OrderNumbers
     /// Signals published so far.
     public private(set) var signalCount = 0
 
@@ -20,12 +22,13 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
     ///
     /// - Parameters:
     ///   - isEnabled: with `false` it folds state and says nothing.
-    ///   - session: number of the daemon's session, for trace ids.
-    public init(strategy: Idea, sizing: TargetPositionSizing, isEnabled: Bool, session: UInt64) {
+    ///   - session: number of the daemon's session, for ids of orders and traces.
+    public init(strategy: Idea, sizing: TargetPositionSizing, isEnabled: Bool, session: UInt32) {
         self.strategy = strategy
         self.sizing = sizing
         self.isEnabled = isEnabled
         self.session = session
+        numbers = OrderNumbers(session: session)
         requests.reserveCapacity(8)
     }
 
@@ -74,7 +77,7 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
         guard isEnabled, let signal = strategy.evaluate(event.symbol, states[event.symbol]) else { return }
         signalCount += 1
         let trace = TraceContext(
-            traceID: TraceID(session: session, sequence: event.sequence),
+            traceID: TraceID(session: UInt64(session), sequence: event.sequence),
             spanID: SpanID(sequence: event.sequence))
         let sequence = outbox.publish(
             .signal(signal), symbol: event.symbol, source: .strategy, trace: trace)
@@ -96,7 +99,7 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
     /// Turns a delivered signal into a request, if the position is not where it should be.
     private mutating func size(_ signal: Signal, _ event: MarketEvent) {
         let sizing = sizing.sizing(of: signal, event.symbol)
-        let request = self.sizing.order(sizing, for: signal, event)
+        let request = self.sizing.order(sizing, for: signal, event, &numbers)
         // A signal that is not ours has no origin here.
         let origin = records[event.symbol]?.origin
         let isOurs = origin?.signalSequence == event.sequence

@@ -45,15 +45,12 @@ public struct TargetPositionSizing: Sendable {
     /// Tick sizes; zero for an instrument that is not known.
     private var tickSizes = InstrumentTable<Price>(default: .zero)
     private var sizes: InstrumentTable<Quantity>
-    private let session: UInt32
     private var holdings = InstrumentTable<Holding>(default: Holding())
     private var orders = OpenQuantities()
-    private var lastNumber: UInt32 = 0
 
-    /// A stage that numbers its orders from 1 within `session`.
-    public init(options: SizingOptions, instruments: [Instrument], session: UInt32) {
+    /// A stage that knows no position.
+    public init(options: SizingOptions, instruments: [Instrument]) {
         self.options = options
-        self.session = session
         sizes = InstrumentTable(default: options.size)
         for (symbol, size) in options.sizes { sizes[symbol] = size }
         for instrument in instruments { tickSizes[instrument.symbol] = instrument.tickSize }
@@ -77,13 +74,14 @@ public struct TargetPositionSizing: Sendable {
     }
 
     /// The order that takes the position to the signal's target; `nil` where none follows.
-    mutating func order(_ sizing: Sizing, for signal: Signal, _ event: MarketEvent) -> OrderRequest? {
+    func order(
+        _ sizing: Sizing, for signal: Signal, _ event: MarketEvent, _ numbers: inout OrderNumbers
+    ) -> OrderRequest? {
         guard sizing.outcome == .order else { return nil }
         let change = sizing.change
         let side: Side = change > .zero ? .buy : .sell
-        lastNumber += 1
         return OrderRequest(
-            id: ClientOrderID(session: session, number: lastNumber), symbol: event.symbol, side: side,
+            id: numbers.next(), symbol: event.symbol, side: side,
             type: .limit, quantity: change.magnitude,
             limitPrice: limit(side, signal, tick: tickSizes[event.symbol]), strategy: signal.strategy,
             signalSequence: event.sequence, trace: event.trace)

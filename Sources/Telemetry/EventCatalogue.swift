@@ -86,6 +86,11 @@ extension TradeEvent {
             The daemon has engaged the kill switch by itself; TRADE_JSON says which control and why.
             Find the cause before you release: "Kill switch" in the runbook.
             """
+        case .tripCleared:
+            """
+            An operator lets a trip count from nothing; TRADE_JSON says which and why. What it engaged holds
+            until the kill switch is released.
+            """
         case .killSwitchEngaged:
             """
             No new orders; working orders are cancelled. It stays so over restarts until an operator
@@ -182,6 +187,11 @@ extension TradeEvent {
             """
             A setting is allowed but suspicious. It blocks arming until it is changed; TRADE_JSON
             has the setting with file and line.
+            """
+        case .warningsAcknowledged:
+            """
+            An operator has read the start-up warnings that stood in the way of arming; TRADE_JSON has them,
+            with name and reason. It holds until the session ends.
             """
         case .logLevelChanged:
             """

@@ -27,6 +27,8 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     case orderCancelled = "order.cancelled"
     /// Risk control tripped.
     case riskTripped = "risk.tripped"
+    /// Trip cleared.
+    case tripCleared = "risk.trip_cleared"
     /// Kill switch engaged.
     case killSwitchEngaged = "killswitch.engaged"
     /// Kill switch released.
@@ -69,6 +71,8 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     case notificationDropped = "auth.notification_dropped"
     /// Start-up warning.
     case startupWarning = "config.warning"
+    /// Start-up warnings acknowledged.
+    case warningsAcknowledged = "config.warnings_acknowledged"
     /// Log level changed.
     case logLevelChanged = "config.log_level"
     /// Audit checkpoint.
@@ -93,7 +97,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .orderDenied: "deny"
         case .orderFilled: "fill"
         case .orderCancelled: "cancel"
-        case .riskTripped: "risk"
+        case .riskTripped, .tripCleared: "risk"
         case .killSwitchEngaged, .killSwitchReleased, .killSwitchUnsaved: "killswitch"
         case .armed, .disarmed, .modeSwitched: "mode"
         case .reconciliationDrift, .brokerLost, .brokerReady: "recon"
@@ -102,7 +106,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
             "feed"
         case .callMade: "rpc"
         case .callRefused, .connectionRefused, .notificationDropped: "auth"
-        case .startupWarning, .logLevelChanged: "config"
+        case .startupWarning, .warningsAcknowledged, .logLevelChanged: "config"
         case .checkpoint: "checkpoint"
         case .overloaded, .auditUnavailable, .linesDropped, .eventsDropped: "fault"
         }
@@ -122,6 +126,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .orderFilled: "6921e4aa499ae8a1ba8de74c3c8bd841"
         case .orderCancelled: "ea299342214e8d60afb249998ea3035c"
         case .riskTripped: "1700c91fec6ec9117adbc419ebad6313"
+        case .tripCleared: "537d7025361acff7ae7c8fbc10eecf88"
         case .killSwitchEngaged: "8d173fe47818bbaacf08f4713b4ac68d"
         case .killSwitchReleased: "989b12d9f6ad0a234316531a25513e9b"
         case .killSwitchUnsaved: "77b7a82aed87b17858bc50034986dc44"
@@ -143,6 +148,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .connectionRefused: "ff6dd88a28a21751359ded7b1cd33b6c"
         case .notificationDropped: "95d80200e9dff309e50bd620e09c60a4"
         case .startupWarning: "d3174ce1ff5a8d12d9949d8ee7da8ba7"
+        case .warningsAcknowledged: "9dbc50cdb3b55c54ab96f19212b1fe8f"
         case .logLevelChanged: "925963a384a1f641deac84b2dfc425cf"
         case .checkpoint: "4aa4f1f9c20f5d04d71a4978c8f1f0cc"
         case .overloaded: "282370958c634fa5b3baf9fbd13e810e"
@@ -156,8 +162,10 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     public var level: Logger.Level {
         switch self {
         case .stopping, .sessionBegun, .sessionStarted, .sessionStopped, .orderApproved,
-            .orderAcknowledged, .orderDenied, .orderFilled, .orderCancelled, .killSwitchReleased,
-            .armed, .disarmed, .modeSwitched, .feedFinished, .feedStatus, .gatewaySession, .brokerReady,
+            .orderAcknowledged, .orderDenied, .orderFilled, .orderCancelled, .tripCleared,
+            .killSwitchReleased,
+            .warningsAcknowledged, .armed, .disarmed, .modeSwitched, .feedFinished, .feedStatus,
+            .gatewaySession, .brokerReady,
             .logLevelChanged, .checkpoint:
             .notice
         case .orderRejected, .rowLeftOut, .callRefused, .connectionRefused, .notificationDropped,
@@ -183,6 +191,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .orderFilled: "Order filled"
         case .orderCancelled: "Order cancelled"
         case .riskTripped: "Risk control tripped"
+        case .tripCleared: "Trip cleared"
         case .killSwitchEngaged: "Kill switch engaged"
         case .killSwitchReleased: "Kill switch released"
         case .killSwitchUnsaved: "Kill state is not on disk: a restart would not know it"
@@ -204,6 +213,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .connectionRefused: "Connection refused"
         case .notificationDropped: "Notification dropped"
         case .startupWarning: "Start-up warning"
+        case .warningsAcknowledged: "Start-up warnings acknowledged"
         case .logLevelChanged: "Log level changed"
         case .checkpoint: "Audit checkpoint"
         case .overloaded: "Events lost: the bus is overloaded"

@@ -223,6 +223,10 @@ public struct SystemNotice: Hashable, Sendable {
         case limitsChanged
         /// An automatic trip counts from nothing again: `detail` names it.
         case tripCleared
+        /// How good the wall clock is: `detail` says it.
+        case clockRead
+        /// What earlier sessions have used up of the limits: `detail` says it.
+        case budgetCarried
 
         /// snake_case name.
         public var name: StaticString {
@@ -239,6 +243,8 @@ public struct SystemNotice: Hashable, Sendable {
             case .brokerUnreconciled: "broker_unreconciled"
             case .limitsChanged: "limits_changed"
             case .tripCleared: "trip_cleared"
+            case .clockRead: "clock_read"
+            case .budgetCarried: "budget_carried"
             }
         }
     }

@@ -57,6 +57,11 @@ public struct StrategyID: Hashable, Sendable, BitwiseCopyable {
         rawValue = Self.names.intern(name) ?? 0
     }
 
+    /// The number of a name that is already known.
+    public static func known(_ name: String) -> StrategyID? {
+        names.find(name).map(StrategyID.init(rawValue:))
+    }
+
     /// The name; empty for `manual`.
     public var name: String { Self.names.name(rawValue) }
 }

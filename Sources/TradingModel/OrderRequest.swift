@@ -96,6 +96,10 @@ public struct OrderFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// May only make the position smaller.
     public static let reduceOnly = OrderFlags(rawValue: 1)
+    /// Made by the daemon to bring a position to zero under a kill, which it passes; it may only make the position smaller.
+    public static let flatten = OrderFlags(rawValue: 2)
+    /// Asked for as a market order; its limit is the price it may not pass.
+    public static let protected = OrderFlags(rawValue: 4)
 }
 
 /// What a strategy or an operator wants to send. Not yet checked, not yet approved.

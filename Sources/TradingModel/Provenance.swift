@@ -158,9 +158,25 @@ public struct ReferenceQuote: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// Middle of a quote that is neither crossed nor locked, towards zero to 1e-9; `nil` otherwise.
+    @inlinable
     public var price: Price? {
         guard quote.bid > .zero, quote.ask > quote.bid else { return nil }
-        return Price(rawValue: Int64((Int128(quote.bid.rawValue) + Int128(quote.ask.rawValue)) / 2))
+        // The same as half of their sum, which may not fit.
+        return Price(rawValue: quote.bid.rawValue + (quote.ask.rawValue - quote.bid.rawValue) / 2)
+    }
+}
+
+/// A print that stood in for a quote that was missing, too old or too wide to judge an order by.
+public struct ReferenceTrade: Hashable, Sendable, BitwiseCopyable {
+    /// What it was done at.
+    public var price: Price
+    /// When the daemon had it.
+    public var receivedAt: Timestamp
+
+    /// A print.
+    public init(_ price: Price, receivedAt: Timestamp) {
+        self.price = price
+        self.receivedAt = receivedAt
     }
 }
 

@@ -5,9 +5,15 @@ public protocol QuoteSource {
 
     /// The same, with the event that told it.
     func reference(_ symbol: SymbolID) -> ReferenceQuote?
+
+    /// Whether the stream that the quotes of an instrument come from may be traded on.
+    func isTradable(_ symbol: SymbolID) -> Bool
 }
 
 extension QuoteSource {
     /// The newest quote, of an event that is not known.
     public func reference(_ symbol: SymbolID) -> ReferenceQuote? { top(symbol).map { ReferenceQuote($0) } }
+
+    /// Nothing is known against it.
+    public func isTradable(_ symbol: SymbolID) -> Bool { true }
 }

@@ -1,31 +1,63 @@
 /// The evaluated controls of one order in the order of evaluation, kept in place: a verdict allocates nothing for them.
+///
+/// A flag takes no room but its entry, so that all controls together are no larger than half of them were with a fixed room
+/// for each.
 public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, ExpressibleByArrayLiteral {
     /// Checks there is room for: every control, and the second scope of some.
-    public static let capacity = 16
+    public static let capacity = 40
+    /// Words there is room for: one for a number, two for an amount of money.
+    @usableFromInline static let wordCapacity = 64
 
-    private struct Entry: BitwiseCopyable {
-        var limit = Word()
-        var actual = Word()
-        var reason = RiskReason.auditUnavailable
-        var limitKind = Kind.missing
-        var actualKind = Kind.missing
-        var passed = false
+    @usableFromInline
+    struct Entry: Sendable, BitwiseCopyable {
+        @usableFromInline var reason: RiskReason
+        /// Kind of the limit, kind of the actual value, 3 bits each from the lowest; then whether it passed, whether the limit
+        /// is on, whether the actual value is.
+        @usableFromInline var form: UInt16
+        /// The first word of its values.
+        @usableFromInline var place: UInt8
+
+        @inlinable
+        init(reason: RiskReason = .auditUnavailable, form: UInt16 = 0, place: UInt8 = 0) {
+            (self.reason, self.form, self.place) = (reason, form, place)
+        }
     }
 
-    /// 128 bits that ask for no more than the alignment of 64.
-    private struct Word: BitwiseCopyable {
-        var low: UInt64 = 0
-        var high: Int64 = 0
-    }
-
-    private enum Kind: UInt8, BitwiseCopyable {
+    @usableFromInline
+    enum Kind: UInt16, Sendable, BitwiseCopyable {
         case flag, count, quantity, price, money, missing
+
+        var words: Int {
+            switch self {
+            case .flag, .missing: 0
+            case .count, .quantity, .price: 1
+            case .money: 2
+            }
+        }
+
+        init(_ value: RiskCheck.Value) {
+            switch value {
+            case .flag: self = .flag
+            case .count: self = .count
+            case .quantity: self = .quantity
+            case .price: self = .price
+            case .money: self = .money
+            case .missing: self = .missing
+            }
+        }
+
+        /// Of the three lowest bits; none but those that were put there.
+        init(bits: UInt16) { self = Kind(rawValue: bits & 7) ?? .missing }
     }
 
-    private var entries: InlineArray<16, Entry> = InlineArray(repeating: Entry())
-    private var used: UInt8 = 0
+    @usableFromInline var words: InlineArray<64, UInt64> = InlineArray(repeating: 0)
+    @usableFromInline var entries: InlineArray<40, Entry> = InlineArray(repeating: Entry())
+    @usableFromInline var used: UInt8 = 0
+    @usableFromInline var usedWords: UInt8 = 0
+    @usableFromInline var failure: RiskReason?
+
     /// The control that failed first.
-    public private(set) var firstFailure: RiskReason?
+    @inlinable public var firstFailure: RiskReason? { failure }
 
     /// No checks.
     public init() {}
@@ -35,18 +67,44 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
         for check in checks { append(check) }
     }
 
+    /// Whether there is room for one more check of those values.
+    public func hasRoom(for check: RiskCheck) -> Bool {
+        let needed = Kind(check.limit).words + Kind(check.actual).words
+        return used < Self.capacity && Int(usedWords) + needed <= Self.wordCapacity
+    }
+
     /// Adds a check.
     ///
-    /// - Precondition: there are fewer than `capacity`.
+    /// - Precondition: there is room for it.
+    @inlinable
+    @inline(__always)
     public mutating func append(_ check: RiskCheck) {
-        precondition(used < Self.capacity, "more checks than there are controls")
-        let (limit, limitKind) = Self.packed(check.limit)
-        let (actual, actualKind) = Self.packed(check.actual)
-        entries[Int(used)] = Entry(
-            limit: limit, actual: actual, reason: check.reason, limitKind: limitKind, actualKind: actualKind,
-            passed: check.passed)
+        // Any check fits while there is room for the longest.
+        precondition(
+            usedWords <= Self.wordCapacity - 4 && used < Self.capacity || hasRoom(for: check),
+            "more checks than there are controls")
+        let place = usedWords
+        let limit = put(check.limit)
+        let actual = put(check.actual)
+        var form = limit.kind | actual.kind << 3
+        if check.passed { form |= 1 << 6 }
+        if limit.isOn { form |= 1 << 7 }
+        if actual.isOn { form |= 1 << 8 }
+        entries[Int(used)] = Entry(reason: check.reason, form: form, place: place)
         used += 1
-        if !check.passed && firstFailure == nil { firstFailure = check.reason }
+        if !check.passed && failure == nil { failure = check.reason }
+    }
+
+    /// Adds a check that fails where something is on: most controls are of this kind.
+    ///
+    /// - Precondition: there is room for it.
+    @inlinable
+    @inline(__always)
+    public mutating func append(_ reason: RiskReason, mustBeOff isOn: Bool) {
+        precondition(used < Self.capacity, "more checks than there are controls")
+        entries[Int(used)] = Entry(reason: reason, form: isOn ? 1 << 8 : 1 << 6, place: usedWords)
+        used += 1
+        if isOn && failure == nil { failure = reason }
     }
 
     /// 0.
@@ -58,37 +116,57 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     public subscript(index: Int) -> RiskCheck {
         precondition(index >= 0 && index < used, "no such check")
         let entry = entries[index]
+        let limit = Kind(bits: entry.form)
         return RiskCheck(
-            entry.reason, limit: Self.value(entry.limit, entry.limitKind),
-            actual: Self.value(entry.actual, entry.actualKind), passed: entry.passed)
+            entry.reason, limit: value(limit, entry.form & 1 << 7 != 0, at: Int(entry.place)),
+            actual: value(
+                Kind(bits: entry.form >> 3), entry.form & 1 << 8 != 0, at: Int(entry.place) + limit.words),
+            passed: entry.form & 1 << 6 != 0)
     }
 
     /// Whether every check passed.
-    public var allPassed: Bool { firstFailure == nil }
+    @inlinable public var allPassed: Bool { failure == nil }
 
-    private static func packed(_ value: RiskCheck.Value) -> (Word, Kind) {
+    /// - Returns: its kind, and whether it is a flag that is on.
+    @inlinable
+    @inline(__always)
+    mutating func put(_ value: RiskCheck.Value) -> (kind: UInt16, isOn: Bool) {
         switch value {
-        case .flag(let flag): (Word(low: flag ? 1 : 0), .flag)
-        case .count(let count): (Word(low: UInt64(bitPattern: Int64(count))), .count)
-        case .quantity(let quantity): (Word(low: UInt64(bitPattern: quantity.rawValue)), .quantity)
-        case .price(let price): (Word(low: UInt64(bitPattern: price.rawValue)), .price)
+        case .flag(let isOn): return (Kind.flag.rawValue, isOn)
+        case .missing: return (Kind.missing.rawValue, false)
+        case .count(let count):
+            put(UInt64(bitPattern: Int64(count)))
+            return (Kind.count.rawValue, false)
+        case .quantity(let quantity):
+            put(UInt64(bitPattern: quantity.rawValue))
+            return (Kind.quantity.rawValue, false)
+        case .price(let price):
+            put(UInt64(bitPattern: price.rawValue))
+            return (Kind.price.rawValue, false)
         case .money(let money):
-            (
-                Word(
-                    low: UInt64(truncatingIfNeeded: money.rawValue),
-                    high: Int64(truncatingIfNeeded: money.rawValue >> 64)), .money
-            )
-        case .missing: (Word(), .missing)
+            put(UInt64(truncatingIfNeeded: money.rawValue))
+            put(UInt64(truncatingIfNeeded: money.rawValue >> 64))
+            return (Kind.money.rawValue, false)
         }
     }
 
-    private static func value(_ word: Word, _ kind: Kind) -> RiskCheck.Value {
+    @inlinable
+    @inline(__always)
+    mutating func put(_ word: UInt64) {
+        words[Int(usedWords)] = word
+        usedWords += 1
+    }
+
+    private func value(_ kind: Kind, _ isOn: Bool, at place: Int) -> RiskCheck.Value {
         switch kind {
-        case .flag: .flag(word.low != 0)
-        case .count: .count(Int(Int64(bitPattern: word.low)))
-        case .quantity: .quantity(Quantity(rawValue: Int64(bitPattern: word.low)))
-        case .price: .price(Price(rawValue: Int64(bitPattern: word.low)))
-        case .money: .money(Money(rawValue: Int128(word.high) << 64 | Int128(word.low)))
+        case .flag: .flag(isOn)
+        case .count: .count(Int(Int64(bitPattern: words[place])))
+        case .quantity: .quantity(Quantity(rawValue: Int64(bitPattern: words[place])))
+        case .price: .price(Price(rawValue: Int64(bitPattern: words[place])))
+        case .money:
+            .money(
+                Money(
+                    rawValue: Int128(Int64(bitPattern: words[place + 1])) << 64 | Int128(words[place])))
         case .missing: .missing
         }
     }

@@ -1,49 +1,3 @@
-/// A pre-trade control, in the order of evaluation. The list only grows.
-public enum RiskReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-    /// The decision could not be made durable in the audit log.
-    case auditUnavailable
-    /// The kill switch is engaged.
-    case killSwitch
-    /// Trading is not armed.
-    case mode
-    /// The broker cannot be reached, or our books are not known to equal its own.
-    case brokerUnavailable
-    /// The instrument is not on the whitelist, or its data is missing.
-    case symbol
-    /// The quantity is not a positive multiple of the lot.
-    case invalidQuantity
-    /// The price is missing, not positive or off the tick grid.
-    case invalidPrice
-    /// There is no usable reference price.
-    case noReference
-    /// The quantity exceeds the limit of one order.
-    case sizeLimit
-    /// The price is too far from the reference.
-    case priceCollar
-    /// The worst-case exposure would exceed the limit.
-    case exposureLimit
-    /// Too many orders accepted for the symbol in the last 60 s.
-    case throttleExceeded
-
-    /// snake_case code.
-    public var code: StaticString {
-        switch self {
-        case .auditUnavailable: "audit_unavailable"
-        case .killSwitch: "kill_switch"
-        case .mode: "mode"
-        case .brokerUnavailable: "broker_unavailable"
-        case .symbol: "symbol"
-        case .invalidQuantity: "invalid_quantity"
-        case .invalidPrice: "invalid_price"
-        case .noReference: "no_reference"
-        case .sizeLimit: "size_limit"
-        case .priceCollar: "price_collar"
-        case .exposureLimit: "exposure_limit"
-        case .throttleExceeded: "throttle_exceeded"
-        }
-    }
-}
-
 /// One evaluated control: what was allowed and what would have been.
 public struct RiskCheck: Hashable, Sendable {
     /// A limit or an actual value.
@@ -72,6 +26,7 @@ public struct RiskCheck: Hashable, Sendable {
     public var passed: Bool
 
     /// An evaluated control.
+    @inlinable
     public init(_ reason: RiskReason, limit: Value, actual: Value, passed: Bool) {
         self.reason = reason
         self.limit = limit
@@ -90,10 +45,14 @@ public struct RiskDecision: Hashable, Sendable {
     public var reasons: [RiskReason]
     /// Every evaluated control with limit and actual value, in the order of evaluation.
     public var limits: RiskChecks
-    /// The quote it was judged by; `nil` where there was none.
+    /// The newest quote, which it was judged by unless a trade stood in; `nil` where there was none.
     public var reference: ReferenceQuote?
+    /// The last trade, where it was judged by that.
+    public var trade: ReferenceTrade?
     /// What led to the request; `nil` for an order by hand.
     public var origin: OrderOrigin?
+    /// Whether the order only makes a position smaller, so that it uses up nothing of what keeps others back.
+    public var isReducing = false
 
     /// A verdict.
     public init(
@@ -107,4 +66,7 @@ public struct RiskDecision: Hashable, Sendable {
         self.reference = reference
         self.origin = origin
     }
+
+    /// The price it was judged by; `nil` where there was none.
+    public var referencePrice: Price? { trade?.price ?? reference?.price }
 }

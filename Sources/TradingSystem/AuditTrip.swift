@@ -1,22 +1,24 @@
 import Audit
 import Dispatch
+import Messaging
 import Platform
 import Risk
+import TradingModel
 
 /// Engages the kill switch when the audit log fails: nothing may happen that nobody could prove.
 final class AuditTrip: Sendable {
     private let killSwitch: KillSwitch
-    private let queue: DispatchQueue
+    private let queues: QueuePlan
     private let onLoss: @Sendable (AuditOutage) -> Void
     /// 0: not pulled; 1: for what the log survives; 2: for its loss.
     private let state = Locked(0)
 
     /// - Parameters:
-    ///   - queue: where the switch is engaged: whoever pulls must not wait for the disk.
+    ///   - queues: where the switch is engaged and its state written: whoever pulls waits for neither.
     ///   - onLoss: called after the first pull has engaged it, when the log is lost and not merely short of room.
-    init(_ killSwitch: KillSwitch, queue: DispatchQueue, onLoss: @escaping @Sendable (AuditOutage) -> Void) {
+    init(_ killSwitch: KillSwitch, queues: QueuePlan, onLoss: @escaping @Sendable (AuditOutage) -> Void) {
         self.killSwitch = killSwitch
-        self.queue = queue
+        self.queues = queues
         self.onLoss = onLoss
     }
 
@@ -31,9 +33,15 @@ final class AuditTrip: Sendable {
             return new > state
         }
         guard isNews else { return }
-        queue.async { [killSwitch, onLoss] in
-            _ = killSwitch.engage(by: "trip:audit", reason: "\(error)", at: UTCClock.now())
-            if let loss { onLoss(loss) }
+        queues.killSwitch.async { [killSwitch, queues, onLoss] in
+            killSwitch.latch(
+                KillLatch(
+                    Trip.audit.rule.level, actor: Trip.audit.actor, reason: "\(error)", since: UTCClock.now())
+            )
+            queues.killState.async {
+                killSwitch.persistPending()
+                if let loss { onLoss(loss) }
+            }
         }
     }
 

@@ -25,7 +25,12 @@ extension Daemon {
         }
         tell(.stopping(status: reason))
         log.record(.stopping, ["reason": "\(reason)"])
-        let ended = queues.lifeCycle.sync { endSession(reason: reason) }
+        var leavesOrders = settings.execution.onStop == .leave
+        // Only who asks for the end may leave orders behind; a fault cancels.
+        if case .signal = ending {} else { leavesOrders = false }
+        let ended = queues.lifeCycle.sync { [leavesOrders] in
+            endSession(reason: reason, leavesOrders: leavesOrders)
+        }
         if let ended {
             if case .feed(.finished) = ending {
                 failure = finishExport(ended)

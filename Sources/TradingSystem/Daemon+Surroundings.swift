@@ -1,6 +1,7 @@
 import Audit
 import Configuration
 import ControlPlane
+import Dispatch
 import ExactJSON
 import Logging
 import Messaging
@@ -13,9 +14,9 @@ import TradingModel
 /// What the daemon talks to: systemd, the control plane, signals.
 extension Daemon {
     func engageBySignal() {
-        let change = killSwitch.engage(
-            by: "signal:USR2", reason: "signal", at: UTCClock.now())
-        log.critical("Kill switch engaged by signal", metadata: ["persisted": "\(change.isPersisted)"])
+        killSwitch.latch(KillLatch(.halt, actor: "signal:USR2", reason: "signal", since: UTCClock.now()))
+        log.critical("Kill switch engaged by signal")
+        queues.killState.async { [killSwitch] in killSwitch.persistPending() }
     }
 
     /// The watchdog is fed only after the bus has let a query through.
@@ -64,7 +65,7 @@ extension Daemon {
             self?.mode.rawValue ?? "none"
         }
         return try ControlServer(
-            path: path, queue: queues.control, identity: identity,
+            path: path, queue: queues.control, work: queues.operators, identity: identity,
             roles: .ofThisProcess(profile: settings.daemonProfile),
             handlers: rpcMetrics.measuring(ControlMethods(daemon: self).handlers), limits: limits,
             observe: { [weak self] observation in self?.observe(observation) })
@@ -81,15 +82,20 @@ extension Daemon {
         case .unauthorised(let caller, let method):
             rpcMetrics.refused(caller, method: method)
             log.record(.callRefused, ["uid": "\(caller.peer.uid)", "method": "\(method)"])
-            record(.authDeny, caller, method, reason: nil)
+            note(.authDeny, caller, method, reason: nil)
         case .droppedNotification(let caller, let method):
             log.record(.notificationDropped, ["uid": "\(caller.peer.uid)", "method": "\(method)"])
-            record(.authDeny, caller, method, reason: "mutating notification")
+            note(.authDeny, caller, method, reason: "mutating notification")
         case .mutating(let caller, let method, let reason):
             log.record(.callMade, ["uid": "\(caller.peer.uid)", "method": "\(method)"])
-            // Engage is audited by its event, or afterwards; writing here first could hold up the latch.
-            if method != "killswitch.engage" { record(.rpcCall, caller, method, reason: reason) }
+            // Engage is audited by its event, or afterwards.
+            if method != "killswitch.engage" { note(.rpcCall, caller, method, reason: reason) }
         }
+    }
+
+    /// Away from the control queue, and ahead of what the call does: it may wait for the bus and the disk.
+    private func note(_ type: AuditLineType, _ caller: Caller, _ method: String, reason: String?) {
+        queues.operators.async { [weak self] in self?.record(type, caller, method, reason: reason) }
     }
 
     func record(_ type: AuditLineType, _ caller: Caller, _ method: String, reason: String?) {

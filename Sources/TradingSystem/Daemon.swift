@@ -60,6 +60,8 @@ public final class Daemon: Sendable {
     let running = Locked<RunningSession?>(nil)
     private let hasBegun = Locked(false)
     let ending = Locked<Ending?>(nil)
+    /// What waits for the approval of a second person.
+    let requests = TwoPersonRequests()
 
     /// Reads the kill switch; changes nothing yet.
     ///
@@ -114,9 +116,9 @@ public final class Daemon: Sendable {
         MetricsSink.bootstrap(metrics)
         let signals = SignalSources(queue: queues.signals, stop: requestStop, engage: engageBySignal)
         defer { signals.cancel() }
-        killSwitch.addListener { [weak self] state in
-            self?.current?.session.killSwitchChanged(state)
-            self?.sessionMetrics.killSwitchChanged(state)
+        killSwitch.addListener { [weak self] change in
+            self?.current?.session.killSwitchChanged(change)
+            self?.sessionMetrics.killSwitchChanged(change)
         }
         let server = try startServer()
         defer { server?.stop() }
@@ -125,7 +127,7 @@ public final class Daemon: Sendable {
         try begin(plan, mode: options.mode, export: export)
         tell(
             .ready(status: "mode \(options.mode.rawValue), \(current?.session.state.rawValue ?? "starting")"))
-        let keeper = KillStateKeeper(killSwitch, queue: queues.killSwitch)
+        let keeper = KillStateKeeper(killSwitch, queue: queues.killState)
         defer { keeper.end() }
         let auditKeeper = AuditKeeper(settings) { [weak self] in self?.current?.session }
         defer { auditKeeper.end() }
@@ -159,6 +161,8 @@ public final class Daemon: Sendable {
             return !hasBegun
         }
         let paths = Self.paths(settings, mode, options, stamp: isFirst ? startedAt : UTCClock.now())
+        let history = try isFirst ? killHistory(paths) : nil
+        if isFirst && history == nil { killSwitch.makeFirst() }
         let time = plan.begin(mode)
         var broker: BrokerLink?
         let session = try TradingSession(
@@ -179,7 +183,7 @@ public final class Daemon: Sendable {
             Self.settle(.fault(.system("\(outage)"), reason: "audit log unavailable"), ending)
         }
         // With the socket and the audit log ours, no other daemon changes the kill state any more.
-        if isFirst { killSwitch.refresh() }
+        if isFirst { killSwitch.refresh(history: history) }
         let next = try RunningSession(session, plan: plan, broker: broker, queues: queues) {
             [ending, log] end in
             Self.note(end, session, log)
@@ -200,6 +204,19 @@ public final class Daemon: Sendable {
                 "state": "\(session.state.rawValue)", "audit": "\(paths.audit)",
                 "config.hash": "\(settings.decisionHash(sha256Hex))",
             ])
+    }
+
+    /// What shows that the kill switch of these places has been in use: a file of an audit log that it stands above.
+    private func killHistory(_ first: StatePaths) throws(LaunchError) -> String? {
+        let all = [first] + Mode.allCases.map { Self.paths(settings, $0, options, stamp: startedAt) }
+        do throws(SystemError) {
+            for paths in all where paths.killSwitch == first.killSwitch {
+                if let trace = try AuditHistory.trace(in: paths.audit) { return "there is \(trace)" }
+            }
+            return nil
+        } catch {
+            throw .system("\(error)")
+        }
     }
 
     /// The export that is asked for, its directory held but not changed; what goes wrong in it later ends the replay.
@@ -238,12 +255,14 @@ public final class Daemon: Sendable {
     }
 
     /// Ends the session at work: stop the feed, cancel, drain, write out. There is none from then on.
+    ///
+    /// - Parameter leavesOrders: whether what works at a broker stays there.
     @discardableResult
-    func endSession(reason: String) -> EndedSession? {
+    func endSession(reason: String, leavesOrders: Bool = false) -> EndedSession? {
         guard let ended = current else { return nil }
         // It can be reached until its last event: a kill that comes meanwhile must stop it.
         defer { running.withLock { $0 = nil } }
-        let unconfirmed = ended.windDown(reason: reason)
+        let unconfirmed = ended.windDown(reason: reason, leavesOrders: leavesOrders)
         if !unconfirmed.isEmpty {
             log.record(
                 .gatewayAlarm,

@@ -13,6 +13,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var tally = EventTally()
     var engines: OrderFlowEngines
     var strategies: StrategyStage<Idea>
+    /// Brings positions to zero when an operator says so.
+    var flatten: FlattenStage
     var risk: RiskStage
     var execution: ExecutionRouter<Venue>
     /// What was decided last, for those who ask why.
@@ -29,12 +31,14 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     private(set) var sequence: UInt64 = 0
 
     init(
-        engines: OrderFlowEngines, strategies: StrategyStage<Idea>, risk: RiskStage,
-        execution: ExecutionRouter<Venue>, probe: DecisionProbe, recorder: SessionRecorder? = nil,
+        engines: OrderFlowEngines, strategies: StrategyStage<Idea>, flatten: FlattenStage,
+        risk: RiskStage, execution: ExecutionRouter<Venue>, probe: DecisionProbe,
+        recorder: SessionRecorder? = nil,
         export: ExportStage? = nil
     ) {
         self.engines = engines
         self.strategies = strategies
+        self.flatten = flatten
         self.risk = risk
         self.execution = execution
         self.recorder = recorder
@@ -55,6 +59,12 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         let signals = strategies.signalCount
         strategies.handle(event, engines, &outbox)
         if strategies.signalCount != signals { probe.signalled() }
+        switch event.payload {
+        case .riskDecision, .orderEvent, .system: flatten.fold(event)
+        default: break
+        }
+        if flatten.isActive { proposeFlattening(event) }
+        if case .system(let notice) = event.payload { return follow(notice, event, &outbox) }
         if !strategies.requests.isEmpty { return decide(event, &outbox) }
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
@@ -68,6 +78,15 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
 
     mutating func begin(at now: UInt64) { probe.began(at: now) }
 
+    /// The same for what operators and faults say, measured: a kill is among it.
+    @inline(never)
+    private mutating func follow(_ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox) {
+        risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
+        execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
+        probe.carriedOut(notice)
+        if !execution.handedOver.isEmpty { noteHandOver() }
+    }
+
     /// The same for an event that led to an order request, measured.
     @inline(never)
     private mutating func decide(_ event: MarketEvent, _ outbox: inout Outbox) {
@@ -76,6 +95,12 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         probe.decided(event, approved: order)
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
         noteHandOver()
+    }
+
+    @inline(never)
+    private mutating func proposeFlattening(_ event: MarketEvent) {
+        flatten.propose(
+            event, within: risk.engine.limits, quotes: engines, &strategies.requests, &strategies.numbers)
     }
 
     private mutating func noteHandOver() {

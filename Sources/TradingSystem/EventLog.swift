@@ -2,6 +2,7 @@ import Configuration
 import Logging
 import Messaging
 import Platform
+import Risk
 import Telemetry
 import TradingModel
 
@@ -119,10 +120,13 @@ final class EventLog: Sendable {
         var metadata = base(event)
         metadata["actor"] = "\(notice.actor)"
         if !notice.reason.isEmpty { metadata["reason"] = "\(notice.reason)" }
+        if let level = notice.level { metadata["level"] = "\(level.name)" }
+        if notice.scope != .all || notice.level != nil { metadata["scope"] = "\(notice.scope.text)" }
+        if notice.kind == .tripCleared { metadata["trip"] = "\(notice.detail)" }
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.
         let level = engages ? nil : level
-        if engages && notice.actor.hasPrefix("trip:") { log.record(.riskTripped, level: level, metadata) }
+        if engages && Trip(actor: notice.actor) != nil { log.record(.riskTripped, level: level, metadata) }
         log.record(kind, level: level, metadata)
     }
 }
@@ -150,7 +154,8 @@ extension SystemNotice.Kind {
         case .disarmed: .disarmed
         case .brokerLost, .brokerUnreconciled: .brokerLost
         case .brokerReady: .brokerReady
-        case .auditDurable, .limitsChanged, .tripCleared: nil
+        case .tripCleared: .tripCleared
+        case .auditDurable, .limitsChanged, .clockRead, .budgetCarried: nil
         }
     }
 }

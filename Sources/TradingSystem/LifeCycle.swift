@@ -10,7 +10,7 @@ public enum LifeCycle: String, Sendable, CaseIterable {
     case disarmed
     /// Trading.
     case running
-    /// The kill switch is engaged.
+    /// The kill switch lets no order of anybody pass.
     case halted
     /// Cancelling and writing out; nothing new.
     case draining
@@ -27,9 +27,9 @@ public enum LifeCycle: String, Sendable, CaseIterable {
         case arm
         /// Trading is no longer allowed.
         case disarm
-        /// The kill switch was engaged.
+        /// The kill switch halts everything.
         case kill
-        /// The kill switch was released.
+        /// A kill was lowered or taken away, and not everything is halted.
         case release
         /// The feed ended, the mode changes or the process ends.
         case stop
@@ -45,22 +45,22 @@ public enum LifeCycle: String, Sendable, CaseIterable {
         case (.disarmed, .arm): .running
         case (.running, .disarm): .disarmed
         case (.disarmed, .kill), (.running, .kill), (.reconciling, .kill): .halted
-        case (.halted, .release): .disarmed
+        // Whatever was released, an operator arms anew.
+        case (.halted, .release), (.running, .release), (.disarmed, .release): .disarmed
         case (.starting, .stop), (.reconciling, .stop), (.disarmed, .stop), (.running, .stop),
             (.halted, .stop):
             .draining
         case (.draining, .drained): .stopped
         // Asked for what is there already.
         case (.running, .arm), (.disarmed, .disarm), (.halted, .kill), (.halted, .disarm), (.draining, .stop),
-            (.stopped, .stop), (.stopped, .drained):
+            (.stopped, .stop), (.stopped, .drained), (.reconciling, .release):
             self
         // A halted session is armed only after a release; one that ends takes no more commands, but the kill
         // latch itself does not depend on this state.
         case (.halted, .arm), (.starting, .arm), (.reconciling, .arm), (.draining, .arm), (.stopped, .arm),
             (.starting, .disarm), (.reconciling, .disarm), (.draining, .disarm), (.stopped, .disarm),
             (.starting, .kill), (.draining, .kill), (.stopped, .kill),
-            (.starting, .release), (.reconciling, .release), (.disarmed, .release), (.running, .release),
-            (.draining, .release), (.stopped, .release):
+            (.starting, .release), (.draining, .release), (.stopped, .release):
             nil
         // Each happens once, in its place.
         case (.reconciling, .built), (.disarmed, .built), (.running, .built), (.halted, .built),

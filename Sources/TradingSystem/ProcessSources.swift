@@ -2,6 +2,28 @@ import Dispatch
 import Glibc
 import Systemd
 
+/// The signal that engages, while the process starts.
+public enum KillSignal {
+    /// Holds it back until it can be handled; for the thread that starts all others.
+    public static func hold() { change(SIG_BLOCK) }
+
+    /// Lets it through again.
+    static func letThrough() { change(SIG_UNBLOCK) }
+
+    /// Whether one has come meanwhile.
+    static var hasCome: Bool {
+        var pending = sigset_t()
+        return sigpending(&pending) == 0 && sigismember(&pending, SIGUSR2) == 1
+    }
+
+    private static func change(_ how: Int32) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGUSR2)
+        pthread_sigmask(how, &signals, nil)
+    }
+}
+
 /// Signals of the process, handled on a queue: TERM and INT end it, USR2 engages the kill switch, HUP, PIPE and XFSZ do nothing.
 struct SignalSources {
     private let sources: [any DispatchSourceSignal]
@@ -14,10 +36,14 @@ struct SignalSources {
         signal(SIGHUP, SIG_IGN)
         // A file that reached its limit is a failed write, which is handled, not the end.
         signal(SIGXFSZ, SIG_IGN)
+        // To be ignored drops what is held back.
+        let isKilled = KillSignal.hasCome
         sources = [
             Self.source(SIGTERM, queue) { stop("SIGTERM") }, Self.source(SIGINT, queue) { stop("SIGINT") },
             Self.source(SIGUSR2, queue, engage),
         ]
+        KillSignal.letThrough()
+        if isKilled { engage() }
     }
 
     private static func source(

@@ -19,6 +19,8 @@ final class RunningSession: Sendable {
     private let report: MalformedReport
     private let end: Locked<FeedEnd?>
     private let observers = Locked<[EventTap]>([])
+    /// Tells the trips of a live session the time; `nil` for a replay.
+    private let tripTimer: TripTimer?
 
     /// Connects the feed of `plan`; nothing flows before `start`.
     ///
@@ -35,6 +37,7 @@ final class RunningSession: Sendable {
         self.end = end
         let watch = Locked<StalenessWatch?>(nil)
         self.watch = watch
+        tripTimer = session.mode == .replay ? nil : TripTimer(session, queue: queues.staleness)
         let onEnd: @Sendable (FeedEnd) -> Void = { [onEnd] outcome in
             watch.withLock { $0 }?.end()
             end.withLock { $0 = outcome }
@@ -94,10 +97,15 @@ final class RunningSession: Sendable {
 
     /// Trades no more; where a broker holds orders, waits until it has confirmed their cancellation, or for long enough.
     ///
+    /// - Parameter leavesOrders: whether what works at a broker stays there; a kill has it cancelled all the same.
     /// - Returns: orders whose end is not known, a line each.
-    func windDown(reason: String) -> [String] {
+    func windDown(reason: String, leavesOrders: Bool = false) -> [String] {
         guard let broker else { return [] }
-        session.beginEnd(reason: reason)
+        session.beginEnd(reason: reason, leavesOrders: leavesOrders)
+        if leavesOrders && killOutcome(.all).unconfirmed.isEmpty {
+            session.noteLeft(broker.book.openOrderTexts)
+            return []
+        }
         guard !session.waitForCancels(atMost: Self.farewell) else { return [] }
         let orders = broker.book.openOrderTexts
         session.noteUnconfirmed(orders)
@@ -113,6 +121,7 @@ final class RunningSession: Sendable {
     }
 
     func stop() {
+        tripTimer?.end()
         watch.withLock { $0 }?.end()
         feed.stop()
     }

@@ -11,7 +11,9 @@ import TradingModel
 /// How a session ends.
 extension TradingSession {
     /// Trades no more and cancels what works; a real venue's confirmations come while the feed is still there.
-    func beginEnd(reason: String) {
+    ///
+    /// - Parameter leavesOrders: whether what works stays at the broker.
+    func beginEnd(reason: String, leavesOrders: Bool = false) {
         let isFirst = gate.withLock { gate in
             defer {
                 gate.isEnding = true
@@ -21,7 +23,11 @@ extension TradingSession {
         }
         guard isFirst else { return }
         open(at: usesEventTime ? .zero : UTCClock.now())
-        publish(.sessionStop, actor: "session", reason: reason, at: usesEventTime ? .zero : UTCClock.now())
+        publish(
+            SystemNotice(
+                .sessionStop, actor: "session", reason: reason,
+                detail: leavesOrders ? ExecutionRouter<TradingVenue>.leavesOrders : ""),
+            at: usesEventTime ? .zero : UTCClock.now())
     }
 
     /// Orders whose end is not known yet.
@@ -31,13 +37,7 @@ extension TradingSession {
     ///
     /// - Returns: whether that came within so many nanoseconds.
     func waitForCancels(atMost patience: UInt64) -> Bool {
-        let deadline = MonotonicClock.now() + patience
-        let never = Locked(false)
-        while workingOrders > 0 {
-            guard MonotonicClock.now() < deadline else { return false }
-            _ = never.wait(until: MonotonicClock.now() + 5_000_000) { $0 ? true : nil }
-        }
-        return true
+        wait(atMost: patience) { workingOrders == 0 }
     }
 
     /// Writes down that orders were left at the broker whose end nobody knows.
@@ -54,6 +54,14 @@ extension TradingSession {
             json.endArray()
             json.endObject()
         }
+    }
+
+    /// Says that orders stay at the broker, as the settings have it.
+    func noteLeft(_ orders: [String]) {
+        guard !orders.isEmpty else { return }
+        log.warning(
+            "Orders stay at the broker: execution.on_stop is leave",
+            metadata: ["orders": "\(orders.joined(separator: ", "))"])
     }
 
     /// Cancels what works, delivers what waits, writes out and closes; the session cannot be used afterwards.

@@ -7,15 +7,6 @@ import TradingModel
 
 /// What operators and faults ask of a session.
 extension TradingSession {
-    /// Allows trading.
-    ///
-    /// - Returns: whether the state allows it.
-    func arm(by actor: String, reason: String) -> Bool {
-        // Not under the gate twice: the warnings are read before.
-        let isClear = warnings.isEmpty
-        return change(.arm, .armed, actor: actor, reason: reason) { isClear && !killSwitch.isEngaged }
-    }
-
     /// Stops new orders; working orders stay.
     ///
     /// - Returns: whether the state allows it.
@@ -25,20 +16,30 @@ extension TradingSession {
     }
 
     /// Sequences a change of the kill switch ahead of everything that waits. Never waits itself.
-    func killSwitchChanged(_ change: KillSwitchState) {
+    func killSwitchChanged(_ change: KillSwitchEvent) {
         gate.withLock { gate in
-            // A session that is not open yet reads the latch when it opens.
+            // A session that is not open yet reads the latches when it opens.
             guard gate.isOpen else {
                 gate.sawKillSwitch = true
                 return
             }
-            gate.state = gate.state.after(change.isEngaged ? .kill : .release) ?? gate.state
+            let input: LifeCycle.Input? =
+                change.state.isHalted ? .kill : change.isEngagement ? nil : .release
+            gate.state = input.flatMap { gate.state.after($0) } ?? gate.state
             // Who has not been compared yet is not ready to be armed, whatever happened meanwhile.
             if gate.state == .disarmed && !gate.isReconciled { gate.state = .reconciling }
+            guard !change.isSequenced else { return }
             publish(
-                change.isEngaged ? .killSwitchEngaged : .killSwitchReleased, actor: change.actor,
-                reason: change.reason, at: usesEventTime ? .zero : change.since)
+                SystemNotice(
+                    change.isEngagement ? .killSwitchEngaged : .killSwitchReleased, actor: change.actor,
+                    reason: change.reason, level: change.latch?.level, scope: change.scope),
+                at: usesEventTime ? .zero : change.time)
         }
+    }
+
+    /// Tells the sequence once more of a latch that holds: what it asks for begins anew.
+    func repeatKill(_ latch: KillLatch) {
+        publish(latch, at: usesEventTime ? .zero : UTCClock.now())
     }
 
     /// Waits until what operators have commanded is delivered, and its lines are as durable as configured: only then may

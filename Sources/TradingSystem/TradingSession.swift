@@ -37,6 +37,8 @@ public final class TradingSession: Sendable {
     /// Whether time is the events' own, from a recording, or UTC.
     let usesEventTime: Bool
     private let mayArmItself: Bool
+    /// What earlier sessions have used up of the limits; `nil` for a replay, which is a session of its own.
+    let carried: CarriedBudget?
     let gate = Locked(Gate())
     let log = Logger(label: "tradingd.session")
 
@@ -54,8 +56,12 @@ public final class TradingSession: Sendable {
         var isReconciled = false
         /// What keeps the session from being armed besides the settings: what was found at the broker, and what an earlier
         /// session left there.
-        var brokerWarnings: [String] = []
-        var standingWarnings: [String] = []
+        var brokerWarnings: [StartUpWarning] = []
+        var standingWarnings: [StartUpWarning] = []
+        /// What is wrong with the clock; `nil` where nothing is or nobody looks.
+        var clockWarning: StartUpWarning?
+        /// Warnings that an operator has read, with his name.
+        var acknowledged: [StartUpWarning: String] = [:]
     }
 
     /// Builds the stages and opens the audit log; nothing flows yet.
@@ -85,7 +91,7 @@ public final class TradingSession: Sendable {
         self.mayArmItself = mayArmItself
         usesEventTime = mode == .replay
         // The log first: its lock keeps a second daemon out before anything is counted.
-        let trip = AuditTrip(killSwitch, queue: queues.killSwitch, onLoss: onAuditLoss)
+        let trip = AuditTrip(killSwitch, queues: queues, onLoss: onAuditLoss)
         self.trip = trip
         let durable = DurableLines()
         audit = try Self.openAudit(
@@ -93,15 +99,21 @@ public final class TradingSession: Sendable {
             queues.audit, .ofSession(durable, trip, latencies))
         auditLinesBefore = audit.head.sequence
         number = try SessionCounter.next(in: paths.state)
+        carried =
+            mode == .replay
+            ? nil
+            : CarriedBudget(
+                settings, mode, directory: paths.audit, isFirst: number == 1,
+                at: startedAt)
         recording = try SessionRecording(
             settings, mode, paths, origin: audit.origin, session: number, at: startedAt,
             queue: queues.recorder)
         bus = EventBus(
-            core: Wiring.pipeline(
-                settings, venue: try venue?(number) ?? nil, session: number, audit: audit,
+            core: try Wiring.pipeline(
+                settings, mode: mode, venue: try venue?(number) ?? nil, session: number, audit: audit,
                 handOver: .of(settings, mode),
                 recorder: recording?.recorder, export: export,
-                measuring: (stageClock, latencies, traces)
+                measuring: (stageClock, latencies, traces), onTrip: Self.onTrip(killSwitch, queues)
             ) { error in trip.pull(error) }, queue: queues.bus)
         durable.connect(bus)
         if let recovery = audit.recovery {
@@ -147,15 +159,16 @@ public final class TradingSession: Sendable {
         recording?.begin(at: time) { [weak self] type, time, data in
             self?.write(type, at: time) { $0.value(data) }
         }
-        let kill = killSwitch.state
         gate.withLock { gate in
+            gate.clockWarning = watchesClock ? clockWarning(ClockQuality.read()) : nil
+            let kills = killSwitch.state
             gate.isOpen = true
             publish(.sessionStart, actor: "startup", reason: "mode \(mode.rawValue)", at: time)
             gate.state = gate.state.after(.built) ?? gate.state
-            if killSwitch.isEngaged {
-                gate.state = gate.state.after(.kill) ?? gate.state
-                publish(.killSwitchEngaged, actor: kill.actor, reason: kill.reason, at: time)
-            }
+            if kills.isHalted { gate.state = gate.state.after(.kill) ?? gate.state }
+            for latch in kills.latches.latches { publish(latch, at: time) }
+            // Behind the kills: what has tripped already does not trip again.
+            if let carried { begin(with: carried, &gate, at: time) }
             if mode == .ibkr {
                 publish(.brokerLost, actor: "startup", reason: "not connected yet", at: time)
             } else {
@@ -170,7 +183,7 @@ public final class TradingSession: Sendable {
         gate.isReconciled = true
         guard let ready = gate.state.after(.reconciled) else { return }
         gate.state = ready
-        let isClear = gate.brokerWarnings.isEmpty && gate.standingWarnings.isEmpty
+        let isClear = gate.brokerWarnings.isEmpty && gate.standingWarnings.isEmpty && gate.clockWarning == nil
         guard armsItself, isClear, !gate.sawKillSwitch, let armed = ready.after(.arm) else { return }
         gate.state = armed
         publish(.armed, actor: "startup", reason: "profile \(settings.profile.rawValue)", at: time)
@@ -179,17 +192,6 @@ public final class TradingSession: Sendable {
     /// `dev` and `paper` arm themselves unless a warning is open; `prod` never does.
     private var armsItself: Bool {
         mayArmItself && settings.profile != .prod && fixedWarnings.isEmpty
-    }
-
-    /// What keeps the session from being armed as long as it lives. A developer's limits are not for an account.
-    private var fixedWarnings: [String] {
-        guard mode == .ibkr && settings.profile == .dev else { return settings.warnings }
-        return settings.warnings + ["profile dev never trades in mode ibkr: use paper"]
-    }
-
-    /// What keeps the session from being armed; a line each.
-    var warnings: [String] {
-        fixedWarnings + gate.withLock { $0.standingWarnings + $0.brokerWarnings }
     }
 
     /// Whether our books have been compared with the venue's at least once.
@@ -217,10 +219,23 @@ public final class TradingSession: Sendable {
 
     /// Puts a notice ahead of the ring; never waits.
     func publish(_ kind: SystemNotice.Kind, actor: String, reason: String, at time: Timestamp) {
+        publish(SystemNotice(kind, actor: actor, reason: reason), at: time)
+    }
+
+    /// The same with all that a notice can say.
+    func publish(_ notice: SystemNotice, at time: Timestamp) {
         bus.publishUrgent(
             MarketEvent(
-                timestamp: time, receivedAt: time, symbol: .none, source: .operator_,
-                payload: .system(SystemNotice(kind, actor: actor, reason: reason))))
+                timestamp: time, receivedAt: time, symbol: .none, source: .operator_, payload: .system(notice)
+            ))
+    }
+
+    /// The same for a kill that holds.
+    func publish(_ latch: KillLatch, at time: Timestamp) {
+        publish(
+            SystemNotice(
+                .killSwitchEngaged, actor: latch.actor, reason: latch.reason, level: latch.level,
+                scope: latch.scope), at: time)
     }
 
     /// Writes a line; one that the log cannot keep trips the kill switch, one that it refuses is a fault of the program.

@@ -19,30 +19,40 @@ enum Wiring {
 
     /// The stages of a session.
     ///
-    /// - Parameter venue: where orders go; `nil` to the simulated venue as the settings have it.
+    /// - Parameters:
+    ///   - mode: of the session; in `ibkr` somebody reads the clock, where the settings limit its error.
+    ///   - venue: where orders go; `nil` to the simulated venue as the settings have it.
+    /// - Throws: `LaunchError.configuration` for trading hours that cannot be understood.
     static func pipeline(
-        _ settings: Settings, venue: TradingVenue? = nil, session: UInt32, audit: AuditLog,
+        _ settings: Settings, mode: Mode? = nil, venue: TradingVenue? = nil, session: UInt32, audit: AuditLog,
         handOver: HandOver,
         recorder: SessionRecorder?, export: ExportStage?,
         measuring: (clock: StageClock, latencies: StageLatencies, traces: TraceSink?),
+        onTrip: (@Sendable (KillLatch) -> Void)? = nil,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
-    ) -> TradingPipeline {
+    ) throws(LaunchError) -> TradingPipeline {
         let instruments = instruments(settings)
         var risk = RiskStage(
-            engine: RiskEngine(limits: limits(settings, instruments)),
+            engine: RiskEngine(
+                limits: RiskLimits(settings, instruments, watchesClock: mode == .ibkr),
+                isOpen: try settings.risk.tradingTimes()),
+            trips: TripLimits(settings.risk),
             configHash: settings.decisionHash(sha256Hex), audit: audit, onAuditFailure: onAuditFailure)
+        risk.onTrip = onTrip
         risk.onVerdict = { [clock = measuring.clock] in clock.verdictReached() }
+        risk.onKill = { [clock = measuring.clock] in clock.killWasSeen() }
         var execution = ExecutionRouter(
             venue: venue ?? simulatedVenue(settings, instruments), instruments: instruments, audit: audit,
-            handOver: handOver, onAuditFailure: onAuditFailure)
+            handOver: handOver, longestAbsence: settings.risk.trips.disconnectAfter,
+            onAuditFailure: onAuditFailure)
         execution.onCommit = { [clock = measuring.clock] in clock.committed() }
         return DecisionPipeline(
             engines: OrderFlowEngines(options: orderFlow(settings, row: export?.footprintRow)),
             strategies: StrategyStage(
                 strategy: strategy(settings),
-                sizing: TargetPositionSizing(
-                    options: sizing(settings), instruments: instruments, session: session),
-                isEnabled: settings.strategy.isEnabled, session: UInt64(session)),
+                sizing: TargetPositionSizing(options: sizing(settings), instruments: instruments),
+                isEnabled: settings.strategy.isEnabled, session: session),
+            flatten: FlattenStage(instruments: instruments),
             risk: risk,
             execution: execution,
             probe: DecisionProbe(
@@ -76,18 +86,6 @@ enum Wiring {
         return SizingOptions(
             size: settings.strategy.size, sizes: sizes, exitOnFlat: settings.strategy.exitOnFlat,
             limitPrice: settings.execution.limitPrice == .touch ? .touch : .join)
-    }
-
-    private static func limits(_ settings: Settings, _ instruments: [Instrument]) -> RiskLimits {
-        var rates: [String: Price] = [:]
-        for instrument in instruments {
-            rates[instrument.currency] = settings.risk.rate(of: instrument.currency)
-        }
-        return RiskLimits(
-            whitelist: Set(settings.risk.whitelist.compactMap { SymbolID($0) }), instruments: instruments,
-            maxSize: settings.risk.maxSize, maxExposure: settings.risk.maxExposure,
-            maxGrossExposure: settings.risk.maxGrossExposure, throttleMax: settings.risk.throttleMax,
-            priceCollarBps: settings.risk.priceCollarBps, exchangeRates: rates)
     }
 
     private static func simulatedVenue(_ settings: Settings, _ instruments: [Instrument]) -> TradingVenue {

@@ -28,13 +28,16 @@ struct ConnectionOptions: ParsableArguments {
     func call(_ method: String, _ members: [JSONValue.Member] = [], seconds: Double? = nil) throws
         -> JSONValue
     {
-        let path: String
+        try call(method, members, at: try path(), seconds: seconds)
+    }
+
+    /// The socket of the daemon meant.
+    func path() throws -> String {
         do throws(SocketLocatorError) {
-            path = try SocketLocator().locate(socket: socket, profile: profile)
+            return try SocketLocator().locate(socket: socket, profile: profile)
         } catch {
             throw Failure(error)
         }
-        return try call(method, members, at: path, seconds: seconds)
     }
 
     /// Calls a method of the daemon at `path`.

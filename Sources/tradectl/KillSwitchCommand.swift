@@ -1,121 +1,107 @@
 import ArgumentParser
 import ControlPlane
-import Dispatch
 import ExactJSON
-import Platform
 
 /// `tradectl killswitch engage|release|status`
 struct KillSwitchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "killswitch", abstract: "Stops all trading at once, and allows it again.",
-        subcommands: [Engage.self, Release.self, Status.self])
+        commandName: "killswitch", abstract: "Stops trading at once, and allows it again.",
+        subcommands: [EngageCommand.self, ReleaseCommand.self, Status.self, DrillCommand.self])
 
     /// The state in one line.
     static func line(_ state: JSONValue) -> String {
+        let latches = state["latches"]?.arrayValue ?? []
         guard state["engaged"]?.boolValue == true else { return "released" }
-        let reason = state.cell("reason")
-        return "ENGAGED since \(state.cell("since")) by \(state.cell("by"))"
+        guard let latch = latches.first else { return "ENGAGED" }
+        return line(ofLatch: latch) + (latches.count > 1 ? "   and \(latches.count - 1) more" : "")
+    }
+
+    /// One latch in one line.
+    private static func line(ofLatch latch: JSONValue) -> String {
+        let reason = latch.cell("reason")
+        let scope = latch.cell("scope") == "all" ? "" : " \(latch.cell("scope"))"
+        return "ENGAGED \(latch.cell("level"))\(scope) since \(latch.cell("since")) by \(latch.cell("by"))"
             + (reason.isEmpty ? "" : ": \(reason)")
     }
 
-    struct Engage: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "No new orders from now on; working orders are cancelled. Needs no confirmation.")
-
-        @OptionGroup var connection: ConnectionOptions
-
-        @Option(help: "Why; kept in the audit log.")
-        var reason: String?
-
-        @Flag(help: "Engage every running daemon this user can reach.")
-        var all = false
-
-        func validate() throws {
-            guard !all || (connection.socket == nil && connection.profile == nil) else {
-                throw ValidationError("--all names every daemon: leave out --socket and --profile")
-            }
-        }
-
-        func run() throws {
-            var members: [JSONValue.Member] = []
-            members.add("reason", reason)
-            if all { return try engageAll(members) }
-            try show(try connection.call("killswitch.engage", members, seconds: 10))
-        }
-
-        /// All at the same time: one that hangs or refuses must not keep the others from being stopped.
-        private func engageAll(_ members: [JSONValue.Member]) throws {
-            let sockets = SocketLocator().possibleSockets()
-            guard !sockets.isEmpty else { throw Failure("no running tradingd found", exitCode: 3) }
-            let connection = connection
-            let answers = Locked([Result<JSONValue, Failure>?](repeating: nil, count: sockets.count))
-            DispatchQueue.concurrentPerform(iterations: sockets.count) { index in
-                let answer: Result<JSONValue, Failure>
-                do {
-                    answer = .success(
-                        try connection.call("killswitch.engage", members, at: sockets[index], seconds: 10))
-                } catch {
-                    answer = .failure(error as? Failure ?? Failure("\(error)", exitCode: 1))
-                }
-                answers.withLock { $0[index] = answer }
-            }
-            try report(zip(sockets, answers.withLock { $0 }))
-        }
-
-        /// What every daemon said, then the first failure.
-        private func report(_ answers: Zip2Sequence<[String], [Result<JSONValue, Failure>?]>) throws {
-            var failures: [Failure] = []
-            for (socket, answer) in answers {
-                do {
-                    guard let result = try answer?.get() else { continue }
-                    if !connection.json { Console.output("\(socket): ") }
-                    try show(result)
-                } catch let failure as Failure {
-                    failures.append(Failure("\(socket): \(failure.message)", exitCode: failure.exitCode))
-                }
-            }
-            guard let first = failures.first else { return }
-            throw Failure(failures.map(\.message).joined(separator: "; "), exitCode: first.exitCode)
-        }
-
-        private func show(_ result: JSONValue) throws {
-            connection.show(result) { result in
-                let how = result["changed"]?.boolValue == true ? "ENGAGED" : "ENGAGED already"
-                let kept =
-                    result["persisted"]?.boolValue == true ? "latched, persisted" : "latched, NOT PERSISTED"
-                return "\(how) halt (\(kept)) — \(result.cell("cancelled")) cancelled, "
-                    + "\(result.cell("unconfirmed")) unconfirmed\n"
-            }
-            let isWhole = result["persisted"]?.boolValue == true && result["unconfirmed"]?.integerValue == 0
-            if !isWhole { throw Failure.partial("engaged, but not everything is confirmed") }
-        }
-    }
-
-    struct Release: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Ends the kill; the daemon is then disarmed, not trading.")
-
-        @OptionGroup var connection: ConnectionOptions
-
-        @Option(help: "Why, at least 10 characters; kept in the audit log.")
-        var reason: String
-
-        func run() throws {
-            var members: [JSONValue.Member] = []
-            members.add("reason", reason)
-            connection.show(try connection.call("killswitch.release", members, seconds: 10)) { _ in
-                "RELEASED — disarmed; arm with: tradectl mode arm\n"
-            }
-        }
+    /// Every latch, a line each.
+    static func lines(_ state: JSONValue) -> [String] {
+        let latches = state["latches"]?.arrayValue ?? []
+        return latches.isEmpty ? [line(state)] : latches.map(line(ofLatch:))
     }
 
     struct Status: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows the kill switch.")
+        static let configuration = CommandConfiguration(abstract: "Shows every kill that holds.")
 
         @OptionGroup var connection: ConnectionOptions
 
         func run() throws {
-            connection.show(try connection.call("killswitch.status")) { KillSwitchCommand.line($0) + "\n" }
+            connection.show(try connection.call("killswitch.status")) { state in
+                let note = state["persisted"]?.boolValue == false ? "NOT PERSISTED\n" : ""
+                return KillSwitchCommand.lines(state).joined(separator: "\n") + "\n" + note
+            }
+        }
+    }
+}
+
+/// Whom a kill concerns, as options.
+struct ScopeOptions: ParsableArguments {
+    @Option(help: "Whom: all, symbol:NAME or strategy:NAME.")
+    var scope: String?
+
+    /// Adds the parameter, if it was given.
+    func add(to members: inout [JSONValue.Member]) { members.add("scope", scope) }
+}
+
+/// `tradectl killswitch release`
+struct ReleaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release",
+        abstract: "Ends a kill or lowers it; the daemon is then disarmed, not trading.",
+        discussion: """
+            Under prod two persons release: one asks with --request and gets an id, another one approves it with \
+            --approve ID within ten minutes.
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var scope: ScopeOptions
+
+    @Option(help: "Why, at least 10 characters; kept in the audit log.")
+    var reason: String
+
+    @Option(help: "Lower it to this level instead of ending it: reduce or halt.")
+    var level: String?
+
+    @Flag(help: "Ask for a release that another person approves.")
+    var request = false
+
+    @Flag(help: "Take the broker's positions for right where our books differ from them.")
+    var acceptPositions = false
+
+    @Option(help: "Approve the release that another person has asked for.")
+    var approve: String?
+
+    func validate() throws {
+        guard !request || approve == nil else { throw ValidationError("either --request or --approve") }
+    }
+
+    func run() throws {
+        var members: [JSONValue.Member] = []
+        members.add("reason", reason)
+        members.add("level", level)
+        scope.add(to: &members)
+        if acceptPositions { members.append(.init("accept_positions", .bool(true))) }
+        if request { members.append(.init("request", .bool(true))) }
+        members.add("approve", approve)
+        connection.show(try connection.call("killswitch.release", members, seconds: 10)) { answer in
+            if let id = answer["request"]?.stringValue {
+                return "REQUESTED \(id) — another person approves with: tradectl killswitch release "
+                    + "--approve \(id) --reason …   before \(answer.cell("expires"))\n"
+            }
+            let left = answer["state"]?["engaged"]?.boolValue == true
+            let rest =
+                left ? KillSwitchCommand.lines(answer["state"] ?? .null).joined(separator: "\n") + "\n" : ""
+            return "RELEASED — disarmed; arm with: tradectl mode arm\n" + rest
         }
     }
 }

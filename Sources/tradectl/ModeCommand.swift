@@ -5,7 +5,7 @@ import ExactJSON
 struct ModeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mode", abstract: "Shows and changes mode and arming.",
-        subcommands: [Show.self, Arm.self, Disarm.self, Switch.self])
+        subcommands: [Show.self, Arm.self, Disarm.self, Switch.self, AckWarnings.self])
 
     static func table(_ mode: JSONValue) -> String {
         var fields = Fields()
@@ -13,7 +13,14 @@ struct ModeCommand: ParsableCommand {
         fields.add("mode", mode.cell("mode"))
         fields.add("state", mode.cell("state"))
         fields.add("armed", mode.cell("armed"))
+        for check in mode["checks"]?.arrayValue ?? [] {
+            let note = check.cell("note")
+            fields.add(
+                check.cell("check"),
+                (check["ok"]?.boolValue == true ? "ok" : "NO") + (note.isEmpty ? "" : ": \(note)"))
+        }
         for reason in mode["blocked_by"]?.arrayValue ?? [] { fields.add("blocked by", reason.cell) }
+        for warning in mode["acknowledged"]?.arrayValue ?? [] { fields.add("acknowledged", warning.cell) }
         fields.add("allowed", (mode["allowed"]?.arrayValue ?? []).map(\.cell).joined(separator: ", "))
         return fields.text
     }
@@ -55,6 +62,27 @@ struct ModeCommand: ParsableCommand {
         @OptionGroup var change: Change
 
         func run() throws { try change.run("mode.disarm") }
+    }
+
+    struct AckWarnings: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ack-warnings",
+            abstract: "Says that the start-up warnings have been read; arming is then allowed.",
+            discussion: """
+                It holds for the warnings that are open now and until the session ends: a new one blocks again. Some cannot \
+                be acknowledged; `mode show` says which and why.
+                """)
+
+        @OptionGroup var connection: ConnectionOptions
+
+        @Option(help: "Why, at least 10 characters; kept in the audit log.")
+        var reason: String
+
+        func run() throws {
+            connection.show(
+                try connection.call("mode.ack_warnings", [.init("reason", .string(reason))], seconds: 10),
+                ModeCommand.table)
+        }
     }
 
     struct Switch: ParsableCommand {

@@ -36,7 +36,12 @@ struct StatusCommand: ParsableCommand {
             "profile",
             "\(status.cell("profile"))   mode \(status.cell("mode"))   session \(status.cell("session"))")
         fields.add("state", "\(status.cell("state"))   armed \(status.cell("armed"))")
-        fields.add("kill switch", KillSwitchCommand.line(status["killswitch"] ?? .null))
+        for (index, line) in KillSwitchCommand.lines(status["killswitch"] ?? .null).enumerated() {
+            fields.add(index == 0 ? "kill switch" : "", line)
+        }
+        if status["two_person"]?.boolValue == false && status["profile"]?.stringValue == "prod" {
+            fields.add("two persons", "NOT REQUIRED (risk.two_person: false)")
+        }
         fields.add(
             "events",
             "\(status["events"]?.cell("total") ?? "0")   sequence \(status.cell("sequence"))   at \(status.cell("event_time"))"

@@ -119,6 +119,17 @@ enum DecisionText {
                     : "DIFFERS: " + recomputation.differences.joined(separator: "; "))
         }
         fields.add("sizing", sizing(data["sizing"] ?? .null))
+        addReference(data, &fields)
+    }
+
+    /// The price it was judged by, and what it was made of.
+    private static func addReference(_ data: JSONValue, _ fields: inout Fields) {
+        guard data["ref_source"] == nil else {
+            return fields.add(
+                "reference",
+                "\(data.cell("ref"))   last trade   age \(data.cell("ref_age_ns")) ns   in place of bid "
+                    + "\(data.cell("bid"))   ask \(data.cell("ask"))")
+        }
         fields.add(
             "reference",
             "\(data.cell("ref"))   bid \(data.cell("bid"))   ask \(data.cell("ask"))   "
@@ -190,8 +201,22 @@ enum CheckText {
                 "\(index + 1)", row.cell("code"), row.cell("limit"), row.cell("actual"),
                 row.cell("result") == "fail" ? "FAIL" : "pass")
         }
-        let rest = RiskReason.allCases.map { "\($0.code)" }.filter { !codes.contains($0) }
-        let note = rest.isEmpty ? "" : "not reached: " + rest.joined(separator: ", ") + "\n"
-        return table.text + note
+        return table.text + note("not reached", behind(data)) + note("not configured", unused(data, codes))
+    }
+
+    private static func note(_ what: String, _ codes: [String]) -> String {
+        codes.isEmpty ? "" : "\(what): \(codes.joined(separator: ", "))\n"
+    }
+
+    /// The controls behind the one that refused.
+    private static func behind(_ data: JSONValue) -> [String] {
+        guard let refusal = data["code"]?.stringValue.flatMap(RiskReason.init(code:)) else { return [] }
+        return RiskReason.allCases.filter { $0.rawValue > refusal.rawValue }.map { "\($0.code)" }
+    }
+
+    /// The controls before that of which there is no check.
+    private static func unused(_ data: JSONValue, _ codes: Set<String>) -> [String] {
+        let behind = behind(data)
+        return RiskReason.allCases.map { "\($0.code)" }.filter { !codes.contains($0) && !behind.contains($0) }
     }
 }

@@ -90,6 +90,21 @@ final class Daemon {
             program, arguments, environment: environment, output: run + "/out", errors: run + "/err")
     }
 
+    /// Starts a replay at full speed that does not end, with room for many clients.
+    func startReplay(in run: String, _ input: ReplayInput) throws -> Child {
+        let environment = try Self.environment(in: run)
+        let configuration = try Self.writeConfiguration(
+            Settings(), in: run, more: "control: {max_clients: 64}\n")
+        let arguments =
+            [
+                "--config", configuration, "--profile", "dev", "--mode", "replay", "--speed", "max",
+                "--state",
+                run + "/state", "--socket", run + "/control.sock",
+            ] + input.arguments(passes: 1_000_000)
+        return try Child(
+            program, arguments, environment: environment, output: run + "/out", errors: run + "/err")
+    }
+
     /// Starts mode ibkr against a gateway on this machine: every quote is followed, every limit is wide.
     func startWithGateway(in run: String, port: UInt16) throws -> Child {
         let environment = try Self.environment(in: run)
@@ -154,11 +169,33 @@ final class Daemon {
     ) throws -> String {
         try DurableFile.makeDirectories(run + "/config/profiles")
         try PlainFile(run + "/config/settings.yaml").write(Array((yaml(settings) + more).utf8))
-        for profile in ["dev", "paper"] {
-            try PlainFile(run + "/config/profiles/\(profile).yaml").write(Array("env: \(profile)\n".utf8))
-        }
+        try PlainFile(run + "/config/profiles/dev.yaml").write(Array("env: dev\n".utf8))
+        try PlainFile(run + "/config/profiles/paper.yaml").write(Array(paper.utf8))
         return run + "/config"
     }
+
+    /// A profile that insists on every limit: so wide that none is met.
+    private static let paper = """
+        env: paper
+        risk:
+          max_order_notional: 1000000000
+          max_position: 100000
+          max_ref_age: 1h
+          max_ref_spread_bps: 100000
+          account_equity: 5000000000
+          max_day_loss: 1000000000
+          max_drawdown: 1000000000
+          max_open_orders: 10000
+          max_open_orders_total: 100000
+          refuse_self_cross: false
+          max_clock_error: 1s
+          duplicate_window: 1ms
+          orders_per_second: 1000000
+          messages_per_second: 1000000
+          max_repeats: 999999999
+          max_orders_day: 1000000000
+
+        """
 
     private static func yaml(_ settings: Settings) -> String {
         """
@@ -176,6 +213,7 @@ final class Daemon {
           max_gross_exposure: 5000000000
           throttle_max: \(settings.throttle)
           price_collar_bps: 1000
+          passive_band_bps: 1000
           fx: {USDT: 1}
         strategy:
           enabled: \(settings.strategy)

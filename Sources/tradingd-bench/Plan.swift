@@ -78,9 +78,17 @@ struct FigureGroup: Sendable {
             name: "tick-to-trade", summary: "a tick leaves the gateway until the order's bytes are there",
             measure: TickToTrade.measure),
         FigureGroup(
+            name: "latch", summary: "an engage's last byte until risk knows, among 38 other clients",
+            measure: LatchFigures.measure),
+        FigureGroup(
             name: "engines", summary: "the four engines, called directly and by the bus; the tape alone",
             measure: EngineFigures.measure),
         FigureGroup(name: "tap", summary: "an observer's ring", measure: TapFigure.measure),
+        FigureGroup(
+            name: "risk", summary: "a decision with every control, 50 instruments",
+            measure: RiskFigures.measure),
+        FigureGroup(
+            name: "trips", summary: "what the trips cost a market event", measure: TripFigures.measure),
         FigureGroup(
             name: "audit", summary: "appending to the audit log, 1 to 1,000 lines a commit",
             measure: AuditFigures.measure),

@@ -30,6 +30,8 @@ struct Tradingd: ParsableCommand {
     /// The simulated gateway has options of the same names as the daemon; the daemon would take them for itself wherever
     /// they stand.
     static func main() {
+        // Before anything else: a kill that comes while the daemon starts is held back, and must not end it.
+        KillSignal.hold()
         let arguments = CommandLine.arguments.dropFirst()
         if arguments.first == GatewayCommand.configuration.commandName {
             GatewayCommand.main(Array(arguments.dropFirst()))

@@ -1,5 +1,6 @@
 import Configuration
 import Testing
+import TradingModel
 
 @Suite("Canonical text")
 struct DecisionTextTests {
@@ -51,6 +52,19 @@ struct DecisionTextTests {
         let changed = try load("", flags: [flag(key, value)]).canonicalText
         #expect(changed != Settings().canonicalText)
         #expect(changed.contains("\(key) = "))
+    }
+
+    @Test("what an older build traded by is restored, even where trips are refused today")
+    func olderTrips() throws {
+        let text = try load(completeBase, profile: "prod").canonicalText
+        let known = text.split(separator: "\n").filter { !$0.contains("risk.trips.") }
+        let old =
+            known.joined(separator: "\n")
+            + "\nrisk.trips.day_loss.limit = 100\nrisk.trips.drawdown.limit = 3000\n"
+        let again = try SettingsLoader.restore(
+            canonicalText: old, origin: "journal")
+        #expect(again.risk.trips.velocityBps == 0 && again.risk.maxDayLoss != nil)
+        #expect(again.risk.trips.dayLoss == Money(try Price("100")))
     }
 
     @Test("restores the settings it was made from", arguments: Profile.allCases)

@@ -42,4 +42,22 @@ let completeBase = """
       max_gross_exposure: 100000
       throttle_max: 10
       price_collar_bps: 100
+      passive_band_bps: 1000
+      max_order_notional: 50000
+      max_position: 20
+      max_ref_age: 2s
+      max_ref_spread_bps: 50
+      account_equity: 100000
+      max_day_loss: 2000
+      max_drawdown: 3000
+      max_open_orders: 10
+      max_open_orders_total: 50
+      refuse_self_cross: true
+      max_clock_error: 100ms
+      duplicate_window: 1s
+      orders_per_second: 10
+      messages_per_second: 40
+      max_repeats: 1000
+      max_orders_day: 2000
+      trips: {day_loss: {limit: 4000}, drawdown: {limit: 6000}, velocity: {bps: 100}}
     """

@@ -65,14 +65,16 @@ struct InnerTests {
         #expect(
             Set(variables) == [
                 "PROFILE", "IBKR_HOST", "IBKR_PORT", "IBKR_CLIENT_ID", "LOG_LEVEL", "TRADINGD_MODE",
-                "TRADINGD_SOCKET", "REPLAY_SPEED",
+                "TRADINGD_SOCKET", "REPLAY_SPEED", "TRADINGD_MAX_CLOCK_ERROR",
             ])
         for setting in settings {
             #expect(setting.summary.hasSuffix("."), "\(setting.key)")
             #expect(!setting.summary.contains("|") && !setting.words.contains("|"), "\(setting.key)")
             guard setting.defaultText != "none" else { continue }
             var copy = Settings()
-            let text = setting.defaultText.hasPrefix("[") ? "XAUUSD" : setting.defaultText
+            let isList = setting.defaultText.hasPrefix("[")
+            let text =
+                isList ? setting.defaultText.dropFirst().dropLast().filter { $0 != " " } : setting.defaultText
             try setting.assign(YAMLNode(content: .word(text), line: 0), "X", &copy)
             if !setting.key.contains("<") { #expect(copy == Settings(), "\(setting.key)") }
         }

@@ -163,7 +163,15 @@ struct ProblemTests {
                 "config/profiles/paper.yaml: risk.max_exposure: must be given explicitly under profile paper",
                 "config/profiles/paper.yaml: risk.max_gross_exposure: must be given explicitly under profile paper",
                 "config/profiles/paper.yaml: risk.price_collar_bps: must be given explicitly under profile paper",
-            ])
+            ]
+                + [
+                    "passive_band_bps", "max_order_notional", "max_position", "max_ref_age",
+                    "max_ref_spread_bps", "account_equity", "max_day_loss", "max_drawdown", "max_open_orders",
+                    "max_open_orders_total", "refuse_self_cross", "max_clock_error", "duplicate_window",
+                    "orders_per_second", "messages_per_second", "max_repeats", "max_orders_day",
+                ].map {
+                    "config/profiles/paper.yaml: risk.\($0): must be given explicitly under profile paper"
+                })
     }
 
     @Test("the description has one problem a line and an error bounds its length")

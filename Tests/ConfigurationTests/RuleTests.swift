@@ -51,13 +51,64 @@ struct RuleTests {
         let place = "config/profiles/prod.yaml: "
         let limits = [
             "whitelist", "max_size", "max_exposure", "max_gross_exposure", "throttle_max", "price_collar_bps",
+            "passive_band_bps", "max_order_notional", "max_position", "max_ref_age", "max_ref_spread_bps",
+            "account_equity", "max_day_loss", "max_drawdown", "max_open_orders", "max_open_orders_total",
+            "refuse_self_cross", "max_clock_error", "duplicate_window", "orders_per_second",
+            "messages_per_second", "max_repeats", "max_orders_day",
         ]
         #expect(
             problems("audit: {durability: process}", profile: "prod")
-                == limits.map { place + "risk.\($0): must be given explicitly under profile prod" } + [
+                == limits.map { place + "risk.\($0): must be given explicitly under profile prod" }
+                + ["day_loss.limit", "drawdown.limit", "velocity.bps"].map {
+                    place + "risk.trips.\($0): must be > 0 under profile prod"
+                } + [
                     "config/settings.yaml:1: audit.durability: must be disk under profile prod",
                     place + "execution.mode: mode sim is not allowed under profile prod (allowed: ibkr)",
                 ])
+    }
+
+    @Test(
+        "a count that a tighter one is reached before, and an owner of what is no limit, are refused",
+        arguments: [
+            ("max_repeats", "2000", "max_orders_day", "2000", false),
+            ("max_repeats", "1999", "max_orders_day", "2000", true),
+            ("max_open_orders", "50", "max_open_orders_total", "50", true),
+            ("max_open_orders", "51", "max_open_orders_total", "50", false),
+            ("orders_per_second", "41", "messages_per_second", "40", false),
+            ("owners.max_size", "desk", "owners.max_exposure", "desk", true),
+            ("owners.max_exposure", "desk", "owners.maxsize", "desk", false),
+            ("owners.order_types", "desk", "owners.max_size", "desk", false),
+        ])
+    func contradictions(_ one: String, _ value: String, _ other: String, _ most: String, _ passes: Bool) {
+        let found = problems(
+            completeBase, profile: "paper",
+            flags: [flag("risk.\(one)", value), flag("risk.\(other)", most)])
+        #expect(found.isEmpty == passes, "\(found)")
+        #expect(found.allSatisfy { $0.contains("must be") })
+    }
+
+    @Test(
+        "a loss that stops trading lies above the one from which on orders must reduce, under every profile",
+        arguments: Profile.allCases,
+        [("1999", false), ("2000", false), ("2000.01", true), ("0", true)])
+    func tripsAboveControls(_ profile: Profile, _ limit: (value: String, passes: Bool)) {
+        // Off is another matter: prod refuses that for itself.
+        guard profile != .prod || limit.value != "0" else { return }
+        for (trip, control) in [("day_loss", "max_day_loss"), ("drawdown", "max_drawdown")] {
+            let found = problems(
+                completeBase, profile: profile.rawValue,
+                flags: [
+                    flag("risk.\(control)", "2000"), flag("risk.trips.\(trip).limit", limit.value),
+                    flag("execution.mode", "ibkr"),
+                ])
+            let message =
+                "--set: risk.trips.\(trip).limit: must be > risk.\(control) (2000), from which on only reducing "
+                + "orders pass; it is \(limit.value)"
+            #expect(found == (limit.passes ? [] : [message]))
+        }
+        #expect(
+            problems("", profile: "dev", flags: [flag("risk.trips.day_loss.limit", "1")]) == [],
+            "without the control there is nothing to agree with")
     }
 
     @Test("prod waits for the disk unless told")

@@ -32,6 +32,13 @@ struct PermissionMatrixTests {
         mode.arm            x-- xxx --- ---
         mode.disarm         x-- xxx --- ---
         mode.switch         x-- xxx --- ---
+        risk.show           xx- xxx xxx ---
+        risk.check          xx- xxx xxx ---
+        risk.set            x-- xxx --- ---
+        risk.override       x-- xxx --- ---
+        mode.ack_warnings   x-- xxx --- ---
+        trip.show           xx- xxx xxx ---
+        trip.clear          x-- xxx --- ---
         log.show            xx- xxx xxx ---
         log.level           x-- xxx --- ---
         """
@@ -39,7 +46,9 @@ struct PermissionMatrixTests {
     private static let parameters = [
         "snapshot.dom": #"{"symbol":"X"}"#, "snapshot.delta": #"{"symbol":"X"}"#,
         "snapshot.tape": #"{"symbol":"X"}"#, "snapshot.footprint": #"{"symbol":"X"}"#,
-        "mode.switch": #"{"mode":"sim"}"#, "log.level": #"{"level":"info"}"#,
+        "mode.switch": #"{"mode":"sim"}"#,
+        "risk.check": #"{"symbol":"X","side":"buy","quantity":"1"}"#, "log.level": #"{"level":"info"}"#,
+        "trip.clear": #"{"name":"drift"}"#,
     ]
 
     @Test("allows exactly the agreed cells, for every method, role and profile")

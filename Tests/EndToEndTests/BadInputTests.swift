@@ -62,6 +62,10 @@ extension EndToEndTests {
         @Test("a profile and a mode that do not go together are refused")
         func profiles() throws {
             try refuses(["--profile", "nope"], 78, ["unknown profile \"nope\""])
+            // Real money is not traded by a clock that nobody looks at.
+            try refuses(
+                ["--profile", "prod", "--mode", "ibkr"], 78, ["risk.max_clock_error", "must be > 0"])
+            sandbox.variables["TRADINGD_MAX_CLOCK_ERROR"] = "1ms"
             try refuses(["--profile", "prod", "--mode", "sim"], 78, ["prod", "sim", "not allowed"])
             try refuses(["--mode", "nope"], 78, ["execution.mode"])
         }

@@ -121,12 +121,12 @@ extension EndToEndTests {
             #expect(try daemon.lifeCycle == "running")
         }
 
-        @Test("a level or scope that does not exist yet is refused, not taken for all of it")
+        @Test("a level or scope that does not exist is refused, not taken for all of it")
         func scopes() throws {
             let daemon = try RunningDaemon(sandbox, "--mode", "sim")
             var client = ControlClient(path: daemon.socket)
             let calls: [(String, JSONValue)] = [
-                ("killswitch.engage", ["level": "flatten"]), ("killswitch.engage", ["scope": "XAUUSD"]),
+                ("killswitch.engage", ["level": "stop"]), ("killswitch.engage", ["scope": "XAUUSD"]),
                 ("killswitch.release", ["scope": "XAUUSD", "reason": "only gold, please"]),
             ]
             for (method, parameters) in calls {

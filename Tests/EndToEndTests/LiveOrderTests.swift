@@ -47,6 +47,28 @@ extension EndToEndTests {
             try checkNothingIsLeft(rig)
         }
 
+        @Test("flatten brings what was traded at the broker to zero, and nothing else trades")
+        func flatten() throws {
+            let rig = try LiveRig()
+            try rig.becomesLive()
+            let held = {
+                try rig.daemon.answer("snapshot.positions")?["positions"]?.arrayValue?.contains {
+                    $0["position"] != 0 && $0["position"] != nil
+                } ?? false
+            }
+            try rig.daemon.eventually("something is held") { try held() }
+            let ended = try rig.daemon.tradectl("flatten", "XAUUSD", "--yes", "--reason", "going home")
+            #expect(ended.exitCode == 0 && ended.output.contains("flat\n"), "\(ended.output)\(ended.errors)")
+            #expect(try !held() && rig.daemon.workingOrders() == 0)
+            let sent = try rig.daemon.sentOrders()
+            let ticks = try rig.ticks()
+            try rig.daemon.eventually("the market goes on") { try rig.ticks() > ticks + 100 }
+            #expect(try rig.daemon.sentOrders() == sent && !held())
+            #expect(try rig.session()["books"]?["drift"]?.arrayValue?.isEmpty == true)
+            #expect(try rig.daemon.stop() == 0)
+            try checkNothingIsLeft(rig)
+        }
+
         @Test("a kill during an outage cancels as soon as the broker can be reached")
         func killInTheDark() throws {
             let rig = try start()

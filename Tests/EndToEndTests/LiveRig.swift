@@ -62,6 +62,13 @@ final class LiveRig {
                 ("settings.yaml", "  stale_after: 2s", "  retry_after: 500ms\n  stale_after: 2s"),
                 ("settings.yaml", "limit_price: touch", "limit_price: \(limitPrice)"),
                 ("profiles/paper.yaml", "throttle_max: 20", "throttle_max: 100000"),
+                // An impatient strategy on a fast market repeats itself.
+                ("profiles/paper.yaml", "duplicate_window: 1s", "duplicate_window: 1ms"),
+                ("profiles/paper.yaml", "refuse_self_cross: true", "refuse_self_cross: false"),
+                ("profiles/paper.yaml", "orders_per_second: 10", "orders_per_second: 10000"),
+                ("profiles/paper.yaml", "messages_per_second: 40", "messages_per_second: 10000"),
+                ("profiles/paper.yaml", "max_repeats: 1000", "max_repeats: 900000"),
+                ("profiles/paper.yaml", "max_orders_day: 2000", "max_orders_day: 1000000"),
             ]
         }
     }

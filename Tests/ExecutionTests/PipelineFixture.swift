@@ -55,7 +55,8 @@ final class OrderPathRig {
     ///   - operations: how the audit log writes.
     init(
         _ name: String, sim: SimOptions = SimOptions(), throttleMax: Int = 100,
-        handOver: HandOver = .afterCommit, operations: AuditFileOperations = .system
+        handOver: HandOver = .afterCommit, operations: AuditFileOperations = .system,
+        trips: TripLimits = .off
     ) throws {
         directory = try TemporaryDirectory()
         gold = Instrument(
@@ -80,7 +81,7 @@ final class OrderPathRig {
             throttleMax: throttleMax, priceCollarBps: 100, exchangeRates: ["USD": try Price("1")])
         let path = OrderPath(
             risk: RiskStage(
-                engine: RiskEngine(limits: limits), configHash: "c0ffee", audit: audit,
+                engine: RiskEngine(limits: limits), trips: trips, configHash: "c0ffee", audit: audit,
                 onAuditFailure: { [failures] error in failures.withLockNotifying { $0.append(error) } }),
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: [gold], options: sim), instruments: [gold], audit: audit,
@@ -90,7 +91,15 @@ final class OrderPathRig {
         notify(.armed)
     }
 
-    func notify(_ kind: SystemNotice.Kind) { publish(.system(SystemNotice(kind, actor: "test"))) }
+    func notify(_ kind: SystemNotice.Kind, detail: String = "") {
+        publish(.system(SystemNotice(kind, actor: "test", detail: detail)))
+    }
+
+    /// Time passes.
+    func pass(_ nanoseconds: Int64) { time += nanoseconds }
+
+    /// Time of the newest event.
+    var now: Timestamp { Timestamp(nanoseconds: time) }
 
     /// The notice that everything decided up to `decision` is on the disk.
     func tellDurable(_ decision: UInt64) {
@@ -139,7 +148,7 @@ final class OrderPathRig {
     @discardableResult
     func send(
         _ side: Side, _ quantity: String, limit: String?, stop: String? = nil, tif: TimeInForce = .day,
-        times: Int = 1
+        times: Int = 1, by strategy: StrategyID = .manual
     ) throws -> ClientOrderID {
         let type: OrderType =
             stop == nil ? (limit == nil ? .market : .limit) : (limit == nil ? .stop : .stopLimit)
@@ -148,7 +157,7 @@ final class OrderPathRig {
             let request = OrderRequest(
                 id: ClientOrderID(session: 1, number: number), symbol: gold.symbol, side: side,
                 type: type, quantity: try Quantity(quantity), limitPrice: try limit.map { try Price($0) },
-                stopPrice: try stop.map { try Price($0) }, timeInForce: tif)
+                stopPrice: try stop.map { try Price($0) }, timeInForce: tif, strategy: strategy)
             bus.query { $0.requests.append(OrderProposal(request)) }
         }
         publish(.timer(TimerFired(id: 1, dueAt: .zero)))

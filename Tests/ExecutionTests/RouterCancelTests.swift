@@ -18,8 +18,9 @@ private struct NotingVenue: OrderAdapter {
     mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox) {
         cancels.withLock { $0.append("\(order.id) \(reason)") }
     }
-    mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox) {
-        cancels.withLock { $0.append("everything else: \(reason)") }
+    mutating func cancelEverythingElse(in symbol: SymbolID?, reason: String, _ outbox: inout Outbox) {
+        let scope = symbol.map { " in \($0.name)" } ?? ""
+        cancels.withLock { $0.append("everything else\(scope): \(reason)") }
     }
     mutating func spareEverythingElse() { cancels.withLock { $0.append("spare") } }
     mutating func quoteLost(_ symbol: SymbolID) {}
@@ -51,23 +52,32 @@ struct RouterCancelTests {
     }
 
     private mutating func handle(
-        _ payload: MarketEvent.Payload, approved: ContiguousArray<ApprovedOrder> = []
+        _ payload: MarketEvent.Payload, approved: ContiguousArray<ApprovedOrder> = [], symbol: String? = nil,
+        at time: Timestamp = .zero
     ) {
         var approved = approved
         let event = MarketEvent(
-            timestamp: .zero, receivedAt: .zero, symbol: .none, source: .ibkr, payload: payload)
+            timestamp: time, receivedAt: time, symbol: symbol.flatMap { SymbolID($0) } ?? .none,
+            source: .ibkr, payload: payload)
         router.handle(event, approved: &approved, quotes: NoQuotes(), &outbox)
     }
 
-    private mutating func notify(_ kind: SystemNotice.Kind) {
-        handle(.system(SystemNotice(kind, actor: "test")))
+    private mutating func notify(
+        _ kind: SystemNotice.Kind, _ level: KillLevel? = nil, _ scope: KillScope = .all, detail: String = ""
+    ) {
+        handle(.system(SystemNotice(kind, actor: "test", level: level, scope: scope, detail: detail)))
     }
 
     /// An order that nobody has acknowledged.
-    private mutating func send(_ number: UInt32) throws {
+    private mutating func send(
+        _ number: UInt32, _ symbol: String = "ROUTE.X", strategy: StrategyID = .manual,
+        flags: OrderFlags = [],
+        side: Side = .buy, quantity: Int64 = 1
+    ) throws {
         let request = OrderRequest(
-            id: ClientOrderID(session: 1, number: number), symbol: try #require(SymbolID("ROUTE.X")),
-            side: .buy, type: .market, quantity: Money.one)
+            id: ClientOrderID(session: 1, number: number), symbol: try #require(SymbolID(symbol)),
+            side: side, type: .market, quantity: Quantity(rawValue: quantity * Money.one.rawValue),
+            flags: flags, strategy: strategy)
         handle(
             .timer(TimerFired(id: 1, dueAt: .zero)),
             approved: [ApprovedOrder(request: request, decisionSequence: 1, auditSequence: 1)])
@@ -117,6 +127,24 @@ struct RouterCancelTests {
         #expect(router.sent == 0)
     }
 
+    @Test(
+        "what works is cancelled when the broker was gone for too long, though reduce held already",
+        arguments: [(Int64(10), false), (11, true)])
+    mutating func absence(_ seconds: Int64, _ isTooLong: Bool) throws {
+        try send(1, quantity: 10)
+        try fill(1, .buy, 10)
+        try send(2, side: .sell, quantity: 4)
+        notify(.killSwitchEngaged, .reduce)
+        handle(.system(SystemNotice(.brokerLost, actor: "broker")))
+        let back = Timestamp(nanoseconds: seconds * 1_000_000_000)
+        handle(.system(SystemNotice(.brokerUnreconciled, actor: "broker")), at: back)
+        #expect(cancels.withLock { $0 } == [])
+        handle(.system(SystemNotice(.brokerReady, actor: "broker")), at: back)
+        #expect(cancels.withLock { $0 } == (isTooLong ? ["c-1-2 broker was gone"] : []))
+        handle(.system(SystemNotice(.brokerReady, actor: "broker")), at: back.advanced(by: 1))
+        #expect(cancels.withLock { $0.count } == (isTooLong ? 1 : 0))
+    }
+
     @Test("a session that ends cancels once more when the broker is back")
     mutating func ending() throws {
         try send(1)
@@ -124,5 +152,148 @@ struct RouterCancelTests {
         notify(.brokerLost)
         notify(.brokerReady)
         #expect(cancels.withLock { $0 } == ["c-1-1 session end", "c-1-1 session end"])
+    }
+
+    @Test(
+        "a kill of a symbol or strategy cancels its own orders, and what others have left of that symbol"
+    )
+    mutating func scopes() throws {
+        let idea = StrategyID("route_idea")
+        try send(1)
+        try send(2, "ROUTE.Y", strategy: idea)
+        try send(3, "ROUTE.Z")
+        notify(.killSwitchEngaged, .halt, .symbol(try #require(SymbolID("ROUTE.X"))))
+        let others = "everything else in ROUTE.X: kill switch"
+        #expect(cancels.withLock { $0 } == ["c-1-1 kill switch", others])
+        notify(.killSwitchEngaged, .halt, .strategy(idea))
+        #expect(cancels.withLock { $0.dropFirst(2) } == ["c-1-2 kill switch"])
+        // What was asked for is asked for again when the broker is back, the rest is not.
+        notify(.brokerReady)
+        #expect(cancels.withLock { $0.dropFirst(3) } == ["c-1-1 kill switch", "c-1-2 kill switch", others])
+        #expect(router.killed.map(\.number) == [1, 2])
+        notify(.killSwitchEngaged, .halt)
+        #expect(
+            cancels.withLock { $0.dropFirst(6) } == [
+                "c-1-1 kill switch", "c-1-2 kill switch", "c-1-3 kill switch", "everything else: kill switch",
+            ])
+        // What still holds of the symbol goes on, the rest is spared.
+        notify(.killSwitchReleased)
+        #expect(cancels.withLock { $0.dropFirst(10) } == ["spare", others])
+    }
+
+    /// A fill of an order, which is over when nothing is left.
+    private mutating func fill(_ number: UInt32, _ side: Side, _ quantity: Int64, leaves: Int64 = 0) throws {
+        let whole = Quantity(rawValue: quantity * Money.one.rawValue)
+        handle(
+            .orderEvent(
+                OrderEvent(
+                    id: ClientOrderID(session: 1, number: number), report: .fill,
+                    status: leaves == 0 ? .filled : .partiallyFilled, side: side,
+                    quantity: Quantity(rawValue: (quantity + leaves) * Money.one.rawValue),
+                    filledQuantity: whole, averagePrice: .zero, lastPrice: .zero, lastQuantity: whole,
+                    executionID: UInt64(number),
+                    leavesQuantity: Quantity(rawValue: leaves * Money.one.rawValue))),
+            symbol: "ROUTE.X")
+    }
+
+    @Test("reduce cancels what makes a position larger or turns it, and spares what makes it smaller")
+    mutating func reduce() throws {
+        try send(1, quantity: 10)
+        try fill(1, .buy, 10)
+        try send(2)
+        try send(3, side: .sell, quantity: 4)
+        try send(4, side: .sell, quantity: 5)
+        try send(5, side: .sell, quantity: 2)
+        try send(6, "ROUTE.Y", side: .sell)
+        notify(.killSwitchEngaged, .reduce)
+        #expect(
+            cancels.withLock { $0 } == ["c-1-2 kill switch", "c-1-5 kill switch", "c-1-6 kill switch"])
+        #expect(router.killed.map(\.number) == [2, 5, 6])
+        notify(.killSwitchEngaged, .halt)
+        #expect(
+            cancels.withLock { $0.dropFirst(3) } == [
+                "c-1-2 kill switch", "c-1-3 kill switch", "c-1-4 kill switch", "c-1-5 kill switch",
+                "c-1-6 kill switch", "everything else: kill switch",
+            ])
+    }
+
+    @Test("while reduce holds, an order that no longer fits the position is cancelled, once")
+    mutating func reduceAfterFills() throws {
+        try send(1, quantity: 10)
+        try fill(1, .buy, 10)
+        try send(2, side: .sell, quantity: 20)
+        notify(.killSwitchEngaged, .reduce)
+        #expect(cancels.withLock { $0 } == ["c-1-2 kill switch"])
+        // Approved by a book that is ahead of this one.
+        try send(3, side: .sell, quantity: 3)
+        try fill(2, .sell, 8, leaves: 12)
+        #expect(cancels.withLock { $0.dropFirst() } == ["c-1-3 kill switch"])
+        // The answers may have been lost with the connection.
+        notify(.brokerReady)
+        #expect(cancels.withLock { $0.dropFirst(2) } == ["c-1-2 kill switch", "c-1-3 kill switch"])
+    }
+
+    @Test("reduce of a strategy cancels its orders alone, and its fill concerns no others")
+    mutating func reduceScope() throws {
+        let idea = StrategyID("route_idea")
+        try send(1)
+        try send(2, strategy: idea)
+        notify(.killSwitchEngaged, .reduce, .strategy(idea))
+        #expect(cancels.withLock { $0 } == ["c-1-2 kill switch"])
+        try fill(2, .buy, 1)
+        #expect(cancels.withLock { $0.count } == 1)
+    }
+
+    @Test("reduce gives up what waits for the disk unless it makes the position smaller")
+    mutating func reduceWaiting() throws {
+        router = ExecutionRouter(
+            venue: NotingVenue(cancels: cancels), instruments: [], audit: audit, handOver: .afterNotice,
+            onAuditFailure: { _ in })
+        try send(1, quantity: 10)
+        handle(.system(SystemNotice(.auditDurable, actor: "test", decisionSequence: 1)))
+        try fill(1, .buy, 10)
+        try send(2)
+        // One that does not leave takes no place of those that do.
+        try send(3, side: .sell, quantity: 11)
+        try send(4, side: .sell, quantity: 10)
+        notify(.killSwitchEngaged, .reduce)
+        handle(.system(SystemNotice(.auditDurable, actor: "test", decisionSequence: 1)))
+        #expect(router.handedOver.map(\.request.id.number) == [4])
+        #expect(cancels.withLock { $0 } == [])
+    }
+
+    @Test("an order that flattens lives as long as flatten holds")
+    mutating func flattening() throws {
+        notify(.killSwitchEngaged, .flatten)
+        #expect(cancels.withLock { $0 } == ["everything else: kill switch"])
+        try send(1, flags: [.reduceOnly, .flatten])
+        notify(.brokerReady)
+        #expect(cancels.withLock { $0.dropFirst() } == ["everything else: kill switch"])
+        notify(.killSwitchReleased, .halt)
+        #expect(cancels.withLock { $0.dropFirst(2) } == ["c-1-1 kill switch"])
+    }
+
+    @Test(
+        "what waits for the disk in the scope of a kill is given up, the rest leaves",
+        arguments: [KillLevel.reduce, .halt])
+    mutating func waiting(_ level: KillLevel) throws {
+        router = ExecutionRouter(
+            venue: NotingVenue(cancels: cancels), instruments: [], audit: audit, handOver: .afterNotice,
+            onAuditFailure: { _ in })
+        try send(1)
+        try send(2, "ROUTE.Y")
+        notify(.killSwitchEngaged, level, .symbol(try #require(SymbolID("ROUTE.X"))))
+        handle(.system(SystemNotice(.auditDurable, actor: "test", decisionSequence: 1)))
+        #expect(router.sent == 1 && router.handedOver.first?.request.id.number == 2)
+    }
+
+    @Test("a session that leaves its orders cancels none, but for a kill")
+    mutating func leaving() throws {
+        try send(1)
+        notify(.sessionStop, detail: ExecutionRouter<SimAdapter>.leavesOrders)
+        notify(.brokerReady)
+        #expect(cancels.withLock { $0 } == [])
+        notify(.killSwitchEngaged)
+        #expect(cancels.withLock { $0 } == ["c-1-1 kill switch", "everything else: kill switch"])
     }
 }

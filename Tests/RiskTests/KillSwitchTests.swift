@@ -15,10 +15,16 @@ struct KillSwitchTests {
 
     init() throws { directory = try TemporaryDirectory() }
 
+    private func latch(
+        _ level: KillLevel, _ scope: KillScope = .all, by actor: String = "uid:1"
+    ) -> KillLatch { KillLatch(level, scope, actor: actor, reason: "", since: now) }
+
+    private func gold() throws -> KillScope { .symbol(try #require(SymbolID("SWITCH.GOLD"))) }
+
     @Test("a first start is not engaged; an engaged state survives a restart with its history")
     func survives() throws {
         let first = KillSwitch(path: path)
-        #expect(!first.isEngaged)
+        #expect(!first.isEngaged && !first.isHalted)
         let change = first.engage(by: "uid:1000", reason: "drill \"1\"\n", at: now)
         #expect(change.hasChanged && change.isPersisted && first.isEngaged)
         let second = KillSwitch(path: path)
@@ -34,21 +40,24 @@ struct KillSwitchTests {
         _ = killSwitch.engage(by: "first", reason: "", at: now)
         let again = killSwitch.engage(by: "second", reason: "", at: now)
         #expect(!again.hasChanged && again.isPersisted)
-        #expect(again.state.actor == "first")
+        #expect(again.state.latches.forAll?.actor == "first")
     }
 
     @Test(
         "a state that cannot be understood means engaged",
         arguments: [
             "", "{", "[]",
+            "{\"v\":\"tradingd.killswitch/3\",\"latches\":[],\"by\":\"\",\"reason\":\"\",\"at\":\"2026-01-05T14:30:00Z\"}",
             "{\"v\":\"tradingd.killswitch/2\",\"engaged\":false,\"by\":\"\",\"reason\":\"\",\"at\":\"2026-01-05T14:30:00Z\"}",
+            "{\"v\":\"tradingd.killswitch/2\",\"latches\":[{\"scope\":\"desk:1\",\"level\":\"halt\",\"by\":\"\",\"reason\":\"\",\"at\":\"2026-01-05T14:30:00Z\"}],\"by\":\"\",\"reason\":\"\",\"at\":\"2026-01-05T14:30:00Z\"}",
+            "{\"v\":\"tradingd.killswitch/2\",\"latches\":[{\"scope\":\"all\"}],\"by\":\"\",\"reason\":\"\",\"at\":\"2026-01-05T14:30:00Z\"}",
             "{\"v\":\"tradingd.killswitch/1\",\"engaged\":0,\"by\":\"\",\"reason\":\"\",\"at\":\"2026-01-05T14:30:00Z\"}",
             "{\"v\":\"tradingd.killswitch/1\",\"engaged\":false}", "\u{0}\u{0}\u{0}",
         ])
     func corrupt(_ content: String) throws {
         try DurableFile.replace(path, with: Array(content.utf8))
         let killSwitch = KillSwitch(path: path)
-        #expect(killSwitch.isEngaged)
+        #expect(killSwitch.isHalted && killSwitch.state.latches.forAll?.level == .halt)
         #expect(killSwitch.state.reason.hasPrefix("state-unreadable: "))
     }
 
@@ -72,9 +81,11 @@ struct KillSwitchTests {
     func listeners() {
         let killSwitch = KillSwitch(path: path)
         let heard = Locked<[String]>([])
-        killSwitch.addListener { [unowned killSwitch, path] state in
+        killSwitch.addListener { [unowned killSwitch, path] change in
             let onDisk = KillSwitch(path: path).isEngaged
-            heard.withLock { $0.append("\(state.isEngaged) latch \(killSwitch.isEngaged) disk \(onDisk)") }
+            heard.withLock {
+                $0.append("\(change.isEngagement) latch \(killSwitch.isEngaged) disk \(onDisk)")
+            }
         }
         _ = killSwitch.engage(by: "a", reason: "", at: now)
         _ = killSwitch.engage(by: "b", reason: "", at: now)
@@ -121,7 +132,7 @@ struct KillSwitchTests {
         _ = KillSwitch(path: path).engage(by: "other", reason: "", at: now)
         #expect(!early.isEngaged)
         early.refresh()
-        #expect(early.isEngaged && early.state.actor == "other")
+        #expect(early.isEngaged && early.state.latches.forAll?.actor == "other")
         let touched = KillSwitch(path: path)
         _ = touched.release(by: "here", reason: "", at: now)
         _ = KillSwitch(path: path).engage(by: "other", reason: "", at: now)
@@ -129,11 +140,138 @@ struct KillSwitchTests {
         #expect(!touched.isEngaged)
     }
 
+    @Test("levels and scopes survive a restart, each with who set it")
+    func keepsLatches() throws {
+        let gold = try gold()
+        let first = KillSwitch(path: path)
+        _ = first.engage(.reduce, by: "uid:1", reason: "a", at: now)
+        _ = first.engage(.flatten, gold, by: "uid:2", reason: "b", at: now)
+        let second = KillSwitch(path: path)
+        #expect(second.state == first.state && second.isEngaged && !second.isHalted)
+        #expect(second.state.latches.latches.map(\.actor) == ["uid:1", "uid:2"])
+        _ = second.release(gold, to: .halt, by: "uid:3", reason: "flat", at: now)
+        let third = KillSwitch(path: path).state
+        #expect(third.latches.latch(gold)?.level == .halt && third.actor == "uid:3")
+    }
+
+    @Test("a file of the version before scopes is read, and written anew by the next change")
+    func readsFirstVersion() throws {
+        let old = { (engaged: Bool) in
+            "{\"v\":\"tradingd.killswitch/1\",\"engaged\":\(engaged),\"by\":\"uid:7\",\"reason\":\"why\","
+                + "\"at\":\"2026-01-05T14:30:00Z\"}"
+        }
+        try DurableFile.replace(path, with: Array(old(true).utf8))
+        let engaged = KillSwitch(path: path)
+        #expect(engaged.state.latches.forAll == KillLatch(.halt, actor: "uid:7", reason: "why", since: now))
+        _ = engaged.release(by: "uid:1", reason: "", at: now)
+        #expect(String(decoding: try directory.read("killswitch.json"), as: UTF8.self).contains("switch/2"))
+        try DurableFile.replace(path, with: Array(old(false).utf8))
+        #expect(!KillSwitch(path: path).isEngaged)
+    }
+
+    @Test("only a halt of everything halts everything")
+    func halted() throws {
+        let killSwitch = KillSwitch(path: path)
+        killSwitch.latch(latch(.flatten, try gold()))
+        killSwitch.latch(latch(.reduce))
+        #expect(killSwitch.isEngaged && !killSwitch.isHalted)
+        killSwitch.latch(latch(.halt))
+        #expect(killSwitch.isHalted && !killSwitch.isPersisted)
+        #expect(killSwitch.persistPending() && KillSwitch(path: path).isHalted)
+        _ = killSwitch.release(to: .reduce, by: "uid:1", reason: "", at: now)
+        #expect(!killSwitch.isHalted && killSwitch.state.latches.forAll?.level == .reduce)
+    }
+
+    @Test("listeners hear the scope, what holds now, and whether the sequence of events knows it")
+    func tells() throws {
+        let gold = try gold()
+        let killSwitch = KillSwitch(path: path)
+        let heard = Locked<[KillSwitchEvent]>([])
+        killSwitch.addListener { change in heard.withLock { $0.append(change) } }
+        killSwitch.latch(latch(.reduce, gold, by: "trip:day_loss"), isSequenced: true)
+        killSwitch.latch(latch(.halt, gold, by: "uid:2"))
+        killSwitch.latch(latch(.reduce, gold, by: "uid:3"))
+        _ = killSwitch.release(gold, to: .reduce, by: "uid:4", reason: "ok", at: now)
+        _ = killSwitch.release(gold, by: "uid:5", reason: "ok", at: now)
+        let story = heard.withLock { $0 }
+        #expect(story.map(\.isSequenced) == [true, false, false, false])
+        #expect(story.map(\.isEngagement) == [true, true, false, false])
+        #expect(story.map { $0.latch?.level } == [.reduce, .halt, .reduce, nil])
+        #expect(story.map(\.actor) == ["trip:day_loss", "uid:2", "uid:4", "uid:5"])
+        #expect(story.allSatisfy { $0.scope == gold })
+    }
+
+    @Test("a missing file is engaged where the switch is known to have been in use, and a first start is not")
+    func missing() throws {
+        let lost = KillSwitch(path: path)
+        lost.refresh(history: "there is a log")
+        #expect(lost.isHalted && lost.state.reason.hasPrefix("state-missing: \(path): there is a log"))
+        #expect(try DurableFile.read(path) == nil)
+        let first = KillSwitch(path: directory.path + "/new/killswitch.json")
+        first.makeFirst()
+        first.refresh()
+        #expect(!first.isEngaged && first.isPersisted)
+        #expect(try DurableFile.read(directory.path + "/new/killswitch.json") != nil)
+        first.refresh(history: "there is a log")
+        #expect(!first.isEngaged)
+        // Whoever releases what was doubted writes the file anew.
+        #expect(lost.release(by: "uid:1", reason: "", at: now).hasChanged)
+        #expect(try DurableFile.read(path) != nil && !KillSwitch(path: path).isEngaged)
+    }
+
+    @Test("the first file does not replace one that another daemon has made")
+    func firstFile() throws {
+        let late = KillSwitch(path: path)
+        _ = KillSwitch(path: path).engage(by: "other", reason: "", at: now)
+        late.makeFirst()
+        late.refresh()
+        #expect(late.isHalted)
+        #expect(directory.names(in: ".").allSatisfy { !$0.contains(".new-") })
+    }
+
+    @Test(
+        "who engages while a release is being written wins, whatever the scopes, and though it changes nothing",
+        arguments: [KillLevel.halt, .reduce], [true, false])
+    func engagesDuringRelease(_ level: KillLevel, isSameScope: Bool) throws {
+        let gold = try gold()
+        let intruder = Locked<(@Sendable () -> Void)?>(nil)
+        let killSwitch = KillSwitch(path: path) { (path, bytes) throws(SystemError) in
+            intruder.withLock { $0 }?()
+            try DurableFile.replace(path, with: bytes)
+        }
+        _ = killSwitch.engage(.halt, gold, by: "uid:1", reason: "", at: now)
+        let late = latch(level, isSameScope ? gold : .all)
+        intruder.withLock { $0 = { [unowned killSwitch] in _ = killSwitch.latch(late) } }
+        let change = killSwitch.release(gold, by: "uid:2", reason: "", at: now)
+        #expect(!change.hasChanged && change.isOvertaken)
+        #expect(killSwitch.state.latches.latch(gold)?.level == .halt)
+        #expect(isSameScope || killSwitch.state.latches.forAll?.level == level)
+        #expect(change.isPersisted && KillSwitch(path: path).state == killSwitch.state)
+        intruder.withLock { $0 = nil }
+    }
+
+    @Test("a release does not survive an engage that came after its checks; a generation counts both")
+    func engagesAfterChecks() throws {
+        let gold = try gold()
+        let killSwitch = KillSwitch(path: path)
+        _ = killSwitch.engage(.halt, gold, by: "uid:1", reason: "", at: now)
+        let known = killSwitch.engagements, generation = killSwitch.generation(of: gold)
+        // A trip that meets a latch which holds.
+        #expect(!killSwitch.latch(latch(.halt, gold, by: "trip:drift")))
+        let early = killSwitch.release(gold, since: known, by: "uid:2", reason: "", at: now)
+        #expect(!early.hasChanged && early.isOvertaken && killSwitch.isEngaged)
+        #expect(killSwitch.generation(of: gold) == generation + 1 && killSwitch.generation(of: .all) == 0)
+        let release = killSwitch.release(
+            gold, since: killSwitch.engagements, by: "uid:2", reason: "", at: now)
+        #expect(release.hasChanged && !release.isOvertaken && !killSwitch.isEngaged)
+        #expect(killSwitch.generation(of: gold) == generation + 2)
+    }
+
     @Test("engages and releases that meet take effect one after the other: latch, file and listeners agree")
     func races() {
         let killSwitch = KillSwitch(path: path)
         let heard = Locked<[Bool]>([])
-        killSwitch.addListener { state in heard.withLock { $0.append(state.isEngaged) } }
+        killSwitch.addListener { change in heard.withLock { $0.append(change.isEngagement) } }
         DispatchQueue.concurrentPerform(iterations: 8) { [now] thread in
             for _ in 0..<50 {
                 if thread.isMultiple(of: 2) {

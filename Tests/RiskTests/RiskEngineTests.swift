@@ -68,10 +68,10 @@ struct RiskEngineTests {
         let codes = decision.limits.map { $0.reason.code.description }
         #expect(
             codes == [
-                "audit_unavailable", "kill_switch", "mode", "broker_unavailable", "symbol",
-                "invalid_quantity", "invalid_price", "no_reference", "size_limit", "price_collar",
-                "exposure_limit", "exposure_limit",
-                "throttle_exceeded",
+                "audit_unavailable", "kill_switch", "mode", "not_reconciled", "broker_down", "symbol",
+                "symbol_halted", "order_type", "duplicate_id", "invalid_quantity", "invalid_price",
+                "no_reference", "size_limit", "price_collar", "exposure_limit", "exposure_limit",
+                "throttle_exceeded", "internal",
             ])
         let exposure = decision.limits.filter { $0.reason == .exposureLimit }
         let expected = RiskCheck.Value.money(Money(try Price("4000.2")))
@@ -211,15 +211,16 @@ struct RiskEngineTests {
 
     @Test("gross exposure adds up instruments; a currency without a rate is refused")
     mutating func gross() throws {
-        let order = try fixture.order(of: fixture.euro)
+        var order = try fixture.order(of: fixture.euro)
+        order.id = ClientOrderID(session: 1, number: 1_000)
         #expect(fixture.reasons(fixture.makeEngine(), order) == [.exposureLimit])
         fixture.limits.exchangeRates["EUR"] = try Price("1.5")
-        // 4000.20 × 2 × 1.5 = 12000.60, and one ounce of gold at the mid: 4000.10.
-        fixture.limits.maxGrossExposure = Money(try Price("16000.70"))
+        // 4000.20 × 2 × 1.5 = 12000.60, and one ounce of gold at its limit: 4000.20.
+        fixture.limits.maxGrossExposure = Money(try Price("16000.80"))
         var engine = fixture.makeEngine()
         engine.reserve(try fixture.order(), now: seconds(0))
         #expect(fixture.reasons(engine, order) == [])
-        fixture.limits.maxGrossExposure = Money(try Price("16000.69"))
+        fixture.limits.maxGrossExposure = Money(try Price("16000.79"))
         engine = fixture.makeEngine()
         engine.reserve(try fixture.order(), now: seconds(0))
         #expect(fixture.reasons(engine, order) == [.exposureLimit])

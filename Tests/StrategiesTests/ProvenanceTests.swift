@@ -53,7 +53,7 @@ struct ProvenanceTests {
             strategy: MicroPriceMomentumStrategy(instruments: instruments),
             sizing: TargetPositionSizing(
                 options: SizingOptions(size: try Quantity("2"), exitOnFlat: exitOnFlat),
-                instruments: instruments, session: 3), isEnabled: isEnabled, session: 3)
+                instruments: instruments), isEnabled: isEnabled, session: 3)
         return EventBus(core: SignalPath(strategies: stage), queue: DispatchQueue(label: "bus"))
     }
 
@@ -202,7 +202,8 @@ struct ProvenanceTests {
     @Test("sizing says which of its rules spoke")
     func sizing() throws {
         var sizing = TargetPositionSizing(
-            options: SizingOptions(size: try Quantity("2")), instruments: [gold], session: 1)
+            options: SizingOptions(size: try Quantity("2")), instruments: [gold])
+        var numbers = OrderNumbers(session: 1)
         func signal(_ direction: Signal.Direction) -> Signal {
             Signal(
                 strategy: StrategyID("test"), direction: direction, isWeighted: false, score: 0,
@@ -213,7 +214,7 @@ struct ProvenanceTests {
         #expect(sizing.sizing(of: signal(.long), stranger).outcome == .unknownInstrument)
         let long = sizing.sizing(of: signal(.long), gold.symbol)
         #expect(long.outcome == .order && long.change.description == "2")
-        let made = sizing.order(long, for: signal(.long), event(.signal(signal(.long)), 1))
+        let made = sizing.order(long, for: signal(.long), event(.signal(signal(.long)), 1), &numbers)
         let request = try #require(made)
         sizing.fold(
             event(.riskDecision(RiskDecision(request: request, approved: true, reasons: [], limits: [])), 2))

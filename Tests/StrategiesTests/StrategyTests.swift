@@ -165,13 +165,13 @@ struct SizingTests {
     ) throws -> TargetPositionSizing {
         TargetPositionSizing(
             options: SizingOptions(size: try Quantity("2"), exitOnFlat: exitOnFlat, limitPrice: limitPrice),
-            instruments: [gold], session: 7)
+            instruments: [gold])
     }
 
     private func order(
-        _ sizing: inout TargetPositionSizing, _ signal: Signal, _ event: MarketEvent
+        _ sizing: TargetPositionSizing, _ numbers: inout OrderNumbers, _ signal: Signal, _ event: MarketEvent
     ) -> OrderRequest? {
-        sizing.order(sizing.sizing(of: signal, event.symbol), for: signal, event)
+        sizing.order(sizing.sizing(of: signal, event.symbol), for: signal, event, &numbers)
     }
 
     private func event(_ payload: MarketEvent.Payload) -> MarketEvent {
@@ -197,32 +197,34 @@ struct SizingTests {
 
     @Test("goes to the target, counts what is working, and reverses in one order")
     func targets() throws {
+        var numbers = OrderNumbers(session: 7)
         var sizing = try makeSizing()
         let (long, longEvent) = try signal(.long)
         let (short, shortEvent) = try signal(.short)
-        let buy = try #require(order(&sizing, long, longEvent))
+        let buy = try #require(order(sizing, &numbers, long, longEvent))
         #expect(buy.side == .buy && buy.quantity.description == "2" && buy.limitPrice?.description == "100.1")
         #expect(buy.id == ClientOrderID(session: 7, number: 1))
         sizing.fold(approve(buy))
-        #expect(order(&sizing, long, longEvent) == nil)
+        #expect(order(sizing, &numbers, long, longEvent) == nil)
         sizing.fold(try report(buy, .fill, .partiallyFilled, fill: "1.5", leaves: "0.5"))
-        #expect(order(&sizing, long, longEvent) == nil)
-        let sell = try #require(order(&sizing, short, shortEvent))
+        #expect(order(sizing, &numbers, long, longEvent) == nil)
+        let sell = try #require(order(sizing, &numbers, short, shortEvent))
         #expect(
             sell.side == .sell && sell.quantity.description == "4" && sell.limitPrice?.description == "99.9")
         sizing.fold(try report(buy, .cancel, .cancelled))
-        let again = try #require(order(&sizing, short, shortEvent))
+        let again = try #require(order(sizing, &numbers, short, shortEvent))
         #expect(again.quantity.description == "3.5")
     }
 
     @Test("asks again after a refusal: a denied order is not working")
     func denied() throws {
+        var numbers = OrderNumbers(session: 7)
         var sizing = try makeSizing()
         let (long, longEvent) = try signal(.long)
-        let first = try #require(order(&sizing, long, longEvent))
+        let first = try #require(order(sizing, &numbers, long, longEvent))
         let denial = RiskDecision(request: first, approved: false, reasons: [.sizeLimit], limits: [])
         sizing.fold(event(.riskDecision(denial)))
-        #expect(order(&sizing, long, longEvent)?.quantity.description == "2")
+        #expect(order(sizing, &numbers, long, longEvent)?.quantity.description == "2")
     }
 
     @Test("flat closes only when asked to; a joining limit stands at our own side")
@@ -230,12 +232,13 @@ struct SizingTests {
         let (flat, flatEvent) = try signal(.flat)
         let (long, longEvent) = try signal(.long)
         for exits in [true, false] {
+            var numbers = OrderNumbers(session: 7)
             var sizing = try makeSizing(exitOnFlat: exits, limitPrice: .join)
-            let buy = try #require(order(&sizing, long, longEvent))
+            let buy = try #require(order(sizing, &numbers, long, longEvent))
             #expect(buy.limitPrice?.description == "99.9")
             sizing.fold(approve(buy))
             sizing.fold(try report(buy, .fill, .filled, fill: "2"))
-            #expect(order(&sizing, flat, flatEvent)?.side == (exits ? .sell : nil))
+            #expect(order(sizing, &numbers, flat, flatEvent)?.side == (exits ? .sell : nil))
         }
     }
 }

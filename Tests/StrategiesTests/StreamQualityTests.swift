@@ -19,8 +19,8 @@ private struct QualityRig {
         stage = StrategyStage(
             strategy: MicroPriceMomentumStrategy(instruments: [gold]),
             sizing: TargetPositionSizing(
-                options: SizingOptions(size: try Quantity("1"), exitOnFlat: false), instruments: [gold],
-                session: 1), isEnabled: true, session: 1)
+                options: SizingOptions(size: try Quantity("1"), exitOnFlat: false), instruments: [gold]),
+            isEnabled: true, session: 1)
     }
 
     mutating func play(_ payload: MarketEvent.Payload) {

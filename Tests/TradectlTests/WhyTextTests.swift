@@ -98,7 +98,7 @@ struct WhyTextTests {
         #expect(text.contains("last - mean_5 = 0.02   mean_5 - mean_10 = 0.025"))
         #expect(text.contains("target 1 - (position -1 + leaves 0) = 2"))
         #expect(text.contains("recomputed  features, direction and quantity follow from the line"))
-        #expect(row("throttle_exceeded", in: text) == ["13", "throttle_exceeded", "2", "0", "pass"])
+        #expect(row("throttle_exceeded", in: text) == ["17", "throttle_exceeded", "2", "0", "pass"])
         #expect(!text.contains("FAIL") && !text.contains("not reached"))
     }
 
@@ -113,9 +113,10 @@ struct WhyTextTests {
             ),
             (.mode, ["off", "on"], { $0.engine.fold(SystemNotice(.disarmed, actor: "test")) }),
             (
-                .brokerUnavailable, ["off", "on"],
-                { $0.engine.fold(SystemNotice(.brokerLost, actor: "test")) }
+                .notReconciled, ["off", "on"],
+                { $0.engine.fold(SystemNotice(.brokerUnreconciled, actor: "test")) }
             ),
+            (.brokerDown, ["off", "on"], { $0.engine.fold(SystemNotice(.brokerLost, actor: "test")) }),
             (
                 .symbol, ["off", "on"],
                 { $0.request.symbol = try #require(SymbolID("WHY.OTHER")) }
@@ -145,7 +146,6 @@ struct WhyTextTests {
                 }
             ),
         ]
-        #expect(cases.map(\.0) == RiskReason.allCases)
         for (reason, values, change) in cases {
             let text = try text(change)
             #expect(text.contains("denied: \(reason.code)"), "\(text)")

@@ -64,7 +64,7 @@ struct ProvenanceTests {
                     + String(
                         repeating:
                             #"{"check":"mode","limit":{"flag":false},"actual":{"flag":false},"passed":true},"#,
-                        count: 16), "limits"
+                        count: RiskChecks.capacity), "limits"
             ),
         ] {
             let parts = event.json.split(separator: old, omittingEmptySubsequences: false)

@@ -18,6 +18,13 @@ struct LifeCycleTests {
         }
     }
 
+    @Test("whatever is released, an operator arms anew")
+    func releaseDisarms() {
+        #expect(LifeCycle.running.after(.release) == .disarmed)
+        #expect(LifeCycle.disarmed.after(.release) == .disarmed)
+        #expect(LifeCycle.reconciling.after(.release) == .reconciling)
+    }
+
     @Test("a halted session is never armed without a release")
     func haltedStaysHalted() {
         #expect(LifeCycle.halted.after(.arm) == nil)

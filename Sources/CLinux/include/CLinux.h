@@ -51,6 +51,12 @@ int tradingd_memory_file(const char *name);
 /// Returns 0, or -1 with errno set.
 int tradingd_seal(int fd);
 
+/// What the kernel knows of the wall clock (clock_adjtime without a change): whether something keeps it synchronised, and its
+/// greatest error in microseconds.
+///
+/// Returns 0, or -1 with errno set.
+int tradingd_clock_quality(int *is_synchronised, long *error_microseconds);
+
 /// Sends a descriptor as a message of its own over a connected socket, without waiting (SCM_RIGHTS).
 ///
 /// Returns 0, or -1 with errno set.

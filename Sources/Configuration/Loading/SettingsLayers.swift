@@ -6,6 +6,8 @@ struct SettingsLayers {
     let files: SettingsFiles
     let environment: [String: String]
     let flags: [SettingsOverride]
+    /// Whether limits must be given where the profile asks for that.
+    var insistsOnLimits = true
 
     /// The checked result.
     func settings() throws(ConfigurationError) -> Settings {
@@ -19,7 +21,8 @@ struct SettingsLayers {
         for flag in flags { resolution.apply(flag.value, to: flag.key, origin: flag.origin) }
         if let profile = choice.profile {
             resolution.settings.profile = profile
-            SettingsRules(place: files.path(of: SettingsFiles.profile(profile))).check(&resolution)
+            let place = files.path(of: SettingsFiles.profile(profile))
+            SettingsRules(place: place, insistsOnLimits: insistsOnLimits).check(&resolution)
         }
         if let error = resolution.problems.error { throw error }
         return resolution.settings

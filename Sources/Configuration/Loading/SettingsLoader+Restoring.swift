@@ -11,10 +11,18 @@ extension SettingsLoader {
     ) throws(ConfigurationError) -> Settings {
         let flags = canonicalText.split(separator: "\n").map { line in
             override(line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false), origin)
-        }
+        }.filter { !isAbsent($0) }
         var texts = ["settings.yaml": ""]
         for profile in Profile.allCases { texts["profiles/\(profile.rawValue).yaml"] = "" }
-        return try load(texts: texts, flags: flags)
+        // A build that did not know a limit had none: it decided without.
+        let layers = SettingsLayers(
+            files: .texts(texts, place: "config"), environment: [:], flags: flags, insistsOnLimits: false)
+        return try layers.settings()
+    }
+
+    /// A setting that need not be there, and was not.
+    private static func isAbsent(_ line: SettingsOverride) -> Bool {
+        line.value == "none" && SettingsSchema.find(line.key)?.setting.defaultText == "none"
     }
 
     /// A line `key = value`; a list stands in brackets there, and with commas alone in a flag.

@@ -1,13 +1,21 @@
+import TradingModel
+
 /// The rules that take more than one value to check.
 struct SettingsRules {
     /// The profile's file: where a value that nobody gives would belong.
     let place: String
+    /// Whether limits must be given where the profile asks for that: not in what an older build has written down.
+    var insistsOnLimits = true
 
     /// Reports every broken rule and notes the warnings.
     func check(_ resolution: inout Resolution) {
         checkInstruments(&resolution)
         checkLimits(&resolution)
         checkRates(&resolution)
+        checkCounts(&resolution)
+        checkOwners(&resolution)
+        checkTrips(&resolution)
+        checkTripsAboveControls(&resolution)
         checkDurability(&resolution)
         checkMode(&resolution)
         resolution.settings.warnings = warnings(resolution)
@@ -26,9 +34,12 @@ struct SettingsRules {
     /// Away from dev no limit is a default, and whatever may be traded can be valued.
     private func checkLimits(_ resolution: inout Resolution) {
         let settings = resolution.settings
-        guard settings.profile.requiresExplicitLimits else { return }
+        guard insistsOnLimits, settings.profile.requiresExplicitLimits else { return }
         for setting in SettingsSchema.settings where setting.need == .limit {
-            guard resolution.origins[setting.key] == nil else { continue }
+            // An empty value takes a limit back, which is as good as never giving it.
+            let isGiven = setting.lines(settings).allSatisfy { $0.value != "none" }
+            guard resolution.origins[setting.key] == nil || !isGiven else { continue }
+            guard resolution.isSound(setting.key) else { continue }
             let message = "must be given explicitly under profile \(settings.profile.rawValue)"
             resolution.problems.add(ConfigurationProblem(.missing, place, setting.key, message))
         }
@@ -49,6 +60,73 @@ struct SettingsRules {
         let keys = ["instruments.\(symbol).currency", "risk.base_currency", "risk.fx.\(currency)"]
         guard risk.rate(of: currency) == nil, resolution.refused.isDisjoint(with: keys) else { return nil }
         return "\(symbol) needs risk.fx.\(currency), the value of 1 \(currency) in \(risk.baseCurrency)"
+    }
+
+    /// A count that a tighter one is always reached before says nothing.
+    private func checkCounts(_ resolution: inout Resolution) {
+        guard insistsOnLimits else { return }
+        let risk = resolution.settings.risk
+        for (key, value, bound, most) in [
+            ("risk.max_repeats", risk.maxRepeats, "risk.max_orders_day", risk.maxDailyOrders),
+            (
+                "risk.max_open_orders", risk.maxOpenOrders, "risk.max_open_orders_total",
+                risk.maxOpenOrdersTotal
+            ),
+            (
+                "risk.orders_per_second", risk.ordersPerSecond, "risk.messages_per_second",
+                risk.messagesPerSecond
+            ),
+        ] {
+            guard let value, let most, resolution.isSound(key, bound) else { continue }
+            // Repeats must end before the day does; the others may be as many.
+            let isStrict = key == "risk.max_repeats"
+            guard isStrict ? value >= most : value > most else { continue }
+            let message =
+                "must be \(isStrict ? "<" : "<=") \(bound) (\(most)), which is reached before it; it is \(value)"
+            resolution.problems.add(
+                ConfigurationProblem(.conflict, resolution.origins[key] ?? place, key, message))
+        }
+    }
+
+    /// Somebody answers for a limit that there is.
+    private func checkOwners(_ resolution: inout Resolution) {
+        for limit in resolution.settings.risk.owners.keys.sorted() {
+            let key = "risk.owners.\(limit)"
+            let isLimit = SettingsSchema.find("risk." + limit)?.setting.need == .limit
+            guard !isLimit, resolution.isSound(key) else { continue }
+            resolution.problems.add(
+                ConfigurationProblem(
+                    .conflict, resolution.origins[key] ?? place, key,
+                    "\(limit) is no limit; it must be the last part of the key of one"))
+        }
+    }
+
+    /// Real money is not traded without a trip.
+    private func checkTrips(_ resolution: inout Resolution) {
+        guard insistsOnLimits, resolution.settings.profile == .prod else { return }
+        for key in SettingsSchema.mandatoryTrips where resolution.isSound(key) {
+            let value = SettingsSchema.find(key)?.setting.lines(resolution.settings).first?.value
+            guard value == "0" || value == "0s" else { continue }
+            resolution.problems.add(
+                ConfigurationProblem(
+                    .conflict, resolution.origins[key] ?? place, key, "must be > 0 under profile prod"))
+        }
+    }
+
+    /// A control that refuses from a loss on is of use only while no trip stops trading before.
+    private func checkTripsAboveControls(_ resolution: inout Resolution) {
+        guard insistsOnLimits else { return }
+        let risk = resolution.settings.risk
+        for (trip, hard, control, soft) in [
+            ("risk.trips.day_loss.limit", risk.trips.dayLoss, "risk.max_day_loss", risk.maxDayLoss),
+            ("risk.trips.drawdown.limit", risk.trips.drawdown, "risk.max_drawdown", risk.maxDrawdown),
+        ] {
+            guard let soft, hard > .zero, hard <= soft, resolution.isSound(trip, control) else { continue }
+            let message =
+                "must be > \(control) (\(soft)), from which on only reducing orders pass; it is \(hard)"
+            resolution.problems.add(
+                ConfigurationProblem(.conflict, resolution.origins[trip] ?? place, trip, message))
+        }
     }
 
     /// One unit of the base currency is one unit of it.

@@ -20,34 +20,10 @@ extension SettingsSchema {
                 "execution.limit_price", \.execution.limitPrice, .choice,
                 "Where a strategy's limit orders are put: at the best price of the other side, or of our own."
             ),
-        ])
-
-    static let risk = Section(
-        name: "risk",
-        summary: "Under paper and prod every limit must stand in a file, the environment or a flag.",
-        settings: [
             .value(
-                "risk.whitelist", \.risk.whitelist, Texts.names, need: .limit,
-                "Instruments that may be traded."),
-            .value(
-                "risk.max_size", \.risk.maxSize, Decimals.quantity(.positive), need: .limit,
-                "Largest quantity of one order."),
-            .value(
-                "risk.max_exposure", \.risk.maxExposure, Decimals.money(.positive), need: .limit,
-                "Largest worst-case exposure of one symbol, in the base currency."),
-            .value(
-                "risk.max_gross_exposure", \.risk.maxGrossExposure, Decimals.money(.positive), need: .limit,
-                "Largest sum of the exposures of all symbols, in the base currency."),
-            .value(
-                "risk.throttle_max", \.risk.throttleMax, .whole(1...1_000_000_000), need: .limit,
-                "Accepted orders per symbol in 60 s."),
-            .value(
-                "risk.price_collar_bps", \.risk.priceCollarBps, .whole(1...1_000_000), need: .limit,
-                "Farthest an order's price may be from the reference, in basis points."),
-            .value("risk.base_currency", \.risk.baseCurrency, Texts.currency, "Currency of the exposures."),
-            .entry(
-                "risk.fx.<CURRENCY>", \.risk.fx, Decimals.price(.positive),
-                "Value of one unit of the currency in the base currency; orders without a rate are refused."),
+                "execution.on_stop", \.execution.onStop, .choice, decides: false,
+                "What becomes of orders that work at the broker when the process is asked to end. A kill cancels them "
+                    + "whatever stands here."),
         ])
 
     static let strategy = Section(

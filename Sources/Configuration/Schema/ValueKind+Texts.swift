@@ -1,3 +1,5 @@
+import TradingModel
+
 extension ValueKind where Value: CaseIterable & RawRepresentable<String> {
     /// One of the names of an enumeration.
     static var choice: ValueKind {
@@ -50,6 +52,48 @@ enum Texts {
     static let loopback = ValueKind<LoopbackAddress>(
         "a loopback address with a port, such as 127.0.0.1:9464 or [::1]:9464",
         scalar: LoopbackAddress.init(text:), print: { $0.text })
+
+    /// A person, a desk, a team.
+    static let words = ValueKind<String>(
+        "text of 1 to 128 printable ASCII characters",
+        scalar: { text in
+            (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+                ? text : nil
+        }, print: { $0 })
+
+    /// A list of kinds of order.
+    static let orderTypes = ValueKind<[OrderType]>("a list of \(orderTypeNames)") { node throws(BadValue) in
+        var types: [OrderType] = []
+        for name in try names.parse(node) {
+            guard let type = OrderType.allCases.first(where: { $0.name.description == name }) else {
+                throw BadValue("every element must be one of \(orderTypeNames)")
+            }
+            types.append(type)
+        }
+        return types
+    } print: { types in
+        "[\(types.map(\.name.description).joined(separator: ", "))]"
+    }
+
+    private static let orderTypeNames = OrderType.allCases.map(\.name.description).joined(separator: ", ")
+
+    /// A list of how long orders may be good for.
+    static let timesInForce = ValueKind<[TimeInForce]>("a list of \(timeInForceNames)") {
+        node throws(BadValue) in
+        var times: [TimeInForce] = []
+        for name in try names.parse(node) {
+            guard let time = TimeInForce.allCases.first(where: { $0.name.description == name }) else {
+                throw BadValue("every element must be one of \(timeInForceNames)")
+            }
+            times.append(time)
+        }
+        return times
+    } print: { times in
+        "[\(times.map(\.name.description).joined(separator: ", "))]"
+    }
+
+    private static let timeInForceNames = TimeInForce.allCases.map(\.name.description)
+        .joined(separator: ", ")
 
     static let directory = path(longest: 4_095)
     /// The kernel's `sun_path` holds 107 bytes and a zero.

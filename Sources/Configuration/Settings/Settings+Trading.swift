@@ -11,6 +11,14 @@ extension Settings {
             case join
         }
 
+        /// What becomes of working orders when the process is asked to end.
+        public enum OnStop: String, CaseIterable, Sendable {
+            /// They are cancelled, and the process waits for that.
+            case cancel
+            /// They stay at the broker.
+            case leave
+        }
+
         /// What feeds the daemon and where its orders go.
         public internal(set) var mode = Mode.sim
         /// How much worse than the book simulated fills are, in ticks.
@@ -21,31 +29,8 @@ extension Settings {
         public internal(set) var seed: UInt64 = 1
         /// Where a strategy's limit orders are put.
         public internal(set) var limitPrice = LimitPrice.touch
-    }
-
-    /// Limits before every order (`risk`).
-    public struct Risk: Sendable, Equatable {
-        /// Instruments that may be traded.
-        public internal(set) var whitelist = ["XAUUSD"]
-        /// Largest quantity of one order.
-        public internal(set) var maxSize = Quantity(rawValue: 100_000_000_000)
-        /// Largest worst-case exposure of one symbol, in the base currency.
-        public internal(set) var maxExposure = Money(Price(rawValue: 1_000_000_000_000_000))
-        /// Largest sum of exposures, in the base currency.
-        public internal(set) var maxGrossExposure = Money(Price(rawValue: 1_000_000_000_000_000_000))
-        /// Accepted orders per symbol in 60 s.
-        public internal(set) var throttleMax = 60
-        /// Farthest an order's price may be from the reference, in basis points.
-        public internal(set) var priceCollarBps = 100
-        /// Currency of the exposures.
-        public internal(set) var baseCurrency = "USD"
-        /// Value of one unit of a currency in the base currency, by currency.
-        public internal(set) var fx: [String: Price] = [:]
-
-        /// Value of one `currency` in the base currency; `nil` when no rate is configured.
-        public func rate(of currency: String) -> Price? {
-            currency == baseCurrency ? Price(rawValue: 1_000_000_000) : fx[currency]
-        }
+        /// What becomes of working orders when the process is asked to end, in mode ibkr.
+        public internal(set) var onStop = OnStop.cancel
     }
 
     /// What to trade (`strategy`).

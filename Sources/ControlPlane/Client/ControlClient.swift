@@ -23,17 +23,20 @@ public struct ControlClient: ~Copyable {
     /// - Parameters:
     ///   - params: an object; `nil` sends none.
     ///   - timeout: for connecting, sending and the answer together.
+    ///   - silence: how long it may take until the daemon says anything at all, be it a notification; `nil` as long as the
+    ///     answer.
     /// - Returns: the result.
     public mutating func call(
-        method: String, params: JSONValue? = nil, timeout: Duration
+        method: String, params: JSONValue? = nil, timeout: Duration, silence: Duration? = nil
     ) throws(ControlClientError) -> JSONValue {
-        let deadline = Deadline(after: timeout)
+        let end = Deadline(after: timeout)
+        let deadline = silence.map { Deadline(after: min($0, timeout)) } ?? end
         lastID += 1
         let request = Self.request(method, params, id: lastID)
         do throws(ControlClientError) {
             let connection = try connected(until: deadline)
             try connection.send(request, until: deadline)
-            return try answer(to: lastID, on: connection, until: deadline)
+            return try answer(to: lastID, on: connection, firstUntil: deadline, until: end)
         } catch {
             // After an error that is not an answer the stream may be in any state.
             if !error.isAnswer { connection = nil }
@@ -49,10 +52,12 @@ public struct ControlClient: ~Copyable {
     }
 
     private func answer(
-        to id: Int, on connection: Connection, until deadline: Deadline
+        to id: Int, on connection: Connection, firstUntil first: Deadline, until end: Deadline
     ) throws(ControlClientError) -> JSONValue {
+        var deadline = first
         while true {
             let line = try connection.receiveLine(until: deadline)
+            deadline = end
             let message: JSONValue
             do throws(JSONError) {
                 message = try JSONParser.parse(line, maximumDepth: 128)

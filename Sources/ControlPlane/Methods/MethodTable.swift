@@ -38,13 +38,17 @@ public enum MethodTable {
         .query(
             "why", "What led to an order, or to the newest signal of a symbol", .readers, anySymbol,
             .optional("order", .text(longest: 32))),
-        .query("killswitch.status", "Whether engaged, since when, by whom and why", .insiders),
+        .query(
+            "killswitch.status", "Every kill that holds: level, scope, since when, by whom, why", .insiders),
         .mutating(
             engage, "Stops trading: level `halt` and every scope unless told otherwise", .stoppers,
-            within: .seconds(10), level, scope),
+            within: .seconds(20), level, scope),
         .mutating(
-            "killswitch.release", "Lowers or ends a kill; goes to disarmed, not to trading", .operators,
-            within: .seconds(10), level, scope),
+            "killswitch.release",
+            "Ends the kill of a scope or lowers it to `level`; goes to disarmed, not to trading", .operators,
+            within: .seconds(10), level, scope, .optional("request", .flag),
+            .optional("approve", .text(longest: 64)), .optional("accept_positions", .flag),
+            .optional("generation", .integer(0...Int.max))),
         .query("mode.show", "Mode, arming and what blocks it", .insiders),
         .mutating("mode.arm", "Lets strategies trade", .operators, within: .seconds(10)),
         .mutating("mode.disarm", "Stops new orders", .operators, within: .seconds(10)),
@@ -52,6 +56,32 @@ public enum MethodTable {
             "mode.switch", "Changes between sim, ibkr and replay; cancels and reconciles on the way",
             .operators, within: .seconds(60), .required("mode", .choice(["sim", "ibkr", "live", "replay"])),
             .optional("file", .text(longest: 4_096))),
+        .query("risk.show", "Every limit, its use, its owner and its last change", .insiders),
+        .query(
+            "risk.check", "What every control says of an order that nobody sends", .insiders,
+            .required("symbol", .text(longest: 64)), .required("side", .choice(["buy", "sell"])),
+            .required("quantity", .text(longest: 32)), .optional("limit", .text(longest: 32)),
+            .optional("stop", .text(longest: 32)), .optional("strategy", .text(longest: 64)),
+            .optional("reduce_only", .flag)),
+        .mutating(
+            "risk.set", "Changes a limit until the session ends; a looser one needs two persons under prod",
+            .operators, within: .seconds(10), .optional("limit", .text(longest: 192)),
+            .optional("value", .text(longest: 32)), .optional("request", .flag),
+            .optional("approve", .text(longest: 32))),
+        .mutating(
+            "risk.override", "Changes a limit for some `seconds`; a looser one needs two persons under prod",
+            .operators, within: .seconds(10), .optional("limit", .text(longest: 192)),
+            .optional("value", .text(longest: 32)), .optional("seconds", .integer(1...86_400)),
+            .optional("request", .flag), .optional("approve", .text(longest: 32))),
+        .mutating(
+            "mode.ack_warnings",
+            "Lets the session be armed despite the start-up warnings that are open now; needs a `reason`",
+            .operators, within: .seconds(10)),
+        .query("trip.show", "How near each trip is, and what it has done", .insiders),
+        .mutating(
+            "trip.clear", "Lets a trip count from nothing; needs a `reason`, and releases nothing",
+            .operators,
+            within: .seconds(10), .required("name", .text(longest: 64)), scope),
         .query("log.show", "Log levels: of all, and of each component", .insiders),
         .mutating(
             "log.level", "Changes what is logged until the daemon ends; without `component` for all",

@@ -4,7 +4,7 @@ import ExactJSON
 extension RPCDispatcher {
     mutating func perform(
         _ call: RPCCall, _ method: ControlMethod, id: RPCID?, isBatch: Bool, _ context: Context
-    ) throws(RPCError) -> RPCOutcome {
+    ) throws(RPCError) -> Step {
         // The result of a query that nobody receives is not worth computing.
         if id == nil && method.effect == .query { return .nothing }
         if let result = builtIn(method.name, call.caller) { return try answer(result, id: id, context) }
@@ -16,6 +16,10 @@ extension RPCDispatcher {
         if method.effect == .mutating {
             observe(.mutating(call.caller, method: method.name, reason: call.reason))
         }
+        if case .waiting(let body) = handler, let id {
+            try refuseTooManyWaiting(context)
+            return .waiting(WaitingQuery(id: id, method: method, call: call, body: body))
+        }
         guard case .deferred(let begin) = handler else {
             return try answer(try run(handler, call, key), id: id, context)
         }
@@ -23,7 +27,7 @@ extension RPCDispatcher {
         begin(call, RPCReply(channel))
         guard let id else { return .nothing }
         return .pending(
-            PendingCall(id: id, isBatch: isBatch, method: method, memoryKey: key, channel: channel))
+            PendingCall(ids: [id], isBatch: isBatch, method: method, memoryKey: key, channel: channel))
     }
 
     private mutating func run(
@@ -34,7 +38,7 @@ extension RPCDispatcher {
             switch handler {
             case .value(let body): writer.value(try body(call))
             case .writer(let body): try body(call, &writer)
-            case .deferred: break
+            case .waiting, .deferred: break
             }
         } catch {
             count(\.failedCalls)
@@ -46,19 +50,20 @@ extension RPCDispatcher {
         return result
     }
 
-    private func answer(_ result: [UInt8], id: RPCID?, _ context: Context) throws(RPCError) -> RPCOutcome {
+    private func answer(_ result: [UInt8], id: RPCID?, _ context: Context) throws(RPCError) -> Step {
         guard let id else { return .nothing }
-        return .answer(try checkedAnswer(result, id: id, usedBytes: context.usedBytes))
+        return .answer(try bounds.checkedAnswer(result, id: id, usedBytes: context.usedBytes))
     }
 
-    /// - Throws: `tooLarge`, when the answer and what its batch holds already are over the limit.
-    func checkedAnswer(_ result: [UInt8], id: RPCID, usedBytes: Int) throws(RPCError) -> [UInt8] {
-        let answer = RPCAnswer.result(result, id: id)
-        guard answer.count + usedBytes <= limits.answerBytes else {
-            count(\.oversizedAnswers)
-            throw .tooLarge("the answer is too large: ask for less with `limit`", limit: limits.answerBytes)
-        }
-        return answer
+    /// What answers have to keep to.
+    var bounds: AnswerBounds { AnswerBounds(most: limits.answerBytes, counters: counters) }
+
+    /// Who does not wait for answers must not pile questions up where nothing moves.
+    private func refuseTooManyWaiting(_ context: Context) throws(RPCError) {
+        guard context.inFlight >= limits.waiting else { return }
+        count(\.tooManyInFlight)
+        throw .rateLimited(
+            "\(context.inFlight) calls of this connection are unanswered", retryAfterMilliseconds: 0)
     }
 
     /// Engaging is always executed: an old answer must never stand for a new emergency.

@@ -1,3 +1,4 @@
+import Dispatch
 import ExactJSON
 import Platform
 
@@ -9,6 +10,8 @@ public enum RPCRegistrationError: Error, Equatable, Sendable {
     case reserved(String)
     /// Only mutating methods may answer later: a batch of queries is answered as a whole.
     case deferredQuery(String)
+    /// Only queries may wait: the others say themselves where they run.
+    case waitingMutation(String)
 }
 
 /// What one line leads to.
@@ -23,7 +26,10 @@ public enum RPCOutcome: Sendable {
 
 /// A deferred call that has begun.
 public struct PendingCall: Sendable {
-    let id: RPCID
+    /// Those that have no answer yet; one, but for a batch of queries.
+    let ids: [RPCID]
+    /// Answers of the same batch that are there already.
+    var answers: [[UInt8]] = []
     let isBatch: Bool
     let method: ControlMethod
     let memoryKey: RequestMemory.Key?
@@ -39,6 +45,8 @@ public struct RPCDispatcher {
     let counters: Locked<ControlCounters>
     let handlers: [String: RPCHandler]
     let observe: @Sendable (ControlObservation) -> Void
+    /// Runs what may wait.
+    let work: DispatchQueue
     var rates: RateLimiter
     var memory: RequestMemory
     /// Set while the daemon stops: everything but engaging is then refused.
@@ -46,10 +54,12 @@ public struct RPCDispatcher {
 
     /// Builds a dispatcher for the methods in `handlers`.
     ///
+    /// - Parameter work: serial; runs the handlers that may wait.
     /// - Throws: `RPCRegistrationError` when a handler does not fit the method table.
     public init(
         identity: DaemonIdentity, handlers: [String: RPCHandler], limits: ControlLimits = ControlLimits(),
         counters: Locked<ControlCounters> = Locked(ControlCounters()),
+        work: DispatchQueue = DispatchQueue(label: "tradingd.operators"),
         observe: @escaping @Sendable (ControlObservation) -> Void = { _ in }
     ) throws(RPCRegistrationError) {
         for (name, handler) in handlers { try Self.check(name, handler) }
@@ -58,6 +68,7 @@ public struct RPCDispatcher {
         self.counters = counters
         self.handlers = handlers
         self.observe = observe
+        self.work = work
         rates = RateLimiter(perSecond: limits.requestsPerSecond)
         memory = RequestMemory(limits: limits)
     }
@@ -80,7 +91,14 @@ public struct RPCDispatcher {
             let refusal = throttled(context) ?? .parseError(error.description)
             return .answer(RPCAnswer.error(refusal, id: .null))
         }
-        guard case .array(let elements) = value else { return reply(to: value, batchSize: nil, context) }
+        guard case .array(let elements) = value else {
+            switch reply(to: value, batchSize: nil, context) {
+            case .nothing: return .nothing
+            case .answer(let bytes): return .answer(bytes)
+            case .pending(let call): return .pending(call)
+            case .waiting(let query): return .pending(begin([query], isBatch: false))
+            }
+        }
         return replyToBatch(elements, context)
     }
 
@@ -91,10 +109,10 @@ public struct RPCDispatcher {
         do throws(RPCError) {
             let bytes = Array(try result.get().text.utf8)
             remembered = bytes
-            answer = try checkedAnswer(bytes, id: pending.id, usedBytes: 0)
+            answer = try bounds.checkedAnswer(bytes, id: pending.ids[0], usedBytes: 0)
         } catch {
             count(\.failedCalls)
-            answer = RPCAnswer.error(error, id: pending.id)
+            answer = RPCAnswer.error(error, id: pending.ids[0])
         }
         if let key = pending.memoryKey { memory.end(key, result: remembered) }
         return pending.isBatch ? RPCAnswer.batch([answer]) : answer
@@ -104,8 +122,8 @@ public struct RPCDispatcher {
     func timeout(of pending: PendingCall) -> [UInt8] {
         count(\.lateAnswers)
         let error = RPCError.timeout("\(pending.method.name) has not finished in time; it goes on")
-        let answer = RPCAnswer.error(error, id: pending.id)
-        return pending.isBatch ? RPCAnswer.batch([answer]) : answer
+        let answers = pending.ids.map { RPCAnswer.error(error, id: $0) }
+        return pending.isBatch ? RPCAnswer.batch(pending.answers + answers) : answers[0]
     }
 
     private mutating func replyToBatch(_ elements: [JSONValue], _ context: Context) -> RPCOutcome {
@@ -120,6 +138,7 @@ public struct RPCDispatcher {
             return .answer(RPCAnswer.error(.tooLarge(text, limit: limits.batch), id: .null))
         }
         var answers: [[UInt8]] = []
+        var waiting: [WaitingQuery] = []
         var context = context
         for element in elements {
             switch reply(to: element, batchSize: elements.count, context) {
@@ -128,12 +147,14 @@ public struct RPCDispatcher {
                 answers.append(bytes)
                 context.usedBytes += bytes.count
             case .pending(let call): return .pending(call)
+            case .waiting(let query): waiting.append(query)
             }
         }
+        if !waiting.isEmpty { return .pending(begin(waiting, isBatch: true, after: answers)) }
         return answers.isEmpty ? .nothing : .answer(RPCAnswer.batch(answers))
     }
 
-    private mutating func reply(to value: JSONValue, batchSize: Int?, _ context: Context) -> RPCOutcome {
+    private mutating func reply(to value: JSONValue, batchSize: Int?, _ context: Context) -> Step {
         count(\.requests)
         let request: RPCRequest
         do throws(RPCRequest.Malformed) {
@@ -160,10 +181,19 @@ public struct RPCDispatcher {
         guard let method = MethodTable.row(name) else { throw .unknownMethod(name) }
         guard !name.hasPrefix("rpc.") else { throw .reserved(name) }
         if case .deferred = handler, method.effect == .query { throw .deferredQuery(name) }
+        if case .waiting = handler, method.effect == .mutating { throw .waitingMutation(name) }
     }
 }
 
 extension RPCDispatcher {
+    /// What one request of a line leads to.
+    enum Step {
+        case nothing
+        case answer([UInt8])
+        case pending(PendingCall)
+        case waiting(WaitingQuery)
+    }
+
     /// What does not change while one line is handled, but for the bytes already answered.
     struct Context {
         let caller: Caller

@@ -29,6 +29,8 @@ public final class RPCReply: Sendable {
 enum ReplyEvent: Sendable {
     case notice(method: String, parameters: JSONValue)
     case finished(Result<JSONValue, RPCError>)
+    /// The whole line of an answer.
+    case line([UInt8])
 }
 
 /// Carries the events of one deferred call, in order, to whoever listens; keeps them until somebody does.
@@ -48,7 +50,7 @@ final class ReplyChannel: Sendable {
         state.withLock { state in
             guard !state.isFinished else { return }
             if let listener = state.listener { listener(event) } else { state.waiting.append(event) }
-            guard case .finished = event else { return }
+            if case .notice = event { return }
             state.isFinished = true
             state.listener = nil
         }

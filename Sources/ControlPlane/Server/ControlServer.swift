@@ -22,12 +22,14 @@ public final class ControlServer: Sendable {
     ///   - group: owning group of the socket; `nil` keeps the process's.
     ///   - queue: serial; `tradingd.control`.
     ///   - roles: gives callers their role.
-    ///   - handlers: by method; they run on `queue` and must not wait.
+    ///   - work: serial; runs the handlers that may wait; `nil` makes one.
+    ///   - handlers: by method; but for those that may wait they run on `queue`, and must not.
     ///   - observe: told what the audit wants to know, on `queue`.
     ///   - clock: monotonic nanoseconds.
     /// - Throws: `ControlServerError.registration`.
     public init(
-        path: String, group: gid_t? = nil, queue: DispatchQueue, identity: DaemonIdentity,
+        path: String, group: gid_t? = nil, queue: DispatchQueue, work: DispatchQueue? = nil,
+        identity: DaemonIdentity,
         roles: RoleResolver, handlers: [String: RPCHandler], limits: ControlLimits = ControlLimits(),
         observe: @escaping @Sendable (ControlObservation) -> Void = { _ in },
         clock: @escaping @Sendable () -> UInt64 = { MonotonicClock.now() }
@@ -36,7 +38,8 @@ public final class ControlServer: Sendable {
         let dispatcher: RPCDispatcher
         do throws(RPCRegistrationError) {
             dispatcher = try RPCDispatcher(
-                identity: identity, handlers: handlers, limits: limits, counters: counters, observe: observe)
+                identity: identity, handlers: handlers, limits: limits, counters: counters,
+                work: work ?? DispatchQueue(label: "tradingd.operators"), observe: observe)
         } catch {
             throw .registration(error)
         }

@@ -32,6 +32,9 @@ extension ControlServerCore {
             pending[number] = nil
             let line = dispatcher.finish(entry.call, with: result)
             if !entry.isAnswered { answer(line, to: entry) }
+        case .line(let line):
+            pending[number] = nil
+            if !entry.isAnswered { answer(line, to: entry) }
         }
     }
 

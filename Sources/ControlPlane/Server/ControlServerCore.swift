@@ -187,7 +187,9 @@ final class ControlServerCore {
     private func abandonEverything() {
         for entry in pending.values where !entry.isAnswered {
             guard let client = clients[entry.client] else { continue }
-            client.state.send(RPCAnswer.error(.shuttingDown, id: entry.call.id), now: clock())
+            for id in entry.call.ids {
+                client.state.send(RPCAnswer.error(.shuttingDown, id: id), now: clock())
+            }
             deliver(client)
         }
         for client in clients.values { drop(client) }

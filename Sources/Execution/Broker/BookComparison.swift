@@ -71,7 +71,7 @@ struct BookComparison: Sendable {
     /// What everybody may see.
     var view = BrokerReconciliation()
     /// Whether the bus has been told that the broker is ready, or not; `nil` before it was told anything.
-    var toldReady: Bool?
+    var told: SystemNotice.Kind?
 
     /// Whether the books have been compared at least once.
     var isComparing: Bool { view.lastAt != nil }

@@ -28,6 +28,18 @@ public final class BrokerBook: Sendable {
     /// What the broker has told, counted.
     public var counts: BrokerCounts { withLedger { $0.counts } }
 
+    /// What the broker holds that was not executed by this session, for people, by instrument; from any thread.
+    public func uncountedHoldings(in scope: KillScope) -> [String] {
+        withLedger { ledger in
+            ledger.symbols.values.sorted { $0.name < $1.name }.compactMap { symbol in
+                guard scope.contains(.manual, symbol), let base = ledger.comparison.baseline[symbol],
+                    base != .zero
+                else { return nil }
+                return "\(symbol.name) \(base)"
+            }
+        }
+    }
+
     /// Orders that are not over.
     public var openOrders: [ClientOrderID] {
         withLedger { ledger in ledger.open.compactMap { ledger.orders[$0]?.request.id } }

@@ -12,6 +12,10 @@ enum BrokerEffect: Sendable {
     case reconcile(String)
     /// They differ, and nothing explains it.
     case drift([BrokerDrift])
+    /// An open order at our client id has appeared that is not ours.
+    case strangeOrder(String)
+    /// An execution that must be ours is of no order we know.
+    case unknownExecution(String)
 }
 
 /// Something of the broker that a person may want to know; no decision hangs on it.

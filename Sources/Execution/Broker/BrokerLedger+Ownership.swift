@@ -16,12 +16,14 @@ extension BrokerLedger {
                 if order.orderID == report.orderID, order.isMeant(report.permanentID, report.contract) {
                     return order
                 }
-                alarmOnce(
+                alarmUnknown(
                     "execution \(report.executionID) bears \(id) and is of another order \(report.orderID), "
                         + "contract \(report.contract.contractID): it is not booked")
             } else {
                 counts.unknownExecutions += 1
-                alarmOnce("execution \(report.executionID) bears \(id), which is not known (any more)")
+                let text = "execution \(report.executionID) bears \(id), which is not known (any more)"
+                // The day's executions are told again and again, also of orders that are long forgotten.
+                if hasForgotten { alarmOnce(text) } else { alarmUnknown(text) }
                 return nil
             }
         }
@@ -56,6 +58,13 @@ extension BrokerLedger {
             report.order.action == order.request.side.actionName
         else { return nil }
         return order
+    }
+
+    /// The same for an execution that must be ours and cannot be booked: nothing may be traded on books like that.
+    private mutating func alarmUnknown(_ text: String) {
+        let isNews = !alarmsTold.contains(text)
+        alarmOnce(text)
+        if isNews { add(.unknownExecution(text)) }
     }
 
     /// Somebody must look; once for each such text, since every comparison tells it again.

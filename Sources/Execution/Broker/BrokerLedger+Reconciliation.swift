@@ -25,13 +25,15 @@ extension BrokerLedger {
         tellReadiness(change.reason, at: change.time)
     }
 
-    /// Tells the bus when the broker begins or ceases to take orders.
+    /// Tells the bus when the broker begins or ceases to take orders, and when our books cease to equal its own.
     mutating func tellReadiness(_ reason: String, at time: Timestamp) {
-        let isReady = session.takesOrders && comparison.isCompared && comparison.isEqual
-        comparison.view.isReady = isReady
-        guard isReady != comparison.toldReady else { return }
-        comparison.toldReady = isReady
-        let notice = SystemNotice(isReady ? .brokerReady : .brokerLost, actor: "broker", reason: reason)
+        let isEqual = comparison.isCompared && comparison.isEqual
+        let kind: SystemNotice.Kind =
+            !session.takesOrders ? .brokerLost : isEqual ? .brokerReady : .brokerUnreconciled
+        comparison.view.isReady = kind == .brokerReady
+        guard kind != comparison.told else { return }
+        comparison.told = kind
+        let notice = SystemNotice(kind, actor: "broker", reason: reason)
         add(
             .publish(
                 MarketEvent(
@@ -82,6 +84,8 @@ extension BrokerLedger {
             return note(.warning, nil, "a comparison ended that had not begun")
         }
         counts.reconciliations += 1
+        // What is doubted from here on, these answers have not settled.
+        comparison.wish = nil
         for orderID in open {
             if let order = orders[orderID] { settle(order, answers, at: time) }
         }
@@ -90,7 +94,6 @@ extension BrokerLedger {
         comparison.answers = nil
         comparison.view.lastAt = time
         comparison.isCompared = answers.hasOpenOrders && answers.hasExecutions && answers.hasPositions
-        comparison.wish = nil
         comparePositions(at: time)
         tellReadiness("reconciled", at: time)
     }
@@ -121,8 +124,15 @@ extension BrokerLedger {
             answers.hasExecutions
         else { return }
         var order = order
-        if let ending = answers.endings[order.orderID] {
+        if order.isUnexplained && order.toldIn >= comparison.round {
+            // Told while the answers came: the executions may have been told before.
+            return want("an order ended with executions missing")
+        } else if let ending = answers.endings[order.orderID] {
             conclude(&order, ending, at: time)
+        } else if order.ending != nil {
+            note(.alarm, order, "its executions are not to be found at the broker")
+            counts.concluded += 1
+            finishHeld(&order, isProven: true, at: time)
         } else if order.isUnexplained {
             note(.warning, order, "not open, and its executions are missing")
         } else if order.stage == .sent || order.suspicion != nil {
@@ -151,10 +161,12 @@ extension BrokerLedger {
             note(.warning, order, "filled by the broker's word, and its executions are missing")
         } else if ending.isCancelled {
             counts.concluded += 1
-            finish(&order, .cancelled, reason: order.cancel?.reason ?? ending.text, raw: raw, at: time)
+            finish(
+                &order, .cancelled, reason: order.cancel?.reason ?? ending.text, raw: raw, isProven: true,
+                at: time)
         } else {
             counts.concluded += 1
-            finish(&order, .rejected, reason: ending.text, raw: raw, at: time)
+            finish(&order, .rejected, reason: ending.text, raw: raw, isProven: true, at: time)
         }
     }
 
@@ -199,7 +211,13 @@ extension BrokerLedger {
 
     /// Takes the broker's positions for right from now on: somebody has looked at the differences.
     mutating func acceptPositions(at time: Timestamp) {
-        for drift in differences() { comparison.baseline[drift.symbol] = drift.actual - traded[drift.symbol] }
+        // While the books are equal, what differs for a moment is on its way.
+        guard !comparison.isEqual else { return }
+        for drift in differences() {
+            comparison.baseline[drift.symbol] = drift.actual - traded[drift.symbol]
+            // Nothing that decides counts what was accepted: this session trades no more.
+            comparison.view.foundAtStart.append(.accepted(drift))
+        }
         comparePositions(at: time)
         tellReadiness("positions accepted", at: time)
     }
@@ -233,6 +251,7 @@ extension BrokerLedger {
     /// How long an order may stay as it is before it is asked about; `nil`: for ever. One that the gateway holds back may
     /// stay so for hours: it is asked about less and less often.
     private func patience(_ order: BrokerOrder) -> Int64? {
+        if order.ending != nil { return options.settleTime }
         if order.stage == .sent || order.cancel != nil { return options.answerTime }
         if order.isUnexplained { return options.settleTime }
         guard order.isHeldBack || order.stage == .known else { return nil }
@@ -257,7 +276,7 @@ extension BrokerLedger {
         order.doubtSince = time
         order.timesAsked += 1
         update(order)
-        let isSilent = order.stage == .sent || order.cancel != nil
+        let isSilent = order.ending == nil && (order.stage == .sent || order.cancel != nil)
         note(
             .warning, order,
             isSilent
@@ -294,6 +313,7 @@ extension BrokerLedger {
     mutating func want(_ reason: String) { comparison.wish = comparison.wish ?? reason }
 
     private mutating func askAgain(_ time: Timestamp) {
+        askAfterCancels(time)
         guard let wish = comparison.wish, session.takesOrders else { return }
         if let asked = comparison.askedAt, time.since(asked) < options.answerTime { return }
         comparison.askedAt = time

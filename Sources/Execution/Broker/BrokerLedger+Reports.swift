@@ -126,6 +126,7 @@ extension BrokerLedger {
     private mutating func noteTold(_ order: inout BrokerOrder, _ filled: Quantity?) {
         guard let filled, filled > order.toldFilled else { return }
         order.toldFilled = filled
+        order.toldIn = comparison.round
         let orderID = order.orderID
         guard order.isUnexplained, !comparison.unexplained.contains(orderID) else { return }
         comparison.unexplained.append(orderID)
@@ -163,6 +164,7 @@ extension BrokerLedger {
             &order, ExecutionName(report.executionID), quantity: report.shares, price: report.price,
             raw: "execution \(report.executionID) at \(report.time) on \(report.exchange)", at: time)
         if !order.isUnexplained {
+            finishHeld(&order, at: time)
             let orderID = order.orderID
             comparison.unexplained.removeAll { $0 == orderID }
         }

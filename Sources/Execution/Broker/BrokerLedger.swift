@@ -15,6 +15,8 @@ struct BrokerLedger: Sendable {
     /// Orders that are over, oldest first from `oldestFinished` on, wrapping around.
     private var finished: ContiguousArray<Int32> = []
     private var oldestFinished = 0
+    /// Whether orders have been forgotten.
+    private(set) var hasForgotten = false
     private var numbers: [ClientOrderID: Int32] = [:]
     private var permanentNumbers: [Int64: Int32] = [:]
     private(set) var contracts = InstrumentTable<TradableContract?>(default: nil)
@@ -36,6 +38,11 @@ struct BrokerLedger: Sendable {
     var leftovers: [Int32: Leftover] = [:]
     /// Why those are to be cancelled; `nil` while they are not.
     var leftoverCancel: String?
+    /// Whether all of those are to be cancelled, or those of some instruments.
+    var cancelsAllLeftovers = false
+    var leftoverSymbols: Set<SymbolID> = []
+    /// How the cancels of a kill are asked after; `nil` while they are not.
+    var cancelWatch: CancelWatch?
     private var effects: [BrokerEffect] = []
     private var notes = BrokerNoteGate()
     private var notesLostTold = 0
@@ -147,18 +154,41 @@ struct BrokerLedger: Sendable {
         publish(order.report(.ack, .accepted, raw: raw), of: order.request, at: time)
     }
 
-    /// Reports the end of an order. One that has filled in part is cancelled, not rejected.
+    /// Reports the end of an order. One that has filled in part is cancelled, not rejected; one of which more is told to
+    /// have filled than the executions say is not over before they have come, so that what they are for stays reserved.
+    ///
+    /// - Parameter isProven: whether a comparison has shown that they will not come.
     mutating func finish(
         _ order: inout BrokerOrder, _ status: OrderStatus, reason: String, raw: String, byWord: Bool = true,
-        at time: Timestamp
+        isProven: Bool = false, at time: Timestamp
     ) {
         guard !order.isDone else { return }
+        if byWord && !isProven && status != .filled && order.isUnexplained {
+            return holdEnd(&order, status, reason: reason, raw: raw)
+        }
+        order.ending = nil
         let status = status == .rejected && order.filled > .zero ? .cancelled : status
         order.stage = .done(status)
         order.isDoneByWord = byWord
         let report: OrderReport = status == .rejected ? .reject : status == .cancelled ? .cancel : .ack
         publish(order.report(report, status, reason: reason, raw: raw), of: order.request, at: time)
         retire(&order)
+    }
+
+    @inline(never)
+    private mutating func holdEnd(
+        _ order: inout BrokerOrder, _ status: OrderStatus, reason: String, raw: String
+    ) {
+        guard order.ending == nil else { return counts.repeated += 1 }
+        order.ending = BrokerOrder.Ending(status: status, reason: reason, raw: raw)
+        if order.stage == .leaving || order.stage == .sent { order.stage = .known }
+    }
+
+    /// Reports the end that was held back, now that the executions have come or are known not to.
+    @inline(never)
+    mutating func finishHeld(_ order: inout BrokerOrder, isProven: Bool = false, at time: Timestamp) {
+        guard let ending = order.ending, !order.isDone, isProven || !order.isUnexplained else { return }
+        finish(&order, ending.status, reason: ending.reason, raw: ending.raw, isProven: isProven, at: time)
     }
 
     /// Books one version of an execution; the same or an older one again changes nothing.
@@ -247,11 +277,13 @@ struct BrokerLedger: Sendable {
     private mutating func retire(_ order: inout BrokerOrder) {
         order.cancel = nil
         order.change = nil
+        order.ending = nil
         let orderID = order.orderID
         open.removeAll { $0 == orderID }
         if finished.count < options.finishedKept {
             finished.append(orderID)
         } else if !finished.isEmpty {
+            hasForgotten = true
             forget(finished[oldestFinished])
             finished[oldestFinished] = orderID
             oldestFinished = (oldestFinished + 1) % finished.count

@@ -12,6 +12,10 @@ public struct BrokerOptions: Sendable, Equatable {
     public var settleTime: Int64 = 3_000_000_000
     /// Nanoseconds after which an order or cancel without an answer, and any open doubt, is asked about (again).
     public var answerTime: Int64 = 10_000_000_000
+    /// Nanoseconds for which the cancels of a kill are asked after.
+    public var killTime: Int64 = 5_000_000_000
+    /// Nanoseconds from one of those questions to the next.
+    public var repeatTime: Int64 = 1_000_000_000
     /// Finished orders whose later reports are still understood; older ones are forgotten with their executions.
     public var finishedKept = 4_096
 

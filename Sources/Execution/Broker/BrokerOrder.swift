@@ -34,6 +34,13 @@ struct BrokerOrder: Sendable {
         var since: Timestamp?
     }
 
+    /// An end that the broker has told, and that is held back until the executions have come that it has told of, too.
+    struct Ending: Hashable {
+        var status: OrderStatus
+        var reason: String
+        var raw: String
+    }
+
     /// Other terms that the gateway has been asked for.
     struct Change: Hashable {
         var quantity: Quantity
@@ -65,6 +72,9 @@ struct BrokerOrder: Sendable {
     private(set) var notional = Money.zero
     /// The most that a status has told as filled: never a fill, but a reason to ask.
     var toldFilled = Quantity.zero
+    /// The comparison during or after which that was told.
+    var toldIn = 0
+    var ending: Ending?
     /// Since when something about it is in doubt; `nil` until the time is told.
     var doubtSince: Timestamp?
     /// How often it was asked about since then.

@@ -14,6 +14,10 @@ public struct BrokerOutlets: Sendable {
     public var reconcile: @Sendable (String) -> Void
     /// Our books differ from the broker's, and nothing explains it: a fault. Told once for each set of differences.
     public var onDrift: @Sendable ([BrokerDrift]) -> Void
+    /// An open order at our client id has appeared while the session ran, and is not ours: a fault. Told once for each.
+    public var onStrangeOrder: @Sendable (String) -> Void
+    /// An execution that must be ours is of no order we know. Told once for each.
+    public var onUnknownExecution: @Sendable (String) -> Void
     /// Something to log.
     public var onNote: @Sendable (BrokerNote) -> Void
 
@@ -22,11 +26,15 @@ public struct BrokerOutlets: Sendable {
         publish: @escaping @Sendable (MarketEvent) -> PublishResult,
         reconcile: @escaping @Sendable (String) -> Void = { _ in },
         onDrift: @escaping @Sendable ([BrokerDrift]) -> Void = { _ in },
+        onStrangeOrder: @escaping @Sendable (String) -> Void = { _ in },
+        onUnknownExecution: @escaping @Sendable (String) -> Void = { _ in },
         onNote: @escaping @Sendable (BrokerNote) -> Void = { _ in }
     ) {
         self.publish = publish
         self.reconcile = reconcile
         self.onDrift = onDrift
+        self.onStrangeOrder = onStrangeOrder
+        self.onUnknownExecution = onUnknownExecution
         self.onNote = onNote
     }
 }
@@ -90,6 +98,8 @@ public final class BrokerOrders: OrderListener {
             case .note(let note): outlets.onNote(note)
             case .reconcile(let reason): outlets.reconcile(reason)
             case .drift(let drift): outlets.onDrift(drift)
+            case .strangeOrder(let text): outlets.onStrangeOrder(text)
+            case .unknownExecution(let text): outlets.onUnknownExecution(text)
             }
         }
         publishWaiting()

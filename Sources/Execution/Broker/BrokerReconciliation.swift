@@ -5,7 +5,7 @@ public struct BrokerReconciliation: Hashable, Sendable {
     /// When they were last compared; `nil` before the first time.
     public internal(set) var lastAt: Timestamp?
     /// What was there when the session began and is not its own: positions, and open orders of earlier sessions or of
-    /// hands at our client id. By instrument, then order.
+    /// hands at our client id, by instrument, then order; behind them differences that were accepted later.
     public internal(set) var foundAtStart: [BrokerFinding] = []
     /// Differences that nothing explains; empty while the books are equal.
     public internal(set) var drift: [BrokerDrift] = []
@@ -22,6 +22,16 @@ public enum BrokerFinding: Hashable, Sendable, CustomStringConvertible {
     case position(SymbolID, Quantity)
     /// An order that is open; the text is the reference it bears.
     case openOrder(orderID: Int32, reference: String, text: String)
+    /// A difference that somebody has accepted: held at the broker, and not counted here.
+    case accepted(BrokerDrift)
+
+    /// Whether it is a holding that limits, results and `flatten` do not count.
+    public var isUncountedHolding: Bool {
+        switch self {
+        case .position, .accepted: true
+        case .openOrder: false
+        }
+    }
 
     /// One line for people.
     public var description: String {
@@ -29,6 +39,7 @@ public enum BrokerFinding: Hashable, Sendable, CustomStringConvertible {
         case .position(let symbol, let quantity): "position \(symbol.name) \(quantity)"
         case .openOrder(let orderID, let reference, let text):
             "open order \(orderID) (\(reference.isEmpty ? "no reference" : reference)): \(text)"
+        case .accepted(let drift): "accepted difference \(drift)"
         }
     }
 }

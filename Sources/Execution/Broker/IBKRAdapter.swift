@@ -63,9 +63,17 @@ public struct IBKRAdapter: OrderAdapter {
 
     /// Asks for the cancellation of every open order at our client id that this session has not sent, and of those that are
     /// found later, until `spareEverythingElse`.
-    public mutating func cancelEverythingElse(reason: String, _ outbox: inout Outbox) {
-        for orderID in book.withLedger({ $0.wishCancelLeftovers(reason: reason) }) { sendCancel(orderID) }
+    public mutating func cancelEverythingElse(
+        in symbol: SymbolID?, reason: String, _ outbox: inout Outbox
+    ) {
+        for orderID in book.withLedger({ $0.wishCancelLeftovers(in: symbol, reason: reason) }) {
+            sendCancel(orderID)
+        }
     }
+
+    /// Has the books compared within a tenth of a second and then every second, until what was cancelled is gone or five
+    /// seconds are over.
+    public mutating func followCancels() { book.withLedger { $0.followCancels() } }
 
     /// What is found from now on stays.
     public mutating func spareEverythingElse() { book.withLedger { $0.spareLeftovers() } }

@@ -29,10 +29,19 @@ extension OrderRequest {
             limitPrice: try fields.optionalPrice("limit_price"),
             stopPrice: try fields.optionalPrice("stop_price"),
             timeInForce: try fields.named("tif", \TimeInForce.name),
-            flags: try fields.bool("reduce_only") ? .reduceOnly : [],
+            flags: try OrderFlags(fields),
             strategy: StrategyID(try fields.string("strategy")),
             signalSequence: try fields.integer("signal_sequence"),
             trace: TraceContext(traceID: trace, spanID: span))
+    }
+}
+
+extension OrderFlags {
+    /// What came later than 0.3.0 may be left out.
+    fileprivate init(_ fields: JSONFields) throws(EventDecodingError) {
+        self = try fields.bool("reduce_only") ? .reduceOnly : []
+        if fields.optional("flatten") != nil, try fields.bool("flatten") { insert(.flatten) }
+        if fields.optional("protected") != nil, try fields.bool("protected") { insert(.protected) }
     }
 }
 
@@ -66,6 +75,18 @@ extension RiskCheck.Value {
     }
 }
 
+extension RiskCheck {
+    init(_ fields: JSONFields) throws(EventDecodingError) {
+        let code = try fields.string("check")
+        guard let reason = RiskReason(code: code) else {
+            throw EventDecodingError(fields.path("check"), "unknown code '\(code)'")
+        }
+        self.init(
+            reason, limit: try RiskCheck.Value(try fields.nested("limit")),
+            actual: try RiskCheck.Value(try fields.nested("actual")), passed: try fields.bool("passed"))
+    }
+}
+
 extension RiskDecision {
     init(_ fields: JSONFields) throws(EventDecodingError) {
         guard let codes = try fields.required("reasons").arrayValue,
@@ -73,28 +94,25 @@ extension RiskDecision {
         else { throw EventDecodingError(fields.prefix, "reasons and limits must be arrays") }
         var reasons: [RiskReason] = []
         for code in codes {
-            guard let reason = RiskReason.allCases.first(where: { $0.code.description == code.stringValue })
-            else { throw EventDecodingError(fields.path("reasons"), "unknown code \(code.text)") }
+            guard let reason = code.stringValue.flatMap(RiskReason.init(code:)) else {
+                throw EventDecodingError(fields.path("reasons"), "unknown code \(code.text)")
+            }
             reasons.append(reason)
-        }
-        guard rows.count <= RiskChecks.capacity else {
-            throw EventDecodingError(fields.path("limits"), "more than \(RiskChecks.capacity) checks")
         }
         var checks = RiskChecks()
         for (index, row) in rows.enumerated() {
-            let check = try JSONFields(row, at: "\(fields.path("limits"))[\(index)]")
-            checks.append(
-                RiskCheck(
-                    try check.named("check", \RiskReason.code),
-                    limit: try RiskCheck.Value(try check.nested("limit")),
-                    actual: try RiskCheck.Value(try check.nested("actual")), passed: try check.bool("passed"))
-            )
+            let check = try RiskCheck(try JSONFields(row, at: "\(fields.path("limits"))[\(index)]"))
+            guard checks.hasRoom(for: check) else {
+                throw EventDecodingError(fields.path("limits"), "more checks than there are controls")
+            }
+            checks.append(check)
         }
         self.init(
             request: try OrderRequest(try fields.nested("order")), approved: try fields.bool("approved"),
             reasons: reasons, limits: checks,
             reference: try ReferenceQuote(optional: "reference", in: fields),
             origin: try OrderOrigin(optional: "origin", in: fields))
+        trade = try ReferenceTrade(optional: "trade", in: fields)
     }
 }
 

@@ -55,6 +55,15 @@ extension OrderRequest {
         json.string(timeInForce.name)
         json.key("reduce_only")
         json.bool(flags.contains(.reduceOnly))
+        // What came later than 0.3.0 is left out where it is not so.
+        if flags.contains(.flatten) {
+            json.key("flatten")
+            json.bool(true)
+        }
+        if flags.contains(.protected) {
+            json.key("protected")
+            json.bool(true)
+        }
         json.key("strategy")
         json.string(strategy.name)
         json.key("signal_sequence")
@@ -143,6 +152,10 @@ extension RiskDecision {
         if let reference {
             json.key("reference")
             reference.write(to: &json)
+        }
+        if let trade {
+            json.key("trade")
+            trade.write(to: &json)
         }
         if let origin {
             json.key("origin")

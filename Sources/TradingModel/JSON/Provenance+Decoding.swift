@@ -10,6 +10,14 @@ extension ReferenceQuote {
     }
 }
 
+extension ReferenceTrade {
+    init?(optional key: String, in fields: JSONFields) throws(EventDecodingError) {
+        guard fields.optional(key) != nil else { return nil }
+        let members = try fields.nested(key)
+        self.init(try members.price("price"), receivedAt: try members.timestamp("received_at"))
+    }
+}
+
 extension OrderOrigin {
     /// Reads what `writeFields` writes; strategy and number of the signal stand in the order beside it.
     init?(optional key: String, in fields: JSONFields) throws(EventDecodingError) {

@@ -37,6 +37,17 @@ extension ReferenceQuote {
     }
 }
 
+extension ReferenceTrade {
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("received_at")
+        json.timestamp(receivedAt)
+        json.key("price")
+        json.price(price)
+        json.endObject()
+    }
+}
+
 extension OrderOrigin {
     /// Writes `strategy_version trigger features signal sizing` into an open object.
     public func writeFields(to json: inout JSONWriter, _ form: ExactForm) {

@@ -5,6 +5,7 @@ import Logging
 import MarketData
 import Messaging
 import Platform
+import Risk
 import TWSClient
 import TWSProtocol
 import Telemetry
@@ -54,6 +55,9 @@ final class BrokerLink: Sendable {
                 worksOutsideRegularHours: gateway.tradesOutsideHours))
     }
 
+    /// Whether the session with the gateway is up.
+    var isConnected: Bool { client.status.state.takesOrders }
+
     /// Where the session's orders go.
     var venue: TradingVenue { .broker(IBKRAdapter(lane: client.orders, book: book)) }
 
@@ -78,6 +82,11 @@ final class BrokerLink: Sendable {
                 log.record(.reconciliationDrift, ["reason": "\(text)"])
                 onDrift(text)
             },
+            onStrangeOrder: { [log] text in
+                log.record(.reconciliationDrift, ["reason": "\(text)"])
+                onDrift(text)
+            },
+            onUnknownExecution: { [weak session] text in session?.trip(.unknownExecution, text) },
             onNote: GatewayLog(log).write)
         let orders = BrokerOrders(book: book, lane: client.orders, queue: queues.tws, outlets: outlets)
         follower.withLock { $0 = orders }
@@ -90,18 +99,29 @@ final class BrokerLink: Sendable {
     }
 
     /// An operator has looked at what differs and goes on: the broker's positions are right from now on.
-    func acceptPositions() {
-        guard let orders = follower.withLock({ $0 }) else { return }
-        queues.tws.async { orders.acceptPositions(at: UTCClock.now()) }
+    ///
+    /// Waits for the client's queue.
+    ///
+    /// - Returns: what differed.
+    func acceptPositions() -> [BrokerDrift] {
+        guard let orders = follower.withLock({ $0 }) else { return [] }
+        return queues.tws.sync { [book] in
+            let differences = book.reconciliation.drift
+            orders.acceptPositions(at: UTCClock.now())
+            return differences
+        }
     }
 
     /// Accounts of paper trading begin with D, and belong to every profile but prod.
-    private static func warnings(of accounts: [String], _ profile: Profile) -> [String] {
+    private static func warnings(of accounts: [String], _ profile: Profile) -> [StartUpWarning] {
         let odd = accounts.filter { $0.hasPrefix("D") == (profile == .prod) }
         guard !odd.isEmpty else { return [] }
         let kind = profile == .prod ? "paper" : "live"
         return [
-            "account \(odd.joined(separator: ", ")) is a \(kind) account, the profile is \(profile.rawValue)"
+            StartUpWarning(
+                .account,
+                "account \(odd.joined(separator: ", ")) is a \(kind) account, the profile is \(profile.rawValue)"
+            )
         ]
     }
 }

@@ -10,33 +10,37 @@ import Risk
 import Telemetry
 import TradingModel
 
-/// The handlers of the control plane. They run on the control queue; what takes long goes to the life-cycle queue.
+/// The handlers of the control plane. What may wait for the bus or the disk runs on the operators' queue, one after the
+/// other, and what takes long on the life-cycle queue: nothing that may hang stands before an engage.
 struct ControlMethods: Sendable {
     let daemon: Daemon
 
     /// Every method by name.
     var handlers: [String: RPCHandler] {
         [
-            "status": .writer(status), "health": .writer(health), "version": .writer(version),
-            "metrics": .writer(metrics),
+            "status": .waiting(status), "health": .waiting(health), "version": .writer(version),
+            "metrics": .waiting(metrics),
             "snapshot.dom": snapshot { $0.dom }, "snapshot.delta": snapshot { $0.delta },
             "snapshot.tape": snapshot { $0.tape }, "snapshot.footprint": snapshot { $0.footprint },
             "snapshot.orders": snapshot { $0.orders }, "snapshot.positions": snapshot { $0.positions },
             "snapshot.risk": snapshot { $0.risk }, "snapshot.config": snapshot { $0.config },
-            "why": .writer { (call, json) throws(RPCError) in
+            "why": .waiting { (call, json) throws(RPCError) in
                 try Explanations(session: try session().session).why(call, &json)
             },
-            "killswitch.engage": .deferred(engage), "killswitch.release": .writer(release),
-            "killswitch.status": .writer(killSwitchStatus),
-            "mode.show": .writer(modeShow), "mode.arm": .writer(arm), "mode.disarm": .writer(disarm),
+            "mode.show": .waiting(modeShow), "mode.arm": daemon.mutating(arm),
+            "mode.disarm": daemon.mutating(disarm),
             "mode.switch": .deferred(switchMode),
         ].merging(LogMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(KillSwitchMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(RiskMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(TripMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(ArmingMethods(daemon: daemon).handlers) { own, _ in own }
     }
 
     private typealias View = @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void
 
     private func snapshot(_ view: @escaping @Sendable (Snapshots) -> View) -> RPCHandler {
-        .writer { (call, json) throws(RPCError) in
+        .waiting { (call, json) throws(RPCError) in
             try view(Snapshots(session: try session().session))(call, &json)
         }
     }
@@ -72,7 +76,9 @@ struct ControlMethods: Sendable {
         json.key("armed")
         json.bool(view.armed && !view.killed)
         json.key("killswitch")
-        daemon.killSwitch.state.write(to: &json)
+        daemon.killSwitch.write(to: &json)
+        json.key("two_person")
+        json.bool(daemon.needsTwoPersons)
         json.key("session")
         json.integer(session.number)
         json.key("started_at")
@@ -96,7 +102,8 @@ struct ControlMethods: Sendable {
         writeAudit(session, to: &json)
         json.key("warnings")
         json.beginArray()
-        for warning in session.warnings { json.string(warning) }
+        for warning in session.unreadWarnings { json.string(warning.words) }
+        for warning in session.acknowledgedWarnings { json.string("acknowledged: \(warning)") }
         json.endArray()
         json.endObject()
     }
@@ -150,166 +157,64 @@ struct ControlMethods: Sendable {
         daemon.metrics.write(to: &json)
     }
 
-    // MARK: Kill switch
-
-    /// The latch first, then everything else: nothing that may hang stands before it. A broker has some seconds to confirm
-    /// the cancels, during which others are answered.
-    private func engage(_ call: RPCCall, _ reply: RPCReply) {
-        do throws(RPCError) {
-            try refuseUnsupportedScope(call)
-        } catch {
-            return reply.fail(error)
-        }
-        let change = daemon.killSwitch.engage(by: actor(call), reason: call.reason ?? "", at: UTCClock.now())
-        // An engage that changes nothing has no event of its own; it leaves its trace all the same.
-        if !change.hasChanged { daemon.record(.rpcCall, call.caller, call.method, reason: call.reason) }
-        let running = daemon.current
-        guard running?.broker != nil else { return answer(engaged: change, reply) }
-        daemon.queues.confirmations.async {
-            _ = running?.session.waitForCancels(atMost: Self.confirmationTime)
-            answer(engaged: change, reply)
-        }
-    }
-
-    /// Nanoseconds that a broker has to confirm cancels before an operator is told that they are not confirmed.
-    private static let confirmationTime: UInt64 = 5_000_000_000
-
-    private func answer(engaged change: KillSwitchChange, _ reply: RPCReply) {
-        // The query sees the kill delivered: what the simulated venue cancels is cancelled by then.
-        let (working, cancelled) =
-            daemon.current?.session.bus.query { core in
-                (core.execution.orders.working.count, core.execution.cancelledByKillSwitch)
-            } ?? (0, 0)
-        let isAudited = daemon.current?.session.commitCommands() ?? false
-        var json = JSONWriter()
-        json.beginObject()
-        json.key("state")
-        change.state.write(to: &json)
-        json.key("changed")
-        json.bool(change.hasChanged)
-        json.key("persisted")
-        json.bool(change.isPersisted)
-        json.key("audited")
-        json.bool(isAudited)
-        json.key("cancelled")
-        json.integer(cancelled)
-        json.key("unconfirmed")
-        json.integer(working + leftovers)
-        json.endObject()
-        do throws(RPCError) { reply.succeed(try json.parsed()) } catch { reply.fail(error) }
-    }
-
-    /// Orders of earlier sessions that are open at the broker.
-    private var leftovers: Int { daemon.current?.broker?.book.openLeftovers ?? 0 }
-
-    /// Levels and scopes are announced in the interface; until they exist, anything but all of it is refused rather than
-    /// taken for something else.
-    private func refuseUnsupportedScope(_ call: RPCCall) throws(RPCError) {
-        var issues: [ParameterIssue] = []
-        if let level = call.string("level"), level != "halt" {
-            issues.append(ParameterIssue("level", "only halt is supported, not \(level)"))
-        }
-        if let scope = call.string("scope"), scope != "all" {
-            issues.append(ParameterIssue("scope", "only all is supported, not \(scope)"))
-        }
-        if !issues.isEmpty { throw .invalidParams(issues) }
-    }
-
-    private func release(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        try refuseUnsupportedScope(call)
-        guard let reason = call.reason, reason.utf8.count >= 10 else {
-            throw .invalidParams([
-                ParameterIssue("reason", "a release needs a reason of at least 10 characters")
-            ])
-        }
-        guard daemon.killSwitch.isEngaged else { throw .conflict("the kill switch is not engaged") }
-        // Without a session nobody would write the release down.
-        _ = try session()
-        if let outage = daemon.current?.session.audit.outage {
-            throw .conflict("the audit log has failed, restart the daemon first: \(outage)")
-        }
-        let working = daemon.current?.session.bus.query { $0.execution.orders.working.count } ?? 0
-        guard working + leftovers == 0 else {
-            throw .conflict("\(working + leftovers) orders are not confirmed cancelled")
-        }
-        // Who releases has looked at what differed.
-        daemon.current?.broker?.acceptPositions()
-        let change = daemon.killSwitch.release(by: actor(call), reason: reason, at: UTCClock.now())
-        guard change.isPersisted else { throw .conflict("the release could not be written: still engaged") }
-        _ = daemon.current?.session.commitCommands()
-        json.beginObject()
-        json.key("state")
-        change.state.write(to: &json)
-        json.key("changed")
-        json.bool(change.hasChanged)
-        json.endObject()
-    }
-
-    private func killSwitchStatus(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        daemon.killSwitch.state.write(to: &json)
-    }
-
     // MARK: Mode
 
     private func modeShow(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let session = try session().session
-        writeMode(session, to: &json)
+        writeMode(try session(), to: &json)
     }
 
-    private func writeMode(_ session: TradingSession, to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("profile")
-        json.string(daemon.settings.profile.rawValue)
-        json.key("mode")
-        json.string(session.mode.rawValue)
-        json.key("state")
-        json.string(session.state.rawValue)
-        json.key("armed")
-        json.bool(session.state == .running)
-        json.key("blocked_by")
-        json.beginArray()
-        if daemon.killSwitch.isEngaged { json.string("kill switch engaged") }
-        if !session.isReconciled { json.string("our books are not compared with the broker's yet") }
-        for warning in session.warnings { json.string(warning) }
-        json.endArray()
-        json.key("allowed")
-        json.beginArray()
-        for mode in daemon.settings.profile.modes { json.string(mode.rawValue) }
-        json.endArray()
-        json.endObject()
+    private func writeMode(_ running: RunningSession, to json: inout JSONWriter) {
+        ArmingMethods(daemon: daemon).write(running, to: &json)
     }
 
     private func arm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let session = try session().session
-        if daemon.killSwitch.isEngaged { throw .killSwitchEngaged("release the kill switch first") }
-        if let warning = session.warnings.first {
-            throw .conflict("a start-up warning blocks arming: \(warning)")
-        }
-        guard session.arm(by: actor(call), reason: call.reason ?? "") else {
-            throw .conflict("cannot arm while \(session.state.rawValue)")
-        }
-        guard session.commitCommands() else { throw .conflict("the audit log has failed: nothing is sent") }
-        writeMode(session, to: &json)
+        let running = try session()
+        try ArmingMethods(daemon: daemon).arm(running, by: actor(call), reason: call.reason ?? "")
+        writeMode(running, to: &json)
     }
 
     private func disarm(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
-        let session = try session().session
+        let running = try session(), session = running.session
         guard session.disarm(by: actor(call), reason: call.reason ?? "") else {
             throw .conflict("cannot disarm while \(session.state.rawValue)")
         }
         _ = session.commitCommands()
-        writeMode(session, to: &json)
+        writeMode(running, to: &json)
     }
 
     private func switchMode(_ call: RPCCall, _ reply: RPCReply) {
-        daemon.queues.lifeCycle.async {
-            do throws(RPCError) {
-                let session = try ModeSwitch(daemon: daemon).run(call, by: actor(call))
-                var json = JSONWriter()
-                writeMode(session, to: &json)
-                reply.succeed(try json.parsed())
-            } catch {
-                reply.fail(error)
+        // By way of the operators' queue: behind the line that says who has called.
+        daemon.queues.operators.async {
+            daemon.queues.lifeCycle.async { switched(call, reply) }
+        }
+    }
+
+    private func switched(_ call: RPCCall, _ reply: RPCReply) {
+        do throws(RPCError) {
+            let running = try ModeSwitch(daemon: daemon).run(call, by: actor(call))
+            var json = JSONWriter()
+            writeMode(running, to: &json)
+            reply.succeed(try json.parsed())
+        } catch {
+            reply.fail(error)
+        }
+    }
+}
+
+extension Daemon {
+    /// A method that changes something and may wait for the bus or the disk: behind it may be one who wants to stop trading.
+    func mutating(
+        _ body: @escaping @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void
+    ) -> RPCHandler {
+        .deferred { [queues] call, reply in
+            queues.operators.async {
+                do throws(RPCError) {
+                    var json = JSONWriter()
+                    try body(call, &json)
+                    reply.succeed(try json.parsed())
+                } catch {
+                    reply.fail(error)
+                }
             }
         }
     }
@@ -317,27 +222,11 @@ struct ControlMethods: Sendable {
 
 extension JSONWriter {
     /// What was written, as a tree.
-    fileprivate func parsed() throws(RPCError) -> JSONValue {
+    func parsed() throws(RPCError) -> JSONValue {
         do throws(JSONError) {
             return try JSONParser.parse(bytes)
         } catch {
             throw .internalError(reference: "json: \(error)")
         }
-    }
-}
-
-extension KillSwitchState {
-    /// Writes `engaged by reason since`.
-    func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("engaged")
-        json.bool(isEngaged)
-        json.key("by")
-        json.string(actor)
-        json.key("reason")
-        json.string(reason)
-        json.key("since")
-        if since > .zero { json.timestamp(since) } else { json.null() }
-        json.endObject()
     }
 }

@@ -15,13 +15,18 @@ struct ModeSwitch {
     /// Runs on the life-cycle queue.
     ///
     /// - Returns: the session that has begun.
-    func run(_ call: RPCCall, by actor: String) throws(RPCError) -> TradingSession {
+    func run(_ call: RPCCall, by actor: String) throws(RPCError) -> RunningSession {
         guard let mode = Mode(named: try call.requiredString("mode")) else {
             throw .invalidParams([ParameterIssue("mode", "none of sim, replay, ibkr")])
         }
         // A replay's kill switch is its own: what follows would not know that the profile's is engaged.
         guard daemon.options.mode != .replay else {
             throw .conflict("this process was started as a replay: start the daemon in mode \(mode.rawValue)")
+        }
+        if let running = daemon.current?.session.mode, Self.isRefused(mode, running, daemon.settings.profile)
+        {
+            throw .conflict(
+                "mode \(mode.rawValue) runs already: a new session would count the day from nothing")
         }
         var options = daemon.options
         options.mode = mode
@@ -53,7 +58,12 @@ struct ModeSwitch {
                 "actor": "\(actor)", "mode": "\(mode.rawValue)",
                 "session": .stringConvertible(Int(new.session.number)),
             ])
-        return new.session
+        return new
+    }
+
+    /// Whether a switch would only make a market's own session anew, and everything that is limited by day with it.
+    static func isRefused(_ mode: Mode, _ running: Mode, _ profile: Profile) -> Bool {
+        mode == running && (profile == .prod || mode == .ibkr)
     }
 
     /// Ends the session at work, if there is one: a switch that failed before leaves none.

@@ -51,6 +51,11 @@ struct DecisionProbe: Sendable {
         step(order, symbol, Step.send, "send", latencies.wire)
     }
 
+    /// Every stage has done with a notice that may be a kill.
+    func carriedOut(_ notice: SystemNotice) {
+        if notice.kind == .killSwitchEngaged { clock.killWasCancelled() }
+    }
+
     /// Folds what the later stages have published.
     mutating func observe(_ event: MarketEvent) {
         switch event.payload {

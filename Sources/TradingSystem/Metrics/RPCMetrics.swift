@@ -35,6 +35,10 @@ struct RPCMetrics: Sendable {
             .writer { call, json throws(RPCError) in
                 try measure(call) { () throws(RPCError) in try body(call, &json) }
             }
+        case .waiting(let body):
+            .waiting { call, json throws(RPCError) in
+                try measure(call) { () throws(RPCError) in try body(call, &json) }
+            }
         case .deferred(let body):
             .deferred { call, reply in
                 count(call.method, call.caller.role, code: 0)

@@ -16,6 +16,7 @@ final class SessionMetrics: Sendable {
         var values: [String: UInt64] = [:]
         /// Whether there are metrics of a gateway.
         var hasGateway = false
+        var killScopes: Set<String> = ["all"]
     }
 
     let registry: MetricsRegistry
@@ -66,9 +67,9 @@ final class SessionMetrics: Sendable {
     }
 
     /// Counts the trips: the kill switch engaged by a control of the daemon itself.
-    func killSwitchChanged(_ state: KillSwitchState) {
-        guard state.isEngaged, state.actor.hasPrefix("trip:") else { return }
-        let trip = String(state.actor.dropFirst("trip:".count))
+    func killSwitchChanged(_ change: KillSwitchEvent) {
+        guard change.isEngagement, change.actor.hasPrefix("trip:") else { return }
+        let trip = String(change.actor.dropFirst("trip:".count))
         trips(Self.trips.contains(trip) ? trip : "other").increment()
     }
 
@@ -84,7 +85,7 @@ final class SessionMetrics: Sendable {
             .record(nanoseconds: nanoseconds)
     }
 
-    private static let trips: Set = ["audit"]
+    private static let trips = Set(Trip.allCases.map(\.name.description))
 
     /// Adds what has come since the last time.
     func add(
@@ -120,17 +121,27 @@ extension SessionMetrics {
         let takesOrders = running?.broker?.book.reconciliation.isReady ?? true
         let isReady = running?.session.state == .running && takesOrders
         gauge("tradingd_ready", "1 while orders may leave", isReady ? 1 : 0)
-        let kill = killSwitch.state
-        registry.gauge(
-            "tradingd_killswitch_level", help: "1 while the kill switch is engaged", labels: ["scope": "all"]
-        ).set(kill.isEngaged ? 1 : 0)
-        gauge(
-            "tradingd_killswitch_engaged_timestamp_seconds", "Since when it is engaged; 0 while it is not",
-            kill.isEngaged ? unix(kill.since) : 0)
+        kills(killSwitch.state, &seen)
         add(
             (logs?.droppedLines ?? 0) + (logs?.refusedLines ?? 0), "process.log",
             registry.counter("tradingd_log_dropped_total", help: "Log lines lost"), &seen)
         process()
+    }
+
+    /// A scope that was killed once keeps its gauge.
+    private func kills(_ kill: KillSwitchState, _ seen: inout Seen) {
+        seen.killScopes.formUnion(kill.latches.latches.map(\.scope.text))
+        for scope in seen.killScopes.sorted() {
+            let latch = kill.latches.latches.first { $0.scope.text == scope }
+            registry.gauge(
+                "tradingd_killswitch_level", help: "How far a kill goes: 0 none, 1 reduce, 2 halt, 3 flatten",
+                labels: ["scope": scope]
+            ).set(latch.map { Double($0.level.rawValue) + 1 } ?? 0)
+        }
+        let oldest = kill.latches.latches.map(\.since).min()
+        gauge(
+            "tradingd_killswitch_engaged_timestamp_seconds",
+            "Since when the oldest kill holds; 0 while none does", oldest.map(unix) ?? 0)
     }
 
     private func process() {
@@ -213,9 +224,9 @@ extension SessionMetrics {
         let exposures = reading.exposures
         let accepted = reading.instruments.map(\.acceptedInWindow).max() ?? 0
         let ratios: [(String, Double)] = [
-            ("max_exposure", number(exposures.largest) / number(settings.risk.maxExposure)),
-            ("max_gross_exposure", number(exposures.gross) / number(settings.risk.maxGrossExposure)),
-            ("throttle_max", Double(accepted) / Double(settings.risk.throttleMax)),
+            ("max_exposure", number(exposures.largest) / number(reading.limits.maxExposure)),
+            ("max_gross_exposure", number(exposures.gross) / number(reading.limits.maxGrossExposure)),
+            ("throttle_max", Double(accepted) / Double(reading.limits.throttleMax)),
         ]
         for (limit, ratio) in ratios {
             registry.gauge(

@@ -18,6 +18,8 @@ struct SessionReading: Sendable {
     let summary: SessionSummary
     let outcomes: [OrderOutcomes.Entry]
     let instruments: [Instrument]
+    /// What risk allows now, which operators change.
+    let limits: RiskLimits
     let sequence: UInt64
     /// Instruments by the quality of each of their streams; those nobody has said anything of are none.
     let streams: [StreamCount]
@@ -36,6 +38,7 @@ struct SessionReading: Sendable {
     init(_ core: TradingPipeline, session: TradingSession, whitelist: [SymbolID]) {
         summary = SessionSummary(core, session: session)
         outcomes = core.probe.outcomes.entries
+        limits = core.risk.engine.limits
         sequence = core.sequence
         streams = Self.count(core.engines)
         var open = InstrumentTable<Int>(default: 0)

@@ -54,9 +54,9 @@ struct SessionRerun {
             throw LaunchError(error)
         }
         let mode = Mode(named: header.mode) ?? .replay
-        let pipeline = Wiring.pipeline(
+        let pipeline = try Wiring.pipeline(
             // What the broker said is told by the journal; nobody may be told anything.
-            settings, venue: mode == .ibkr ? .silent : nil, session: header.session, audit: audit,
+            settings, mode: mode, venue: mode == .ibkr ? .silent : nil, session: header.session, audit: audit,
             // What the disk had when is told by the journal.
             handOver: .of(settings, mode), recorder: nil, export: nil,
             measuring: (StageClock(), StageLatencies(), nil)

@@ -38,7 +38,7 @@ struct BrokerLateContractTests {
         rig.book.resolve(rig.symbol, nil)
         rig.lose()
         rig.reconcile(positions: [try rig.position("4")])
-        #expect(rig.notices.last == .brokerLost)
+        #expect(rig.notices.last == .brokerUnreconciled)
         rig.book.resolve(rig.symbol, try rig.resolved())
         rig.pass(0)
         #expect(rig.wishes.withLock { $0 } == [], "the same contract as before")

@@ -70,5 +70,18 @@ struct BrokerOwnershipTests {
         rig.say(message, message)
         #expect(rig.book.counts.unknownExecutions == 2 && rig.lines == [])
         #expect(alarms(rig) == ["execution a.01 bears c-3-9, which is not known (any more)"])
+        // Once, too: it trips, and a release must not be undone by every comparison.
+        #expect(rig.unknownExecutions.withLock { $0 } == alarms(rig))
+    }
+
+    @Test("an execution of an order that has been forgotten is an alarm and trips nothing")
+    func forgotten() throws {
+        let rig = try BrokerRig("OWNER.FORGOTTEN", finishedKept: 1)
+        for _ in 0..<3 {
+            let orderID = try rig.send()
+            rig.say(try rig.status(orderID, "Cancelled"))
+        }
+        rig.say(try rig.execution(40, "a.01", "2", number: 1))
+        #expect(rig.unknownExecutions.withLock { $0 } == [] && rig.book.counts.unknownExecutions == 1)
     }
 }

@@ -150,6 +150,62 @@ struct BrokerReportTests {
         #expect(rig.reports.last?.reason == "cancelled: Order Canceled - reason:exchange")
     }
 
+    @Test(
+        "an end with executions missing waits for them, in every order of the messages", arguments: 0..<24)
+    func endBeforeExecutions(_ order: Int) throws {
+        let rig = try BrokerRig("REPORT.HELD\(order)")
+        let orderID = try rig.send()
+        rig.say(try rig.openOrder(orderID))
+        var left: [ServerMessage] = [
+            try rig.status(orderID, "Submitted", filled: "3"),
+            try rig.status(orderID, "Cancelled", filled: "5"),
+            try rig.execution(orderID, "a.01", "3"), try rig.execution(orderID, "b.01", "2"),
+        ]
+        var number = order, told = 0, booked = 0
+        for count in [4, 3, 2, 1] {
+            let place = number % count
+            number /= count
+            let message = left.remove(at: place)
+            if case .orderStatusReport(let report) = message {
+                told = max(told, report.status == "Cancelled" ? 5 : 3)
+            }
+            if case .executionReport(let report) = message { booked += report.executionID == "a.01" ? 3 : 2 }
+            rig.say(message)
+            let last = try #require(rig.reports.last)
+            #expect(last.leavesQuantity >= Quantity(rawValue: Int64(told - booked) * Money.one.rawValue))
+            #expect(last.status.isTerminal == (told == 5 && booked == 5))
+        }
+        #expect(rig.lines.last == "1 cancel cancelled Σ5 leaves 0" && rig.book.openOrders.isEmpty)
+        #expect(rig.book.counts.lateFills == 0)
+    }
+
+    @Test("an end whose executions never come is told when a comparison begun after it does not know them")
+    func endWithoutExecutions() throws {
+        let rig = try BrokerRig("REPORT.ABSENT")
+        let orderID = try rig.send()
+        rig.say(try rig.openOrder(orderID), try rig.status(orderID, "Cancelled", filled: "3"))
+        rig.error(orderID, 202)
+        #expect(rig.lines == ["1 ack accepted Σ0 leaves 10"])
+        rig.pass(0)
+        rig.pass(4)
+        #expect(rig.wishes.withLock { $0 } == ["an order is in doubt"])
+        rig.reconcile()
+        #expect(rig.lines.suffix(1) == ["1 cancel cancelled Σ0 leaves 0"])
+        #expect(rig.notes.withLock { $0.contains { $0.severity == .alarm } })
+    }
+
+    @Test("an end told during a comparison is not proven by it")
+    func endDuringComparison() throws {
+        let rig = try BrokerRig("REPORT.DURING")
+        let orderID = try rig.send()
+        rig.say(try rig.openOrder(orderID))
+        rig.lose()
+        rig.reconcile(positions: [try rig.status(orderID, "Cancelled", filled: "3")])
+        #expect(rig.lines == ["1 ack accepted Σ0 leaves 10"])
+        rig.reconcile(executions: [try rig.execution(orderID, "a.01", "3")])
+        #expect(rig.lines.suffix(1) == ["1 cancel cancelled Σ3 leaves 0"])
+    }
+
     @Test("a fill after the cancel is booked and marked late; the order stays over")
     func lateFill() throws {
         let rig = try BrokerRig("REPORT.LATE")

@@ -60,6 +60,10 @@ final class BrokerRig {
     let notes: Locked<[BrokerNote]>
     let wishes: Locked<[String]>
     let drifts: Locked<[[BrokerDrift]]>
+    /// Open orders that appeared and are not ours.
+    let strangers = Locked<[String]>([])
+    /// Executions that must be ours and are of no order.
+    let unknownExecutions: Locked<[String]>
     /// What the bus answers.
     let busAnswer: Locked<PublishResult>
     let contractID: Int32 = 777
@@ -76,6 +80,8 @@ final class BrokerRig {
         let notes = Locked<[BrokerNote]>([])
         let wishes = Locked<[String]>([])
         let drifts = Locked<[[BrokerDrift]]>([])
+        let unknown = Locked<[String]>([])
+        unknownExecutions = unknown
         let busAnswer = Locked(PublishResult.accepted)
         (self.events, self.notes, self.wishes, self.drifts) = (events, notes, wishes, drifts)
         self.busAnswer = busAnswer
@@ -89,6 +95,8 @@ final class BrokerRig {
                 },
                 reconcile: { reason in wishes.withLock { $0.append(reason) } },
                 onDrift: { drift in drifts.withLock { $0.append(drift) } },
+                onStrangeOrder: { [strangers] text in strangers.withLock { $0.append(text) } },
+                onUnknownExecution: { text in unknown.withLock { $0.append(text) } },
                 onNote: { note in notes.withLock { $0.append(note) } }))
         book.resolve(symbol, try resolved())
         if isLive {

@@ -1,0 +1,102 @@
+import Glibc
+import Platform
+import TradingModel
+
+/// Why the newest lines of a log cannot be relied on.
+public enum AuditRecentFault: Error, Equatable, CustomStringConvertible {
+    /// A file cannot be read.
+    case unreadable(SystemError)
+    /// A line is not what was written: where, and what is wrong.
+    case damaged(String)
+    /// The line to begin with is not among that many bytes, or its file is gone.
+    case outOfReach(bytes: Int)
+
+    /// The fault for people.
+    public var description: String {
+        switch self {
+        case .unreadable(let error): error.description
+        case .damaged(let place): place
+        case .outOfReach(let bytes): "not told within the newest \(bytes) bytes that are kept"
+        }
+    }
+}
+
+/// The end of a log, from the newest line of one type on: whole, in order, each line proved and linked to the one before.
+///
+/// Segments are searched from the newest back, so that the cost does not grow with the log.
+public struct AuditRecentLines {
+    private let files: [AuditLogFiles.Segment]
+    /// Place in `files` and byte at which the lines begin.
+    private let start: (file: Int, offset: Int)
+
+    /// Looks for the newest line of a type; without one the lines begin with the log.
+    ///
+    /// - Parameter limit: bytes that are searched at most, as they are when not compressed.
+    public init(
+        directory: String, from type: StaticString, within limit: Int
+    ) throws(AuditRecentFault) {
+        do throws(SystemError) { files = try AuditLogFiles(directory: directory).segments } catch {
+            throw .unreadable(error)
+        }
+        var searched = 0
+        for place in files.indices.reversed() {
+            if let offset = try Self.newest(type, files[place].path, &searched, limit) {
+                start = (place, offset)
+                return
+            }
+        }
+        // Without its first lines nobody knows what was before.
+        guard files.isEmpty || files.first?.number == 1 else { throw .outOfReach(bytes: searched) }
+        start = (0, 0)
+    }
+
+    /// Hands every line on, the oldest first: type (`nil` where this build does not know it), time and data.
+    public func forEach(
+        _ body: (AuditLineType?, Timestamp, [UInt8]) -> Void
+    ) throws(AuditRecentFault) {
+        var last: AuditLineView?
+        for place in files.indices where place >= start.file {
+            let path = files[place].path
+            do throws(SystemError) {
+                var scanner = try AuditLineScanner(path)
+                while case .line(let range) = try scanner.next() {
+                    if place == start.file && scanner.offset < start.offset { continue }
+                    last = try Self.prove(scanner.bytes.span.extracting(range), after: last, body)
+                }
+            } catch {
+                throw error.code == EILSEQ ? .damaged("\(path): not as it was written") : .unreadable(error)
+            }
+        }
+    }
+
+    private static func prove(
+        _ line: Span<UInt8>, after last: AuditLineView?, _ body: (AuditLineType?, Timestamp, [UInt8]) -> Void
+    ) throws(SystemError) -> AuditLineView {
+        var syntax = ObjectSyntax()
+        guard let view = try? AuditLineView(line, syntax: &syntax),
+            last.map({ $0.hash == view.previous && $0.sequence + 1 == view.sequence }) ?? true
+        else { throw SystemError("read", "line", code: EILSEQ) }
+        body(view.type, view.timestamp, line.extracting(view.data).withUnsafeBufferPointer { Array($0) })
+        return view
+    }
+
+    /// Byte at which the newest line of a type begins in a file.
+    private static func newest(
+        _ type: StaticString, _ path: String, _ searched: inout Int, _ limit: Int
+    ) throws(AuditRecentFault) -> Int? {
+        do throws(SystemError) {
+            var scanner = try AuditLineScanner(path)
+            var found: Int?
+            let before = searched
+            while case .line(let range) = try scanner.next() {
+                if AuditLineView.claims(type, scanner.bytes.span.extracting(range)) { found = scanner.offset }
+                searched = before + scanner.nextOffset
+                if searched > limit { break }
+            }
+            guard searched <= limit else { throw SystemError("read", path, code: EFBIG) }
+            return found
+        } catch {
+            throw error.code == EFBIG ? .outOfReach(bytes: limit) : .unreadable(error)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Audit
+import ExactJSON
+import TradingModel
+
+/// What is used up, from the lines of the audit trail: the newest `risk.use`, and what was written after it.
+///
+/// Source of the rules: the folds of `RiskEngine`, `ProfitState` and `LossWatch`; a test holds both against each other.
+public struct BudgetFold: Sendable {
+    /// The type of line that tells everything: nothing before the newest one is needed.
+    public static let beginning: StaticString = "risk.use"
+
+    private var use: BudgetUse
+    private var profit = ProfitState()
+    private var losses = LossWatch(TripLimits())
+    private var executions = ExecutionMemory()
+    private var terms = InstrumentTable<InstrumentTerms?>(default: nil)
+    /// Time of the newest line.
+    private var newest = Timestamp(nanoseconds: .min)
+    /// Lines that should tell something and cannot be understood.
+    public private(set) var misunderstood = 0
+
+    /// Nothing is used up.
+    ///
+    /// - Parameter limits: their instruments and rates value what was traded.
+    public init(limits: RiskLimits) {
+        use = BudgetUse(at: .zero)
+        for instrument in limits.instruments {
+            terms[instrument.symbol] = InstrumentTerms(instrument, limits)
+        }
+    }
+
+    /// Folds a line; those of other types tell nothing.
+    public mutating func fold(_ type: AuditLineType?, at time: Timestamp, _ data: [UInt8]) {
+        let isFirst = newest.nanoseconds == .min
+        newest = max(newest, time)
+        if isFirst { restart(BudgetUse(at: time)) }
+        switch type {
+        case .riskUse, .orderIntent, .orderFill, .riskTrip: break
+        case .sessionStart:
+            // The books of a session begin empty, and its venue counts executions anew.
+            profit.release()
+            executions = ExecutionMemory()
+            return
+        default: return
+        }
+        guard let json = try? JSONParser.parse(data) else {
+            misunderstood += 1
+            return
+        }
+        let isUnderstood =
+            switch type {
+            case .riskUse: fold(use: json)
+            case .orderIntent: fold(intent: json, at: time)
+            case .orderFill: fold(fill: json, at: time)
+            default: fold(trip: json)
+            }
+        if !isUnderstood { misunderstood += 1 }
+    }
+
+    private mutating func restart(_ use: BudgetUse) {
+        self.use = use
+        profit = ProfitState()
+        profit.carry(dayLoss: use.dayLoss, drawdown: use.drawdown, day: use.day)
+        losses = LossWatch(TripLimits())
+        losses.carry(dayLoss: use.tripDayLoss, drawdown: use.tripDrawdown, day: use.day)
+        for holding in use.holdings {
+            profit.carry(holding.symbol, holding.position, at: holding.mark, terms[holding.symbol])
+        }
+    }
+
+    private mutating func fold(use json: JSONValue) -> Bool {
+        guard let use = BudgetUse(json) else { return false }
+        restart(use)
+        return true
+    }
+
+    private mutating func fold(intent json: JSONValue, at time: Timestamp) -> Bool {
+        guard let symbol = json["symbol"]?.stringValue.flatMap({ SymbolID($0) }),
+            let name = json["strategy"]?.stringValue
+        else { return false }
+        advance(to: time)
+        if profit.position(symbol) != .zero,
+            let mark = json["ref"]?.stringValue.flatMap({ try? Price($0) })
+        {
+            profit.mark(symbol, mark, terms[symbol])
+            losses.note(profit.total, at: time)
+        }
+        guard json["reducing"]?.boolValue != true else { return true }
+        use.forget(upTo: time.advanced(by: -Throttle.window))
+        use.accept(symbol, at: time)
+        use.dailyOrders += 1
+        use[StrategyID(name)].dailyOrders += 1
+        use[StrategyID(name)].repeats += 1
+        return true
+    }
+
+    private mutating func fold(fill json: JSONValue, at time: Timestamp) -> Bool {
+        guard let symbol = json["symbol"]?.stringValue.flatMap({ SymbolID($0) }),
+            let side = json["side"]?.stringValue, side == "BUY" || side == "SELL",
+            let quantity = json["last_qty"]?.stringValue.flatMap({ try? Quantity($0) }),
+            let price = json["last_price"]?.stringValue.flatMap({ try? Price($0) }),
+            let execution = json["exec_id"]?.integerValue.flatMap({ UInt64(exactly: $0) })
+        else { return false }
+        guard quantity != .zero, !executions.isRepeat(execution, quantity) else { return true }
+        advance(to: time)
+        profit.book(symbol, side == "BUY" ? .buy : .sell, quantity, at: price, terms[symbol])
+        losses.note(profit.total, at: time)
+        return true
+    }
+
+    /// An operator has cleared a trip.
+    private mutating func fold(trip json: JSONValue) -> Bool {
+        guard json["state"] == "cleared" else { return true }
+        guard let trip = json["trip"]?.stringValue.flatMap({ Trip(name: $0) }),
+            let scope = json["scope"]?.stringValue
+        else { return false }
+        switch trip {
+        case .dayLoss, .drawdown: losses.clear(trip)
+        case .repetition:
+            for place in use.strategies.indices {
+                let own = KillScope.strategy(use.strategies[place].strategy).text
+                if scope == KillScope.all.text || scope == own { use.strategies[place].repeats = 0 }
+            }
+        default: break
+        }
+        return true
+    }
+
+    private mutating func advance(to time: Timestamp) {
+        profit.advance(to: time)
+        use.advance(to: time)
+    }
+
+    /// What a session that begins `now` goes on with.
+    ///
+    /// Acceptances count for what is left of their 60 s. Where the clock went back, or nobody can say how much time has
+    /// passed, those of the last 60 s of the log count for a full 60 s from now.
+    /// - Parameter isClockGood: whether the clock can be believed.
+    public func carried(at now: Timestamp, isClockGood: Bool) -> BudgetUse {
+        guard newest.nanoseconds > .min else { return BudgetUse(at: now) }
+        let isDoubtful = now < newest || !isClockGood
+        let latest = max(now, newest)
+        var carried = use
+        carried.advance(to: latest)
+        carried.forget(upTo: (isDoubtful ? newest : now).advanced(by: -Throttle.window))
+        for place in carried.symbols.indices where isDoubtful {
+            let count = carried.symbols[place].accepted.reduce(0) { $0 + $1.count }
+            carried.symbols[place].accepted = [BudgetUse.Acceptance(time: now, count: count)]
+        }
+        let isSameDay = newest.floored(to: ProfitState.day) == carried.day
+        var profit = profit
+        profit.advance(to: latest)
+        carried.time = now
+        carried.dayLoss = profit.dayLoss
+        carried.drawdown = isSameDay ? profit.drawdown : .zero
+        carried.tripDayLoss = losses.dayLoss(at: latest)
+        carried.tripDrawdown = isSameDay ? losses.drawdown : .zero
+        carried.isResultUnknown = isSameDay && (use.isResultUnknown || profit.isUnknown)
+        carried.holdings = []
+        return carried
+    }
+}

@@ -1,0 +1,355 @@
+import TradingModel
+
+/// The automatic trips: a pure state machine over the events that risk sees.
+///
+/// Every condition is a function of the sequence alone; the time is the events'. It says which kills are called for and
+/// notes that they were; whoever holds it engages them. Costs nothing per event but a comparison and, for market data, the
+/// time at which an instrument was heard and, where prices are watched, two more.
+public struct TripMonitor: Sendable {
+    /// When the trips trip.
+    public let limits: TripLimits
+    /// Trips that have tripped and are not cleared, in that order.
+    public private(set) var records: ContiguousArray<TripRecord> = []
+    /// Kills that are called for and not yet taken.
+    private(set) var findings: ContiguousArray<TripFinding> = []
+
+    /// The kills that hold, as the event sequence says.
+    private var kills = KillLatches()
+    private(set) var losses: LossWatch
+    private(set) var strategies: StrategyCounts
+    private(set) var orders = ApprovedOrders()
+    private(set) var silence: SilenceWatch
+    /// Accepted orders in 10 s, above 80 % of the hard limit, and in 60 s.
+    private(set) var burst: SlidingCount
+    private(set) var minute: SlidingCount
+    /// Since when the broker is gone.
+    private(set) var goneSince: Timestamp?
+    /// Executions of unknown orders, and orders that were sized or filled beyond what was decided.
+    private(set) var unknownExecutions = 0
+    private(set) var excesses = 0
+    private(set) var clock: ClockWatch
+    private(set) var velocity: VelocityWatch
+    /// When conditions that time alone fulfils are to be looked at.
+    private var deadline = Timestamp(nanoseconds: .max)
+
+    /// Trips that have seen nothing.
+    ///
+    /// - Parameter instruments: whose prices must not move too fast.
+    public init(limits: TripLimits, instruments: Set<SymbolID> = []) {
+        self.limits = limits
+        losses = LossWatch(limits)
+        strategies = StrategyCounts(limits)
+        silence = SilenceWatch(after: limits.staleAfter)
+        let rate = limits.ordersPerSecond
+        burst = SlidingCount(limit: rate == 0 ? 0 : 8 * rate + 1, within: 10_000_000_000)
+        minute = SlidingCount(
+            limit: limits.ordersPerMinute == 0 ? 0 : limits.ordersPerMinute + 1, within: 60_000_000_000)
+        clock = ClockWatch(limits)
+        velocity = VelocityWatch(limits, instruments)
+    }
+
+    /// Whether time alone may trip something: in silence somebody has to tell the time.
+    public var waitsForTime: Bool { deadline.nanoseconds < .max }
+
+    // MARK: Folding
+
+    /// Folds one event.
+    ///
+    /// - Parameter profit: positions and result, after the event.
+    @inline(__always)
+    mutating func fold(_ event: MarketEvent, _ profit: ProfitState) {
+        if profit.total != losses.result { note(profit.total, at: event.receivedAt) }
+        switch event.payload {
+        case .tick, .domSnapshot, .domDelta, .trade: silence.hear(event.symbol, at: event.receivedAt)
+        case .orderEvent(let report): fold(report, event)
+        case .feedStatus(let status): fold(status, event, profit)
+        case .system(let notice): fold(notice, at: event.receivedAt, profit)
+        case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
+        }
+        if event.receivedAt >= deadline { look(at: event.receivedAt, profit) }
+    }
+
+    /// Whether market data of an instrument are to be told as reference prices.
+    @inline(__always)
+    func followsPrice(of symbol: SymbolID) -> Bool { velocity.isOn && velocity.watches(symbol) }
+
+    /// Notes a reference price.
+    ///
+    /// - Parameter isOpen: whether an instrument trades at a time; `nil`: it always does.
+    @inline(__always)
+    mutating func note(
+        _ price: Price, of symbol: SymbolID, at now: Timestamp, isOpen: RiskEngine.TradingTimes?
+    ) {
+        if velocity.note(price, of: symbol, at: now, isOpen: isOpen) { judgeVelocity(symbol, at: now) }
+    }
+
+    @inline(never)
+    private mutating func note(_ result: Money, at now: Timestamp) {
+        losses.note(result, at: now)
+        judgeLosses(at: now)
+    }
+
+    /// Counts a verdict, before its event is delivered: what follows in the same event meets the kill.
+    ///
+    /// - Parameter repeats: the orders of its strategy that count against the limit, with this one.
+    mutating func note(_ decision: RiskDecision, repeats: Repeats, at now: Timestamp) {
+        if decision.approved {
+            orders.approve(decision.request)
+            burst.note(at: now)
+            minute.note(at: now)
+            judgeRate(at: now)
+        }
+        if !decision.approved { judgeFault(decision, at: now) }
+        guard let place = strategies.note(decision, repeats: repeats, at: now) else { return }
+        judgeStrategy(place, at: now)
+    }
+
+    /// Takes over how many orders of each strategy count, and how many may.
+    mutating func renew(_ repeats: (StrategyID) -> Repeats) { strategies.renew(repeats) }
+
+    /// Goes on from what earlier sessions have used up.
+    mutating func carry(_ use: BudgetUse, at now: Timestamp, repeats: (StrategyID) -> Repeats) {
+        losses.carry(dayLoss: use.tripDayLoss, drawdown: use.tripDrawdown, day: use.day)
+        for own in use.strategies { strategies.adopt(own.strategy) }
+        strategies.renew(repeats)
+        judgeLosses(at: now)
+        for place in strategies.counts.indices { judgeStrategy(place, at: now) }
+    }
+
+    private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
+        let now = event.receivedAt
+        let order = orders.fold(report)
+        guard let order else {
+            if report.lastQuantity > .zero && !orders.mayBeForgotten(report.id) {
+                unknownExecutions += 1
+                judgeUnknown(at: now, "execution of \(report.id), which is not known")
+            }
+            return
+        }
+        if order.filled > order.quantity && report.lastQuantity > .zero {
+            excesses += 1
+            trip(.childParent, .all, at: now) { _ in
+                "\(report.id) filled \(order.filled), its quantity: \(order.quantity)"
+            }
+        }
+        // What never left was refused by ourselves, for reasons that are counted elsewhere.
+        if report.report == .reject && !report.reason.hasPrefix(OrderEvent.unsentPrefix),
+            let place = strategies.reject(order.strategy, at: now)
+        {
+            judgeStrategy(place, at: now)
+        }
+    }
+
+    private mutating func fold(_ status: FeedStatus, _ event: MarketEvent, _ profit: ProfitState) {
+        silence.note(status, of: event.symbol, at: event.receivedAt)
+        if !silence.silent.isEmpty { look(at: event.receivedAt, profit) }
+    }
+
+    private mutating func fold(_ notice: SystemNotice, at now: Timestamp, _ profit: ProfitState) {
+        switch notice.kind {
+        case .killSwitchEngaged: engaged(notice, at: now)
+        case .killSwitchReleased:
+            kills.release(notice.scope, to: notice.level)
+            judgeAll(at: now, profit)
+        case .brokerLost:
+            goneSince = goneSince ?? now
+            look(at: now, profit)
+        case .brokerReady, .brokerUnreconciled: goneSince = nil
+        case .tripCleared: if let trip = Trip(name: notice.detail) { clear(trip, notice.scope, at: now) }
+        case .clockRead:
+            guard let observation = ClockObservation(notice) else { return }
+            clock.note(observation, at: now)
+            look(at: now, profit)
+        default: break
+        }
+    }
+
+    private mutating func engaged(_ notice: SystemNotice, at now: Timestamp) {
+        let latch = KillLatch(notice)
+        kills.engage(latch)
+        guard let trip = Trip(actor: notice.actor) else { return }
+        // Told from outside what the sequence does not show.
+        if trip == .unknownExecution && unknownExecutions == 0 { unknownExecutions = 1 }
+        record(TripFinding(trip: trip, scope: latch.scope, level: latch.level, reason: notice.reason), now)
+    }
+
+    // MARK: Judging
+
+    /// Looks at everything that time alone may have fulfilled, and says when to look again.
+    @inline(never)
+    private mutating func look(at now: Timestamp, _ profit: ProfitState) {
+        deadline = Timestamp(nanoseconds: .max)
+        if let since = goneSince, limits.disconnectAfter > 0 {
+            judgeDisconnect(since, at: now)
+            let due = since.advanced(by: limits.disconnectAfter + 1)
+            if due > now { deadline = min(deadline, due) }
+        }
+        for symbol in silence.silent { judgeSilence(symbol, at: now, profit) }
+        // Whether others tick may change at any moment.
+        if !silence.silent.isEmpty { deadline = min(deadline, now.advanced(by: 1_000_000_000)) }
+        if let fault = clock.fault(at: now) { trip(.clock, .all, at: now) { _ in fault } }
+        if let due = clock.due, due > now { deadline = min(deadline, due) }
+    }
+
+    /// Every condition once more: what holds trips again.
+    private mutating func judgeAll(at now: Timestamp, _ profit: ProfitState) {
+        judgeLosses(at: now)
+        for place in strategies.counts.indices { judgeStrategy(place, at: now) }
+        judgeRate(at: now)
+        judgeUnknown(at: now, "not cleared")
+        if excesses > 0 { trip(.childParent, .all, at: now) { _ in "not cleared" } }
+        for symbol in velocity.symbols { judgeVelocity(symbol, at: now) }
+        look(at: now, profit)
+    }
+
+    private mutating func judgeLosses(at now: Timestamp) {
+        if let level = losses.level(.dayLoss) {
+            trip(
+                .dayLoss, .all, level, at: now
+            ) { "loss of the day \($0.losses.dayLoss), limit \($0.limits.dayLoss)" }
+        }
+        if let level = losses.level(.drawdown) {
+            trip(.drawdown, .all, level, at: now) {
+                "drawdown \($0.losses.drawdown), limit \($0.limits.drawdown)"
+            }
+        }
+    }
+
+    private mutating func judgeStrategy(_ place: Int, at now: Timestamp) {
+        let counts = strategies.counts[place], scope = KillScope.strategy(counts.strategy)
+        if counts.own.isReached(at: now) {
+            trip(.rejectStorm, scope, at: now) {
+                "\($0.limits.ownRejects) orders refused within \(Self.seconds($0.limits.rejectWindow))"
+            }
+        } else if counts.broker.isReached(at: now) {
+            trip(.rejectStorm, scope, at: now) {
+                "\($0.limits.brokerRejects) orders rejected by the broker within "
+                    + Self.seconds($0.limits.rejectWindow)
+            }
+        }
+        if let most = counts.repeats.limit, counts.repeats.isExhausted {
+            trip(.repetition, scope, at: now) { _ in "\(counts.repeats.done) orders accepted, limit \(most)" }
+        }
+    }
+
+    /// Refusals that say more than that an order was too much.
+    private mutating func judgeFault(_ decision: RiskDecision, at now: Timestamp) {
+        let order = decision.request
+        switch decision.reasons.first {
+        case .childExceedsParent:
+            excesses += 1
+            trip(.childParent, .all, at: now) { _ in
+                "\(order.id) of \(order.strategy.name) asked for more than its signal"
+            }
+        case .internalFault:
+            trip(.internal, .all, at: now) { _ in "the books of risk cannot be true: \(order.id) refused" }
+        default: break
+        }
+    }
+
+    private mutating func judgeRate(at now: Timestamp) {
+        if burst.isReached(at: now) {
+            trip(.orderRate, .all, at: now) {
+                let rate = $0.limits.ordersPerSecond
+                return "more than \(8 * rate) orders within 10s, 80 % of \(rate) a second"
+            }
+        } else if minute.isReached(at: now) {
+            trip(.orderRate, .all, at: now) {
+                "more than \($0.limits.ordersPerMinute) orders within 60s"
+            }
+        }
+    }
+
+    private mutating func judgeUnknown(at now: Timestamp, _ reason: @autoclosure () -> String) {
+        if unknownExecutions > 0 { trip(.unknownExecution, .all, at: now) { _ in reason() } }
+    }
+
+    private mutating func judgeDisconnect(_ since: Timestamp, at now: Timestamp) {
+        guard orders.open > 0, now.since(since) > limits.disconnectAfter else { return }
+        trip(.disconnect, .all, at: now) {
+            "broker gone for \(Self.seconds(now.since(since))) with \($0.orders.open) orders at work"
+        }
+    }
+
+    private mutating func judgeSilence(_ symbol: SymbolID, at now: Timestamp, _ profit: ProfitState) {
+        guard profit.position(symbol) != .zero || orders.isOpen(symbol),
+            silence.isOverdue(symbol, isGone: goneSince != nil, at: now)
+        else { return }
+        trip(.staleFeed, .symbol(symbol), at: now) {
+            "\(symbol.name) silent for \(Self.seconds($0.silence.silence(symbol, at: now) ?? 0))"
+        }
+    }
+
+    @inline(never)
+    private mutating func judgeVelocity(_ symbol: SymbolID, at now: Timestamp) {
+        guard let move = velocity.move(symbol, at: now), move.isBeyond else { return }
+        trip(.velocity, .symbol(symbol), at: now) {
+            "\(symbol.name) moved by \(Self.basisPoints(move.distance)) within "
+                + "\(Self.seconds($0.limits.velocityWindow)), limit \($0.limits.velocityBps) bps"
+        }
+    }
+
+    // MARK: Tripping
+
+    /// Calls for a kill, unless one as strict of that scope holds.
+    private mutating func trip(
+        _ trip: Trip, _ scope: KillScope, _ level: KillLevel? = nil, at now: Timestamp,
+        _ reason: (TripMonitor) -> String
+    ) {
+        let level = level ?? trip.rule.level
+        guard kills.latch(scope).map({ $0.level < level }) ?? true else { return }
+        let finding = TripFinding(trip: trip, scope: scope, level: level, reason: reason(self))
+        kills.engage(finding.latch)
+        findings.append(finding)
+        record(finding, now)
+    }
+
+    private mutating func record(_ finding: TripFinding, _ now: Timestamp) {
+        let place = records.firstIndex { $0.trip == finding.trip && $0.scope == finding.scope }
+        guard let place else {
+            return records.append(
+                TripRecord(
+                    trip: finding.trip, scope: finding.scope, level: finding.level, since: now,
+                    reason: finding.reason))
+        }
+        records[place].level = max(records[place].level, finding.level)
+        records[place].reason = finding.reason
+    }
+
+    /// The kills that are called for; they are forgotten here.
+    mutating func takeFindings() -> ContiguousArray<TripFinding> {
+        defer { findings.removeAll(keepingCapacity: true) }
+        return findings
+    }
+
+    // MARK: Clearing
+
+    /// A trip counts from nothing; the kill is released separately.
+    private mutating func clear(_ trip: Trip, _ scope: KillScope, at now: Timestamp) {
+        records.removeAll { $0.trip == trip && (scope == .all || $0.scope == scope) }
+        switch trip {
+        case .dayLoss, .drawdown: losses.clear(trip)
+        case .rejectStorm: strategies.clearRejects(scope)
+        case .repetition: strategies.clearAccepted(scope)
+        case .orderRate:
+            burst.reset()
+            minute.reset()
+        case .unknownExecution: unknownExecutions = 0
+        case .childParent: excesses = 0
+        case .clock: clock.clear()
+        case .velocity: velocity.clear(scope)
+        // What these look at is a state, not a count.
+        case .staleFeed, .disconnect, .drift, .audit, .latency, .internal: break
+        }
+    }
+
+    /// Basis points of 1e-9, to a hundredth, towards zero.
+    static func basisPoints(_ distance: Int64) -> String {
+        Price(rawValue: distance / 10_000_000 * 10_000_000).description + " bps"
+    }
+
+    /// A duration to the millisecond, towards zero.
+    static func seconds(_ nanoseconds: Int64) -> String {
+        Price(rawValue: nanoseconds / 1_000_000 * 1_000_000).description + "s"
+    }
+}

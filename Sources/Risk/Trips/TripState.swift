@@ -1,0 +1,44 @@
+import TradingModel
+
+/// A trip that has tripped: for whom, how far, since when and why. Holds until it is cleared.
+public struct TripRecord: Sendable, Hashable {
+    /// Which.
+    public let trip: Trip
+    /// Whom it stopped.
+    public let scope: KillScope
+    /// How far.
+    public var level: KillLevel
+    /// Event time at which it tripped first.
+    public let since: Timestamp
+    /// The figures at which it tripped last.
+    public var reason: String
+}
+
+/// A kill that a trip calls for.
+struct TripFinding: Sendable, Hashable {
+    let trip: Trip
+    let scope: KillScope
+    let level: KillLevel
+    /// The figures in words.
+    let reason: String
+
+    var latch: KillLatch { KillLatch(level, scope, actor: trip.actor, reason: reason, since: .zero) }
+
+    var notice: SystemNotice {
+        SystemNotice(.killSwitchEngaged, actor: trip.actor, reason: reason, level: level, scope: scope)
+    }
+}
+
+/// A line of `trip show`: how near a trip is, and what it has done.
+public struct TripReading: Sendable, Hashable {
+    /// Which.
+    public let trip: Trip
+    /// Whom it would stop.
+    public let scope: KillScope
+    /// The figure it looks at, in words; empty where there is none.
+    public let actual: String
+    /// Where it trips, in words; empty where anything does, `off` where nothing does.
+    public let limit: String
+    /// What it has done; `nil` while it has not tripped.
+    public let record: TripRecord?
+}
