@@ -189,7 +189,7 @@ final class Daemon {
           max_open_orders_total: 100000
           refuse_self_cross: false
           max_clock_error: 0s # nobody looks: a machine that measures need not keep the time
-          duplicate_window: 1ms
+          duplicate_window: 1us
           orders_per_second: 1000000
           messages_per_second: 1000000
           max_repeats: 999999999

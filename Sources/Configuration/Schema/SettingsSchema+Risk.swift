@@ -105,7 +105,7 @@ extension SettingsSchema {
     private static let rateLimits: [Setting] = [
         .value(
             "risk.duplicate_window", \.risk.duplicateWindow,
-            Durations.kind(1_000_000...3_600_000_000_000).optional, need: .limit,
+            Durations.kind(1_000...3_600_000_000_000).optional, need: .limit,
             "Time in which the same order (symbol, side, quantity, price) is not accepted twice."),
         .value(
             "risk.orders_per_second", \.risk.ordersPerSecond, ValueKind<Int>.whole(1...1_000_000).optional,
