@@ -23,6 +23,7 @@ extension Daemon {
     func proveProgress() {
         if let session = current?.session { _ = session.bus.query { $0.sequence } }
         tell(.watchdog)
+        tellStatus()
     }
 
     func tell(_ notification: ServiceNotification) {

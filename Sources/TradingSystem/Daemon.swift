@@ -57,6 +57,7 @@ public final class Daemon: Sendable {
     /// Where spans go; `nil` unless a file is configured.
     let traces: TraceSink?
     let services = ServiceManager()
+    let status = ServiceStatus()
     let running = Locked<RunningSession?>(nil)
     private let hasBegun = Locked(false)
     let ending = Locked<Ending?>(nil)
@@ -119,14 +120,17 @@ public final class Daemon: Sendable {
         killSwitch.addListener { [weak self] change in
             self?.current?.session.killSwitchChanged(change)
             self?.sessionMetrics.killSwitchChanged(change)
+            // The listener stands before the next kill, a service manager that does not read must not.
+            self?.queues.confirmations.async { [weak self] in self?.tellStatus() }
         }
         let server = try startServer()
         defer { server?.stop() }
         let metricsServer = try startMetricsServer()
         defer { metricsServer?.stop() }
         try begin(plan, mode: options.mode, export: export)
-        tell(
-            .ready(status: "mode \(options.mode.rawValue), \(current?.session.state.rawValue ?? "starting")"))
+        let text = serviceStatus
+        status.began(text)
+        tell(.ready(status: text))
         let keeper = KillStateKeeper(killSwitch, queue: queues.killState)
         defer { keeper.end() }
         let auditKeeper = AuditKeeper(settings) { [weak self] in self?.current?.session }

@@ -166,6 +166,25 @@ extension EndToEndTests {
             #expect(trail.count(.killSwitchRelease) == 8)
         }
 
+        @Test("the service manager shows a kill, by whom, and its end")
+        func serviceStatus() throws {
+            let manager = try NotificationReceiver()
+            sandbox.variables["NOTIFY_SOCKET"] = manager.path
+            let daemon = try start()
+            try daemon.eventually("it is ready") {
+                manager.receive() == "READY=1\nSTATUS=mode sim, running"
+            }
+            #expect(try daemon.tradectl("killswitch", "engage").exitCode == 0)
+            let kill = "STATUS=KILL SWITCH ENGAGED: halt all by uid:\(getuid()); mode sim, halted"
+            try daemon.eventually("the kill is shown") { manager.receive() == kill }
+            #expect(
+                try daemon.tradectl("killswitch", "release", "--reason", "seen by everybody").exitCode == 0)
+            try daemon.eventually("its end is shown") {
+                manager.receive() == "STATUS=mode sim, disarmed"
+            }
+            #expect(try daemon.stop() == 0)
+        }
+
         @Test("SIGUSR2 engages, without a client")
         func bySignal() throws {
             let daemon = try start()
