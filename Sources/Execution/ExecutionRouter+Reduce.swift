@@ -4,6 +4,9 @@ import TradingModel
 
 /// What `reduce` leaves at work: nothing whose fills could make a position larger.
 extension ExecutionRouter {
+    /// Whether `reduce` has had an order cancelled, of which it is not known yet whether it is over.
+    public func isReducedAway(_ id: ClientOrderID) -> Bool { reducedAway.contains(id) }
+
     /// Cancels what `reduce` does not let work, and gives up what has not left.
     ///
     /// Whether an order was reducing when it was approved does not matter: the position may be another one now. Of the

@@ -136,6 +136,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func take(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         orders.insert(WorkingOrder(order, sentAt: outbox.now))
+        // A trip may have been found after the approval, in the same event.
+        guard
+            kills.isEmpty || !order.isOvertaken(by: kills.level(order.request.strategy, order.request.symbol))
+        else { return refuse(order.request, Self.killReason, &outbox) }
         switch handOver {
         case .afterCommit: submit(order, &outbox)
         case .afterNotice: waiting.append((order, outbox.now))
@@ -236,12 +240,16 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     // MARK: Kills
 
     /// From `halt` on, what has not left does not leave, and what works is cancelled; at `reduce`, what is not reducing.
-    private mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
+    ///
+    /// A trip is carried out in the event that finds it, and once more when the sequence tells of it: the second time does
+    /// nothing new.
+    public mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
         if kills.isEmpty { killed.removeAll(keepingCapacity: true) }
         kills.engage(latch)
         guard latch.level >= .halt else {
             reducedAway.removeAll(keepingCapacity: true)
-            return keepReducing(nil, &outbox)
+            keepReducing(nil, &outbox)
+            return venue.followCancels()
         }
         refuseWaiting(Self.killReason, in: latch.scope, &outbox)
         for order in orders.working where latch.scope.contains(order.request) && isCondemned(order.request) {

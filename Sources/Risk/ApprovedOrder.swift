@@ -9,10 +9,27 @@ public struct ApprovedOrder: Sendable {
     public let decisionSequence: UInt64
     /// Number of the audit line that holds the intent: nothing leaves before that line is safe.
     public let auditSequence: UInt64
+    /// When it was approved, by the time of events.
+    public let approvedAt: Timestamp
+    /// The strictest kill that it met when it was approved, and that lets it pass; `nil` where none held for it.
+    public let judgedUnder: KillLevel?
 
-    init(request: OrderRequest, decisionSequence: UInt64, auditSequence: UInt64) {
+    init(
+        request: OrderRequest, decisionSequence: UInt64, auditSequence: UInt64,
+        approvedAt: Timestamp = .zero, judgedUnder: KillLevel? = nil
+    ) {
         self.request = request
         self.decisionSequence = decisionSequence
         self.auditSequence = auditSequence
+        self.approvedAt = approvedAt
+        self.judgedUnder = judgedUnder
+    }
+
+    /// Whether a kill has come since it was approved that is stricter than the one it was judged under.
+    ///
+    /// - Parameter level: the strictest that holds for it now; `nil` for none.
+    public func isOvertaken(by level: KillLevel?) -> Bool {
+        guard let level else { return false }
+        return judgedUnder.map { level > $0 } ?? true
     }
 }

@@ -4,7 +4,8 @@ import TradingModel
 ///
 /// For each position in scope, once nothing else works in its instrument, one reducing order at the edge of the price collar
 /// that takes what the market shows and leaves nothing behind. What is left is tried again with the next quote; without
-/// progress once a second, a bounded number of times; an operator who engages again begins anew. It asks for the whole
+/// progress once a second, a bounded number of times, among which those do not count that the market alone stands against; an
+/// operator who engages again begins anew. It asks for the whole
 /// position at once, in whole lots: only where risk finds that too large, or the venue refuses it, for pieces of the greatest size. Its orders go through risk like all others.
 public struct FlattenStage: Sendable {
     /// Orders for one instrument that may fail to change its position, one after the other.
@@ -30,6 +31,11 @@ public struct FlattenStage: Sendable {
 
         mutating func fail(at now: Timestamp) {
             failures += 1
+            pause(at: now)
+        }
+
+        /// Waits for another market, however long that takes.
+        mutating func pause(at now: Timestamp) {
             needsQuote = true
             retryAt = now.advanced(by: FlattenStage.pause)
         }
@@ -73,8 +79,13 @@ public struct FlattenStage: Sendable {
             holdings[request.symbol].open += 1
             holdings[request.symbol].hasProgress = false
         } else if request.flags.contains(.flatten) {
-            if decision.reasons.first == .sizeLimit { holdings[request.symbol].isInPieces = true }
-            holdings[request.symbol].fail(at: now)
+            let reason = decision.reasons.first
+            if reason == .sizeLimit { holdings[request.symbol].isInPieces = true }
+            if reason?.isOfTheMarket == true {
+                holdings[request.symbol].pause(at: now)
+            } else {
+                holdings[request.symbol].fail(at: now)
+            }
         }
     }
 
@@ -127,12 +138,12 @@ public struct FlattenStage: Sendable {
     /// Proposes what follows from an event that was folded before.
     ///
     /// - Parameters:
-    ///   - limits: what risk allows at this moment.
+    ///   - engine: what risk allows at this moment, and the reference price that it judges by.
     ///   - quotes: newest best bid and ask, after the event.
     ///   - requests: for the risk stage to take.
     ///   - numbers: of the session.
     public mutating func propose(
-        _ event: MarketEvent, within limits: RiskLimits, quotes: some QuoteSource,
+        _ event: MarketEvent, within engine: RiskEngine, quotes: some QuoteSource,
         _ requests: inout ContiguousArray<OrderProposal>, _ numbers: inout OrderNumbers
     ) {
         guard isActive, isBrokerAvailable else { return }
@@ -146,7 +157,9 @@ public struct FlattenStage: Sendable {
         }
         for symbol in symbols where event.symbol == .none || event.symbol == symbol {
             guard event.receivedAt >= holdings[symbol].retryAt,
-                let order = order(symbol, isQuote: isQuote, within: limits, quotes.top(symbol), &numbers)
+                let order = order(
+                    symbol, isQuote: isQuote, within: engine.limits,
+                    engine.reference(quotes.reference(symbol), symbol, now: event.receivedAt).price, &numbers)
             else { continue }
             // Nothing more until the verdict and the reports of this one have come.
             holdings[symbol].needsQuote = true
@@ -156,14 +169,14 @@ public struct FlattenStage: Sendable {
 
     /// The order that brings an instrument nearer to zero; `nil` where none may be sent now.
     private func order(
-        _ symbol: SymbolID, isQuote: Bool, within limits: RiskLimits, _ quote: Tick?,
+        _ symbol: SymbolID, isQuote: Bool, within limits: RiskLimits, _ reference: Price?,
         _ numbers: inout OrderNumbers
     ) -> OrderRequest? {
         let holding = holdings[symbol]
         guard holding.position != .zero, holding.open == 0, isQuote || !holding.needsQuote,
             holding.failures < Self.attempts, kills.level(.manual, symbol) == .flatten,
             let instrument = instruments[symbol], let quantity = quantity(holding, instrument, limits),
-            let reference = quote.flatMap({ ReferenceQuote($0).price })
+            let reference
         else { return nil }
         let side: Side = holding.position > .zero ? .sell : .buy
         let collar = PriceCollar(
@@ -194,5 +207,15 @@ extension Quantity {
     /// The whole lots of a quantity that is not negative.
     fileprivate func roundedDown(to lot: Quantity) -> Quantity {
         Quantity(rawValue: rawValue - rawValue % lot.rawValue)
+    }
+}
+
+extension RiskReason {
+    /// Whether it speaks of the market at this moment, not of the order: another market may let the same order pass.
+    fileprivate var isOfTheMarket: Bool {
+        switch self {
+        case .priceCollar, .noReference, .staleReference, .session, .symbolHalted: true
+        default: false
+        }
     }
 }

@@ -167,6 +167,27 @@ public final class KillSwitch: Sendable {
         }
     }
 
+    /// Does something while a latch is certain to hold: no release comes between.
+    ///
+    /// - Parameter body: must not wait for anything, nor change the switch.
+    /// - Returns: whether the scope is killed at just that level, so that it was done.
+    public func whileLatched(_ scope: KillScope, at level: KillLevel, _ body: () -> Void) -> Bool {
+        order.withLock { _ in
+            guard state.latches.latch(scope)?.level == level else { return false }
+            body()
+            return true
+        }
+    }
+
+    /// The strictest level that an order meets now; `nil` where none holds. From any thread, without waiting for the disk.
+    public func level(_ strategy: StrategyID, _ symbol: SymbolID) -> KillLevel? {
+        // Memory alone tells of a kill of everything that is still on its way through the locks.
+        let forAll = levelForAll.load(ordering: .acquiring)
+        let scoped = content.withLock { $0.state.latches.level(strategy, symbol) }
+        guard forAll > 0, let least = KillLevel(rawValue: forAll - 1) else { return scoped }
+        return scoped.map { max($0, least) } ?? least
+    }
+
     /// Latches, tells everybody, and writes it down; written again if the file is not up to date.
     ///
     /// - Parameter isSequenced: whether the sequence of events tells it already.

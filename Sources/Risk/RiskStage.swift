@@ -30,6 +30,8 @@ public struct RiskStage: Sendable {
     }
 
     private var feedFaults: Set<FeedFault> = []
+    /// Kills of trips found while the event at hand was handled, for the execution stage to carry out in the same event.
+    public private(set) var tripped: ContiguousArray<KillLatch> = []
     /// When what is used up is to be written down next; never where nobody told what earlier sessions have used up.
     private var useIsDue = Timestamp(nanoseconds: .max)
     /// Decisions since it was written down, and the result that was.
@@ -175,7 +177,9 @@ public struct RiskStage: Sendable {
             .riskDecision(decision), symbol: request.symbol, source: .risk, trace: request.trace)
         if decision.approved {
             approved.append(
-                ApprovedOrder(request: request, decisionSequence: sequence, auditSequence: line))
+                ApprovedOrder(
+                    request: request, decisionSequence: sequence, auditSequence: line, approvedAt: now,
+                    judgedUnder: engine.kills.level(request.strategy, request.symbol)))
         }
         trips.note(decision, repeats: engine.repeats(of: request.strategy), at: now)
         if !trips.findings.isEmpty { trip(now, &outbox) }
@@ -188,9 +192,16 @@ public struct RiskStage: Sendable {
             var latch = finding.latch
             latch.since = now
             engine.kills.engage(latch)
+            tripped.append(latch)
             outbox.publish(.system(finding.notice), source: .risk)
             onTrip?(latch)
         }
+    }
+
+    /// The kills of trips, once.
+    public mutating func takeTripped() -> ContiguousArray<KillLatch> {
+        defer { tripped = [] }
+        return tripped
     }
 
     private func judge(

@@ -174,12 +174,12 @@ public final class Daemon: Sendable {
             identity: AuditIdentity.of(settings, mode: mode),
             keys: try AuditKeys.load(settings, mode: mode, environment: options.environment), startedAt: time,
             killSwitch: killSwitch, queues: queues, mayArmItself: mayArmItself,
-            venue: { [settings, queues] number throws(LaunchError) in
+            venue: { [settings, queues, killSwitch] number throws(LaunchError) in
                 guard case .gateway(let symbols) = plan else { return nil }
                 let link = try BrokerLink(
                     settings, symbols: symbols, session: number, state: paths.state, queues: queues)
                 broker = link
-                return link.venue
+                return link.venue(killSwitch)
             }, export: export,
             latencies: sessionMetrics.latencies, traces: traces
         ) { [ending] outage in

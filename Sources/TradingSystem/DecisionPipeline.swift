@@ -67,6 +67,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         if case .system(let notice) = event.payload { return follow(notice, event, &outbox) }
         if !strategies.requests.isEmpty { return decide(event, &outbox) }
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
+        if !risk.tripped.isEmpty { carryOutTrips(&outbox) }
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
         if !execution.handedOver.isEmpty { noteHandOver() }
         // By the payload itself: asking for the type is a call.
@@ -82,6 +83,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     @inline(never)
     private mutating func follow(_ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox) {
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
+        if !risk.tripped.isEmpty { carryOutTrips(&outbox) }
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
         probe.carriedOut(notice)
         if !execution.handedOver.isEmpty { noteHandOver() }
@@ -93,14 +95,21 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         let order = risk.approved.first?.request.id
         probe.decided(event, approved: order)
+        if !risk.tripped.isEmpty { carryOutTrips(&outbox) }
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
         noteHandOver()
+    }
+
+    /// A trip holds from the event in which it is found: before what was approved in it leaves, and what had waited.
+    @inline(never)
+    private mutating func carryOutTrips(_ outbox: inout Outbox) {
+        for latch in risk.takeTripped() { execution.kill(latch, &outbox) }
     }
 
     @inline(never)
     private mutating func proposeFlattening(_ event: MarketEvent) {
         flatten.propose(
-            event, within: risk.engine.limits, quotes: engines, &strategies.requests, &strategies.numbers)
+            event, within: risk.engine, quotes: engines, &strategies.requests, &strategies.numbers)
     }
 
     private mutating func noteHandOver() {

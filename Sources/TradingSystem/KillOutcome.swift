@@ -56,7 +56,7 @@ extension RunningSession {
         // The query sees the kill delivered: what the simulated venue cancels is cancelled by then.
         var outcome = session.bus.query { core in core.execution.killOutcome(scope) }
         if let broker { outcome.uncounted = broker.book.uncountedHoldings(in: scope) }
-        if scope == .all, let broker { outcome.unconfirmed += broker.book.leftovers.map(\.description) }
+        if let broker { outcome.unconfirmed += broker.book.condemnedLeftovers(in: scope).map(\.description) }
         return outcome
     }
 
@@ -103,7 +103,7 @@ extension ExecutionRouter {
             else { continue }
             if order.status == .cancelled { outcome.cancelled.append("\(id)") }
         }
-        for order in orders.working where isCondemned(order.request) {
+        for order in orders.working where isCondemned(order.request) || isReducedAway(order.id) {
             if scope.contains(order.request.strategy, order.request.symbol) {
                 outcome.unconfirmed.append("\(order.id)")
             }

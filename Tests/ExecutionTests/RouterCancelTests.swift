@@ -72,7 +72,7 @@ struct RouterCancelTests {
     private mutating func send(
         _ number: UInt32, _ symbol: String = "ROUTE.X", strategy: StrategyID = .manual,
         flags: OrderFlags = [],
-        side: Side = .buy, quantity: Int64 = 1
+        side: Side = .buy, quantity: Int64 = 1, judgedUnder: KillLevel?? = .none
     ) throws {
         let request = OrderRequest(
             id: ClientOrderID(session: 1, number: number), symbol: try #require(SymbolID(symbol)),
@@ -80,7 +80,11 @@ struct RouterCancelTests {
             flags: flags, strategy: strategy)
         handle(
             .timer(TimerFired(id: 1, dueAt: .zero)),
-            approved: [ApprovedOrder(request: request, decisionSequence: 1, auditSequence: 1)])
+            approved: [
+                ApprovedOrder(
+                    request: request, decisionSequence: 1, auditSequence: 1,
+                    judgedUnder: judgedUnder ?? router.kills.level(request.strategy, request.symbol))
+            ])
     }
 
     @Test(
@@ -110,6 +114,51 @@ struct RouterCancelTests {
         #expect(cancels.withLock { $0.dropFirst(5) } == ["spare"])
     }
 
+    /// Why orders were refused that have not left, so far.
+    private mutating func refusals() -> [String] {
+        var reasons: [String] = []
+        while let event = outbox.next() {
+            if case .orderEvent(let report) = event.payload {
+                reasons.append("\(report.id) \(report.reason)")
+            }
+        }
+        return reasons
+    }
+
+    @Test(
+        "a trip holds in the event that finds it: neither what was approved in it leaves, nor what had waited",
+        arguments: [KillLevel.reduce, .halt], [HandOver.afterCommit, .afterNotice])
+    mutating func tripped(_ level: KillLevel, _ handOver: HandOver) throws {
+        router = ExecutionRouter(
+            venue: NotingVenue(cancels: cancels), instruments: [], audit: audit, handOver: handOver,
+            onAuditFailure: { _ in })
+        if handOver == .afterNotice { try send(1) }
+        router.kill(KillLatch(level, actor: "trip:order_rate", since: .zero), &outbox)
+        try send(2, judgedUnder: .some(nil))
+        try send(3, judgedUnder: .some(level))
+        handle(.system(SystemNotice(.auditDurable, actor: "test", decisionSequence: 1)))
+        let refused = refusals()
+        #expect(
+            refused
+                == (handOver == .afterNotice ? ["c-1-1 not sent: kill switch"] : [])
+                + ["c-1-2 not sent: kill switch"])
+        #expect(router.sent == (handOver == .afterCommit ? 1 : 0) && router.waiting.count == 1 - router.sent)
+    }
+
+    @Test("what reduce has had cancelled is not confirmed before it is over")
+    mutating func unconfirmed() throws {
+        try send(1)
+        notify(.killSwitchEngaged, .reduce)
+        let order = ClientOrderID(session: 1, number: 1)
+        #expect(router.isReducedAway(order) && !router.isReducedAway(ClientOrderID(session: 1, number: 2)))
+        handle(
+            .orderEvent(
+                OrderEvent(
+                    id: order, report: .cancel, status: .cancelled, side: .buy, quantity: Money.one,
+                    leavesQuantity: .zero)), symbol: "ROUTE.X")
+        #expect(!router.isReducedAway(order))
+    }
+
     @Test("what waits for the disk is refused when the broker is lost, and does not leave afterwards")
     mutating func lostWhileWaiting() throws {
         router = ExecutionRouter(
@@ -117,11 +166,8 @@ struct RouterCancelTests {
             onAuditFailure: { _ in })
         try send(1)
         notify(.brokerLost)
-        var reasons: [String] = []
-        while let event = outbox.next() {
-            if case .orderEvent(let report) = event.payload { reasons.append(report.reason) }
-        }
-        #expect(reasons == ["not sent: broker lost"])
+        let refused = refusals()
+        #expect(refused == ["c-1-1 not sent: broker lost"])
         notify(.brokerReady)
         handle(.system(SystemNotice(.auditDurable, actor: "test", decisionSequence: 1)))
         #expect(router.sent == 0)

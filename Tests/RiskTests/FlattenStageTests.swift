@@ -1,6 +1,7 @@
-import Risk
 import Testing
 import TradingModel
+
+@testable import Risk
 
 @Suite("Flattening")
 struct FlattenStageTests {
@@ -18,6 +19,8 @@ struct FlattenStageTests {
     }
 
     private var now = Timestamp.zero
+    /// The newest trade in gold.
+    private var print: LastTrade?
 
     init() throws {
         gold = try #require(SymbolID("FLATTEN.GOLD"))
@@ -38,7 +41,11 @@ struct FlattenStageTests {
         let event = MarketEvent(
             timestamp: now, receivedAt: now, symbol: symbol, source: .execution, payload: payload)
         stage.fold(event)
-        stage.propose(event, within: limits, quotes: quotes, &requests, &numbers)
+        var engine = RiskEngine(limits: limits)
+        if let print {
+            engine.fold(Trade(price: print.price, size: Money.one, aggressor: .buy), gold, at: print.time)
+        }
+        stage.propose(event, within: engine, quotes: quotes, &requests, &numbers)
     }
 
     private mutating func notify(
@@ -73,7 +80,7 @@ struct FlattenStageTests {
     }
 
     private mutating func decide(
-        _ request: OrderRequest, approved: Bool = true, reason: RiskReason = .noReference
+        _ request: OrderRequest, approved: Bool = true, reason: RiskReason = .rateLimit
     ) {
         handle(
             .riskDecision(
@@ -220,6 +227,35 @@ struct FlattenStageTests {
         // An operator says so again.
         notify(.killSwitchEngaged, .flatten)
         #expect(try take().quantity == Quantity("3") && !stage.hasGivenUp(gold))
+    }
+
+    @Test("what only the market stands against is tried for as long as it takes")
+    mutating func waitsForTheMarket() throws {
+        try quote(gold, "99.99", "100.01")
+        try fill(.buy, "3", gold)
+        notify(.killSwitchEngaged, .flatten)
+        let reasons: [RiskReason] = [.priceCollar, .noReference, .staleReference, .session, .symbolHalted]
+        for attempt in 0...FlattenStage.attempts {
+            decide(try take(), approved: false, reason: reasons[attempt % reasons.count])
+            try quote(gold, "99.99", "100.01")
+            #expect(requests.isEmpty, "not before a second has passed")
+            now = now.advanced(by: 1_000_000_000)
+            try quote(gold, "99.99", "100.01")
+        }
+        #expect(!stage.hasGivenUp(gold))
+        #expect(try take().quantity == Quantity("3"))
+    }
+
+    @Test("in a market too wide to judge by its middle it asks for what risk will judge by: the last trade")
+    mutating func wideMarket() throws {
+        limits.maxReferenceSpreadBps = 50
+        limits.maxReferenceAge = 2_000_000_000
+        limits.priceCollarBps = 50
+        print = LastTrade(price: try Price("100"), time: now)
+        try quote(gold, "96", "100")
+        try fill(.buy, "3", gold)
+        notify(.killSwitchEngaged, .flatten)
+        #expect(try take().limitPrice == Price("99.5"))
     }
 
     @Test("a part that fills counts as progress")

@@ -61,6 +61,33 @@ struct KillSwitchTests {
         #expect(killSwitch.state.reason.hasPrefix("state-unreadable: "))
     }
 
+    @Test("an order meets the strictest kill of its scopes, and none of others")
+    func levels() throws {
+        let killSwitch = KillSwitch(path: path)
+        let gold = try #require(SymbolID("SWITCH.GOLD"))
+        let idea = StrategyID("switch_idea")
+        #expect(killSwitch.level(idea, gold) == nil)
+        killSwitch.engage(.halt, .symbol(gold), by: "uid:1", reason: "", at: now)
+        killSwitch.engage(.reduce, by: "uid:1", reason: "", at: now)
+        #expect(killSwitch.level(idea, gold) == .halt)
+        #expect(killSwitch.level(idea, try #require(SymbolID("SWITCH.OTHER"))) == .reduce)
+        _ = killSwitch.release(by: "uid:1", reason: "over", at: now)
+        #expect(killSwitch.level(idea, try #require(SymbolID("SWITCH.OTHER"))) == nil)
+        #expect(killSwitch.level(idea, gold) == .halt)
+    }
+
+    @Test("what depends on a latch is done only while the scope is killed at just that level")
+    func whileLatched() {
+        let killSwitch = KillSwitch(path: nil)
+        var done = 0
+        let isDoneReleased = killSwitch.whileLatched(.all, at: .flatten) { done += 1 }
+        killSwitch.engage(.halt, by: "uid:1", reason: "", at: now)
+        let isDoneBelow = killSwitch.whileLatched(.all, at: .flatten) { done += 1 }
+        killSwitch.engage(.flatten, by: "uid:1", reason: "", at: now)
+        let isDone = killSwitch.whileLatched(.all, at: .flatten) { done += 1 }
+        #expect(!isDoneReleased && !isDoneBelow && isDone && done == 1)
+    }
+
     @Test("an unreadable file means engaged")
     func unreadable() throws {
         try DurableFile.makeDirectories(path)

@@ -61,7 +61,18 @@ public final class BrokerBook: Sendable {
         withLedger { ledger in ledger.leftovers.sorted { $0.key < $1.key }.map(\.value.finding) }
     }
 
-    /// How many of those there are.
+    /// Those that a kill of the scope has had cancelled and that are not known to be gone; from any thread.
+    public func condemnedLeftovers(in scope: KillScope) -> [BrokerFinding] {
+        withLedger { ledger in
+            ledger.leftovers.sorted { $0.key < $1.key }.map(\.value).filter { leftover in
+                guard ledger.isToGo(leftover) else { return false }
+                return scope == .all
+                    || ledger.symbols[leftover.contractID].map { scope == .symbol($0) } == true
+            }.map(\.finding)
+        }
+    }
+
+    /// How many left-over orders there are.
     public var openLeftovers: Int { withLedger { $0.leftovers.count } }
 
     /// Works on the ledger; the effects stay in it.

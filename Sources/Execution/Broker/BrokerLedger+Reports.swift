@@ -193,8 +193,13 @@ extension BrokerLedger {
     ) {
         let raw = "error \(error.code): \(error.text)"
         switch reaction {
-        case .orderRefused: refuse(&order, isEnd: order.change == nil, raw, at: time)
-        case .requestRefused: refuse(&order, isEnd: order.stage != .working, raw, at: time)
+        // Whether the order or its cancel is refused is not said: only of a working order, or of one that nobody wants
+        // cancelled, it is clear.
+        case .orderRefused:
+            let isClear = order.cancel == nil || order.stage != .working
+            refuse(&order, isEnd: order.change == nil && isClear, raw, at: time)
+        case .requestRefused:
+            refuse(&order, isEnd: order.stage != .working && order.cancel == nil, raw, at: time)
         case .orderCancelled:
             finish(
                 &order, .cancelled, reason: order.cancel?.reason ?? "cancelled: \(error.text)", raw: raw,
@@ -240,7 +245,12 @@ extension BrokerLedger {
     ) {
         guard !isEnd else { return finish(&order, .rejected, reason: raw, raw: raw, at: time) }
         order.change = nil
-        want("a request about a working order was refused")
+        if order.cancel != nil {
+            // An order that is nowhere then was refused itself; one that is open is cancelled once more.
+            if order.stage != .working { order.suspicion = raw }
+            order.cancel?.sentIn = nil
+        }
+        want("a request about an order was refused")
     }
 
     /// An order, change or cancel that had waited in our own lane has not left.

@@ -12,17 +12,19 @@ import TradingModel
 public struct IBKRAdapter: OrderAdapter {
     private let lane: any OrderLane
     private let book: BrokerBook
+    private let gate: HandOverGate
 
-    /// An adapter that sends through `lane` and notes in `book` what it sends.
-    public init(lane: any OrderLane, book: BrokerBook) {
+    /// An adapter that sends through `lane`, once `gate` lets an order pass, and notes in `book` what it sends.
+    public init(lane: any OrderLane, book: BrokerBook, gate: HandOverGate = .open) {
         self.lane = lane
         self.book = book
+        self.gate = gate
     }
 
     /// Sends an order; one that cannot be sent is rejected with the reason.
     public mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         let request = order.request
-        if let refusal = send(request) {
+        if let refusal = gate.refusal(order) ?? send(request) {
             book.report(BrokerOrder.unsent(request, refusal), of: request, at: outbox.now)
         }
     }

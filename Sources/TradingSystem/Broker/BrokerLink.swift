@@ -59,7 +59,10 @@ final class BrokerLink: Sendable {
     var isConnected: Bool { client.status.state.takesOrders }
 
     /// Where the session's orders go.
-    var venue: TradingVenue { .broker(IBKRAdapter(lane: client.orders, book: book)) }
+    func venue(_ killSwitch: KillSwitch) -> TradingVenue {
+        let gate = HandOverGate(killSwitch) { UTCClock.now() }
+        return .broker(IBKRAdapter(lane: client.orders, book: book, gate: gate))
+    }
 
     /// Connects the listeners to a session; nothing flows before the feed starts.
     ///

@@ -135,11 +135,12 @@ struct KillSwitchMethods: Sendable {
     /// An engage that changes nothing has no event of its own: it leaves its trace all the same, and what was given up
     /// while flattening is tried again.
     private func leaveTrace(_ latch: KillLatch, _ call: RPCCall) {
-        if latch.level == .flatten, daemon.killSwitch.state.latches.latch(latch.scope)?.level == .flatten {
-            daemon.current?.session.repeatKill(latch)
-        } else {
-            daemon.record(.rpcCall, call.caller, call.method, reason: call.reason)
-        }
+        let isRepeated =
+            latch.level == .flatten
+            && daemon.killSwitch.whileLatched(latch.scope, at: .flatten) {
+                daemon.current?.session.repeatKill(latch)
+            }
+        if !isRepeated { daemon.record(.rpcCall, call.caller, call.method, reason: call.reason) }
     }
 
     private static func latched(

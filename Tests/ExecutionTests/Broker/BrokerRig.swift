@@ -70,12 +70,14 @@ final class BrokerRig {
     private(set) var time: Int64 = 1_000_000_000_000
     private var number: UInt32 = 0
 
-    init(_ name: String, finishedKept: Int = 4_096, isLive: Bool = true) throws {
+    init(
+        _ name: String, finishedKept: Int = 4_096, isLive: Bool = true, gate: HandOverGate = .open
+    ) throws {
         symbol = try #require(SymbolID(name))
         var options = BrokerOptions(clientID: 7, session: 3, account: "DU1")
         options.finishedKept = finishedKept
         book = BrokerBook(options: options)
-        adapter = IBKRAdapter(lane: lane, book: book)
+        adapter = IBKRAdapter(lane: lane, book: book, gate: gate)
         let events = Locked<[MarketEvent]>([])
         let notes = Locked<[BrokerNote]>([])
         let wishes = Locked<[String]>([])
@@ -182,7 +184,7 @@ final class BrokerRig {
     @discardableResult
     func send(
         _ side: Side = .buy, _ quantity: String = "10", limit: String? = "4000", stop: String? = nil,
-        tif: TimeInForce = .day, symbol: SymbolID? = nil
+        tif: TimeInForce = .day, symbol: SymbolID? = nil, judgedUnder: KillLevel? = nil
     ) throws -> Int32 {
         number += 1
         let type: TradingModel.OrderType =
@@ -197,7 +199,9 @@ final class BrokerRig {
         sent[number] = request
         var outbox = Outbox()
         adapter.submit(
-            ApprovedOrder(request: request, decisionSequence: UInt64(number), auditSequence: 1), &outbox)
+            ApprovedOrder(
+                request: request, decisionSequence: UInt64(number), auditSequence: 1, approvedAt: now,
+                judgedUnder: judgedUnder), &outbox)
         orders.flush()
         return lane.state.withLock { $0.lastID }
     }

@@ -118,6 +118,27 @@ struct BrokerSendingTests {
         #expect(rig.cancels == [orderID])
     }
 
+    @Test(
+        "a refusal that may be of the cancel ends nothing: the books say whether the order is there",
+        arguments: [(Int32(321), false), (321, true), (201, true)], [true, false])
+    func ambiguousRefusal(_ error: (code: Int32, isWorking: Bool), _ isOpen: Bool) throws {
+        let rig = try BrokerRig("SEND.AMBIGUOUS")
+        let orderID = try rig.send()
+        if error.isWorking { rig.say(try rig.status(orderID, "Submitted")) }
+        let before = rig.lines
+        try rig.cancel(1)
+        rig.error(orderID, error.code, "which of the two?")
+        #expect(rig.lines == before, "nothing is over by that")
+        rig.reconcile(open: isOpen ? [try rig.openOrder(orderID)] : [])
+        if isOpen {
+            #expect(rig.cancels == [orderID, orderID], "asked for once more")
+            #expect(rig.lines == ["1 ack accepted Σ0 leaves 10"])
+        } else {
+            #expect(rig.lines.count == before.count + 1)
+            #expect(rig.reports.last?.status.isTerminal == true)
+        }
+    }
+
     @Test("a cancel that could not be sent is tried again while the session lives")
     func cancelRefused() throws {
         let rig = try BrokerRig("SEND.RETRY")
