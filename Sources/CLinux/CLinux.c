@@ -68,7 +68,9 @@ int tradingd_hurry_thread(int nice, uint64_t slice_nanoseconds) {
     // Of a thread and not of the process: Linux keeps niceness a thread.
     if (nice < now && setpriority(PRIO_PROCESS, 0, nice) == 0) now = nice;
     struct tradingd_sched_attr wish = {
-        .size = sizeof wish, .policy = SCHED_OTHER, .nice = now, .runtime = slice_nanoseconds};
+        .size = sizeof wish, .policy = SCHED_OTHER, .nice = now, .runtime = slice_nanoseconds,
+        // Threads that a library makes from here, such as Dispatch's workers, are as others are.
+        .flags = 1 /* SCHED_FLAG_RESET_ON_FORK */};
     // Refused (an old kernel, a filter of system calls): the slice stays as it was.
     (void)syscall(SYS_sched_setattr, 0, &wish, 0);
     return now;

@@ -69,7 +69,8 @@ final class BlockingConnection {
         if count > 0 { return arrival = MonotonicClock.now() }
         if count < 0, errno == EAGAIN {
             guard isPatient else { return }
-            throw BenchmarkFault("live: nothing has come for 20 s; waited for \(patience?.what ?? "anything")")
+            throw BenchmarkFault(
+                "live: nothing has come for 20 s; waited for \(patience?.what ?? "anything")")
         }
         throw count == 0
             ? BenchmarkFault("live: the other end has closed") : SystemError("recv", "live connection")
