@@ -4,12 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/timex.h>
 #include <time.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #ifndef SO_PEERGROUPS
 #define SO_PEERGROUPS 59
@@ -45,6 +49,31 @@ int tradingd_name_thread(const char *name) {
     strncpy(cut, name, sizeof cut - 1);
     cut[sizeof cut - 1] = 0;
     return pthread_setname_np(pthread_self(), cut);
+}
+
+// As the kernel has it since 3.14; glibc has it only since 2.41.
+struct tradingd_sched_attr {
+    uint32_t size;
+    uint32_t policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime;
+    uint64_t deadline;
+    uint64_t period;
+};
+
+int tradingd_hurry_thread(int nice, uint64_t slice_nanoseconds) {
+    int now = getpriority(PRIO_PROCESS, 0);
+    // Of a thread and not of the process: Linux keeps niceness a thread.
+    if (nice < now && setpriority(PRIO_PROCESS, 0, nice) == 0) now = nice;
+    struct tradingd_sched_attr wish = {
+        .size = sizeof wish, .policy = SCHED_OTHER, .nice = now, .runtime = slice_nanoseconds,
+        // Threads that a library makes from here, such as Dispatch's workers, are as others are.
+        .flags = 1 /* SCHED_FLAG_RESET_ON_FORK */};
+    // Refused (an old kernel, a filter of system calls): the slice stays as it was.
+    (void)syscall(SYS_sched_setattr, 0, &wish, 0);
+    return now;
 }
 
 int tradingd_memory_file(const char *name) {

@@ -15,6 +15,8 @@ struct Epoll: ~Copyable {
 
     /// Stands for the alarm; no descriptor may have it.
     static let alarmToken: UInt64 = 0
+    /// Stands for a list within this one; no descriptor may have it.
+    static let innerToken: UInt64 = 1
 
     private let list: OwnedDescriptor
     private let alarm: OwnedDescriptor
@@ -60,12 +62,18 @@ struct Epoll: ~Copyable {
     /// Makes this and every later `wait` return.
     func wake() { eventfd_write(alarm.number, 1) }
 
+    /// Watches another list: ready when one of its descriptors is.
+    func include(_ inner: borrowing Epoll) throws(SystemError) {
+        try apply(.add, to: inner.list.number, interest: .read, token: Self.innerToken)
+    }
+
     /// Waits until a descriptor is ready.
     ///
+    /// - Parameter milliseconds: at most; 0 only looks, a negative number waits for ever.
     /// - Returns: how many of `events` were filled.
-    func wait(into events: inout [Event]) -> Int {
+    func wait(into events: inout [Event], atMost milliseconds: Int32 = -1) -> Int {
         while true {
-            let count = epoll_wait(list.number, &events, Int32(events.count), -1)
+            let count = epoll_wait(list.number, &events, Int32(events.count), milliseconds)
             if count >= 0 { return Int(count) }
             precondition(errno == EINTR, "the event loop owns a valid epoll descriptor and buffer")
         }

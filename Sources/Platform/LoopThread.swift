@@ -11,10 +11,12 @@ final class LoopThread: Sendable {
     /// What the new thread needs; handed over once.
     private final class Start: Sendable {
         let name: String
+        let isHurried: Bool
         let body: @Sendable () -> Void
 
-        init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        init(_ name: String, isHurried: Bool, _ body: @escaping @Sendable () -> Void) {
             self.name = name
+            self.isHurried = isHurried
             self.body = body
         }
     }
@@ -26,11 +28,20 @@ final class LoopThread: Sendable {
         if let handle = life.withLock({ $0.handle }) { pthread_detach(handle) }
     }
 
+    /// Niceness of a thread that is to run soon after it wakes, where the kernel allows it.
+    private static let hurriedNiceness: Int32 = -15
+    /// Nanoseconds of its time slice: the shorter, the sooner its turn comes.
+    private static let hurriedSlice: UInt64 = 100_000
+
     /// Runs `body` on a new thread, which keeps what `body` holds until it ends. Once only.
-    func start(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+    ///
+    /// - Parameter isHurried: whether the kernel is asked to run it soon after it wakes; it may refuse.
+    func start(
+        name: String, isHurried: Bool = false, _ body: @escaping @Sendable () -> Void
+    ) throws(SystemError) {
         let code = life.withLock { life -> Int32 in
             var handle = pthread_t()
-            let start = Start(name) {
+            let start = Start(name, isHurried: isHurried) {
                 body()
                 self.life.withLockNotifying { $0.hasEnded = true }
             }
@@ -71,6 +82,7 @@ final class LoopThread: Sendable {
 
     private static func run(_ start: Start) {
         _ = String(start.name.prefix(15)).withCString(tradingd_name_thread)
+        if start.isHurried { _ = tradingd_hurry_thread(hurriedNiceness, hurriedSlice) }
         start.body()
     }
 }

@@ -61,14 +61,34 @@ final class DaemonRig {
                 return try json.parsed()
             }
         case .deferred(let body):
-            let channel = ReplyChannel()
-            let answer = Locked<Result<JSONValue, RPCError>?>(nil)
-            channel.listen { event in
-                if case .finished(let result) = event { answer.withLockNotifying { $0 = result } }
-            }
-            body(call, RPCReply(channel))
-            return try #require(answer.wait(until: MonotonicClock.now() + 30_000_000_000) { $0 })
+            return try Self.wait(for: Self.begin(body, call))
         }
+    }
+
+    /// An answer that comes later.
+    typealias Answer = Locked<Result<JSONValue, RPCError>?>
+
+    /// Has a method that answers later begin, and does not wait for it.
+    func begin(_ method: String, by uid: uid_t, _ parameters: [JSONValue.Member] = []) throws -> Answer {
+        let call = RPCCall(method: method, parameters: parameters, caller: Self.caller(uid))
+        guard case .deferred(let body)? = ControlMethods(daemon: daemon).handlers[method] else {
+            throw RPCError.methodNotFound(method)
+        }
+        return Self.begin(body, call)
+    }
+
+    static func wait(for answer: Answer) throws -> Result<JSONValue, RPCError> {
+        try #require(answer.wait(until: MonotonicClock.now() + 30_000_000_000) { $0 })
+    }
+
+    private static func begin(_ body: (RPCCall, RPCReply) -> Void, _ call: RPCCall) -> Answer {
+        let channel = ReplyChannel()
+        let answer = Answer(nil)
+        channel.listen { event in
+            if case .finished(let result) = event { answer.withLockNotifying { $0 = result } }
+        }
+        body(call, RPCReply(channel))
+        return answer
     }
 
     /// The refusal of a call by that user.

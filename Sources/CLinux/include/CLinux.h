@@ -34,6 +34,12 @@ int tradingd_reserve(int fd, off_t bytes);
 /// Returns 0, or an error number.
 int tradingd_name_thread(const char *name);
 
+/// Has the kernel run the calling thread soon after it wakes: a short time slice, which needs no privilege and which kernels
+/// before 6.12 ignore, and niceness `nice` where it is allowed and would be an improvement (sched_setattr, setpriority).
+///
+/// Returns the niceness that the thread has now.
+int tradingd_hurry_thread(int nice, uint64_t slice_nanoseconds);
+
 /// CRC-32C of `count` bytes that follow those with the checksum `crc` (0 at the start), by the processor's own
 /// instruction where it has one.
 uint32_t tradingd_crc32c(uint32_t crc, const void *bytes, size_t count);

@@ -2,7 +2,9 @@
 /// do what. A method without a row does not exist.
 public enum MethodTable {
     /// The method that stops trading; nothing may stand in its way.
-    static let engage = "killswitch.engage"
+    static let engage = engageName.description
+    /// The same, to be found in a line before it is parsed.
+    static let engageName: StaticString = "killswitch.engage"
 
     private static let symbol = ParameterRule.required("symbol", .text(longest: 64))
     private static let anySymbol = ParameterRule.optional("symbol", .text(longest: 64))

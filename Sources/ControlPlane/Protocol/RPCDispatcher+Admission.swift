@@ -22,6 +22,7 @@ extension RPCDispatcher {
         let wait = rates.take(context.caller.peer.uid, now: context.now)
         guard wait > 0 else { return nil }
         count(\.rateLimited)
+        rest = max(rest, wait)
         return .rateLimited(
             "more than \(limits.requestsPerSecond) requests a second",
             retryAfterMilliseconds: Int(wait / 1_000_000) + 1)

@@ -51,6 +51,8 @@ public struct RPCDispatcher {
     var memory: RequestMemory
     /// Set while the daemon stops: everything but engaging is then refused.
     var isStopping = false
+    /// Nanoseconds until the callers refused since `takeRest` may ask again.
+    var rest: UInt64 = 0
 
     /// Builds a dispatcher for the methods in `handlers`.
     ///
@@ -171,6 +173,12 @@ public struct RPCDispatcher {
             guard let id = request.id else { return .nothing }
             return .answer(RPCAnswer.error(error, id: id))
         }
+    }
+
+    /// Nanoseconds until who was refused for sending too fast may ask again; 0 when nobody was, or when that has been asked.
+    mutating func takeRest() -> UInt64 {
+        defer { rest = 0 }
+        return rest
     }
 
     func count(_ counter: WritableKeyPath<ControlCounters, Int>) {

@@ -56,6 +56,18 @@ final class ReplyChannel: Sendable {
         }
     }
 
+    /// The notices that wait ahead of everything else; nobody may listen yet.
+    func takeNotices() -> [(method: String, parameters: JSONValue)] {
+        state.withLock { state in
+            var notices: [(method: String, parameters: JSONValue)] = []
+            while case .notice(let method, let parameters) = state.waiting.first {
+                notices.append((method, parameters))
+                state.waiting.removeFirst()
+            }
+            return notices
+        }
+    }
+
     /// Hands over what waits and everything that follows; `listener` must only enqueue.
     func listen(_ listener: @escaping @Sendable (ReplyEvent) -> Void) {
         state.withLock { state in

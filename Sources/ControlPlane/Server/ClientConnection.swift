@@ -7,8 +7,11 @@ final class ClientConnection {
     /// The role changes when the rules are loaded anew.
     var caller: Caller
     var state: ClientState
-    /// A further turn is queued; nothing is read until it has come.
+    /// A further turn is to come; who is not urgent is not read from until then.
     var isTurnScheduled = false
+    /// Read from before others, because it may engage the kill switch. Stays as it was when the client connected: who may
+    /// engage since the rules were loaded anew is urgent once connected anew.
+    let isUrgent: Bool
 
     private let descriptor: Int32
     private let loop: EventLoop
@@ -18,12 +21,14 @@ final class ClientConnection {
     ///
     /// - Throws: when the kernel cannot watch one more descriptor; the socket is closed then.
     init(
-        id: UInt64, socket: consuming OwnedDescriptor, caller: Caller, state: ClientState, loop: EventLoop,
-        ready: @escaping EventLoop.Handler
+        id: UInt64, socket: consuming OwnedDescriptor, caller: Caller, state: ClientState, isUrgent: Bool,
+        loop: EventLoop, ready: @escaping EventLoop.Handler
     ) throws(SystemError) {
-        registration = try loop.register(socket.number, for: .read, handler: ready)
+        registration = try loop.register(
+            socket.number, for: .read, isUrgent: isUrgent, handler: ready)
         descriptor = socket.release()
         self.id = id
+        self.isUrgent = isUrgent
         self.caller = caller
         self.state = state
         self.loop = loop
@@ -32,9 +37,18 @@ final class ClientConnection {
     /// Listens for what the state waits for.
     func arm() {
         var interest: EventLoop.Interest = []
-        if state.wantsToRead && !isTurnScheduled { interest.insert(.read) }
+        if state.wantsToRead && (isUrgent || !isTurnScheduled) { interest.insert(.read) }
         if state.unsentBytes > 0 { interest.insert(.write) }
         loop.setInterest(interest, of: registration)
+    }
+
+    /// Asks for a turn, unless one is to come anyway. Within a handler of the loop only.
+    ///
+    /// - Parameter delay: nanoseconds before which it does not come.
+    func askForTurn(after delay: UInt64 = 0) {
+        guard !isTurnScheduled else { return }
+        isTurnScheduled = true
+        loop.askAgain(registration, after: delay)
     }
 
     /// Takes what the socket has, at most one buffer.

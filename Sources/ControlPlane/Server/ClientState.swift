@@ -23,8 +23,10 @@ struct ClientState {
     private var outputSince: UInt64?
     private let limits: ControlLimits
 
-    init(limits: ControlLimits, now: UInt64) {
-        framer = LineFramer(limit: limits.requestBytes)
+    /// - Parameter mayEngage: whether the client's lines are searched for one that engages.
+    init(limits: ControlLimits, mayEngage: Bool = false, now: UInt64) {
+        framer = LineFramer(
+            limit: limits.requestBytes, lookingFor: mayEngage ? MethodTable.engageName : nil)
         self.limits = limits
         lastRequest = now
     }
@@ -40,7 +42,13 @@ struct ClientState {
     /// A line may be waiting in the framer.
     private var holdsLines: Bool { !isClosing && framer.pendingBytes > 0 }
 
-    var wantsToRead: Bool { !isClosing && !hasEnded && !isBlocked }
+    /// What has come and not been served is bounded, too.
+    var wantsToRead: Bool {
+        !isClosing && !hasEnded && !isBlocked && framer.pendingBytes <= limits.requestBytes
+    }
+
+    /// A complete line that engages the kill switch, as far as can be seen without parsing it, waits to be served.
+    var holdsEngage: Bool { framer.holdsWord }
 
     mutating func received(_ bytes: some Collection<UInt8>, now: UInt64) {
         if lineSince == nil { lineSince = now }

@@ -14,8 +14,9 @@ extension ControlServerCore {
             return
         }
         let id = newNumber()
-        if !admission.hasRoom(for: caller.peer.uid) { hearAll() }
-        switch admission.admit(id, uid: caller.peer.uid, mayEngage: mayEngage(caller.role)) {
+        let mayEngage = mayEngage(caller.role)
+        if !admission.hasRoom(for: caller.peer.uid) { hearAll(servingAtOnce: mayEngage) }
+        switch admission.admit(id, uid: caller.peer.uid, mayEngage: mayEngage) {
         case .admitted: break
         case .replacing(let victim): evict(victim)
         case .refused(let reason): return turnAway(socket, caller.peer, reason)
@@ -23,36 +24,65 @@ extension ControlServerCore {
         connect(id, socket, caller)
     }
 
-    /// Reads once and serves what is complete.
+    /// Reads once. An engage is served at once, with what its client has sent before it; who may engage and does not has a turn
+    /// like everybody else, so that hearing all of them costs no time; the others are served.
     func readable(_ client: ClientConnection) {
+        guard receive(client) else { return }
+        if client.state.holdsEngage { return serveEngage(client) }
+        guard client.isUrgent else { return serve(client) }
+        client.askForTurn()
+        settle(client)
+    }
+
+    /// - Returns: false when the connection is lost.
+    private func receive(_ client: ClientConnection) -> Bool {
         do throws(SystemError) {
             try client.receive(into: &buffer, now: clock())
+            return true
         } catch {
             dispatcher.count(\.brokenConnections)
-            return drop(client)
+            drop(client)
+            return false
         }
-        serve(client)
     }
 
     /// Serves complete lines for one turn; the others have theirs before the next.
+    ///
+    /// Who sends more than it may rests until it may again: refusing costs work, too, which others would wait for.
     func serve(_ client: ClientConnection) {
-        client.isTurnScheduled = false
-        var turns = limits.requestsPerTurn
-        while turns > 0, let item = client.state.nextLine(now: clock()) {
-            turns -= 1
-            handle(item, from: client)
+        var budget = limits.requestsPerTurn
+        var rest: UInt64 = 0
+        while budget > 0, rest == 0, let item = client.state.nextLine(now: clock()) {
+            budget -= item.cost
+            rest = handle(item, from: client)
         }
-        let mayHoldMore = turns == 0 || client.state.isBlocked
+        let mayHoldMore = budget <= 0 || rest > 0
         guard flush(client) else { return }
-        if mayHoldMore && !client.state.isBlocked { scheduleTurn(client) }
+        if mayHoldMore && !client.state.isBlocked { client.askForTurn(after: rest) }
         settle(client)
+    }
+
+    /// Serves lines up to the last that engages, in their order and without regard for anybody's turn.
+    private func serveEngage(_ client: ClientConnection) {
+        while client.state.holdsEngage, let item = client.state.nextLine(now: clock()) {
+            _ = handle(item, from: client)
+        }
+        guard flush(client) else { return }
+        if !client.state.isBlocked { client.askForTurn() }
+        settle(client)
+    }
+
+    /// The turn that was asked for.
+    private func takeTurn(_ client: ClientConnection) {
+        client.isTurnScheduled = false
+        serve(client)
     }
 
     /// Sends what is queued, then serves on if the client was held back by its own output.
     func writable(_ client: ClientConnection) {
         let wasBlocked = client.state.isBlocked
         guard flush(client) else { return }
-        if wasBlocked && !client.state.isBlocked { return serve(client) }
+        if wasBlocked && !client.state.isBlocked && !client.isTurnScheduled { return serve(client) }
         settle(client)
     }
 
@@ -63,7 +93,7 @@ extension ControlServerCore {
 
     /// Answers what has been received completely and takes nothing more.
     func finishServing(_ client: ClientConnection) {
-        while let item = client.state.nextLine(now: clock()) { handle(item, from: client) }
+        while let item = client.state.nextLine(now: clock()) { _ = handle(item, from: client) }
         client.state.close()
         deliver(client)
     }
@@ -91,14 +121,16 @@ extension ControlServerCore {
         deliver(client)
     }
 
-    private func handle(_ item: LineFramer.Item, from client: ClientConnection) {
+    /// - Returns: nanoseconds for which the client is to rest.
+    private func handle(_ item: LineFramer.Item, from client: ClientConnection) -> UInt64 {
         admission.touch(client.id)
         guard case .line(let line) = item else {
             dispatcher.count(\.oversizedRequests)
             let error = RPCError.tooLarge(
                 "a request has at most \(limits.requestBytes) bytes", limit: limits.requestBytes)
             client.state.send(RPCAnswer.error(error, id: .null), now: clock())
-            return client.state.close()
+            client.state.close()
+            return 0
         }
         let now = clock()
         switch dispatcher.handle(line, from: client.caller, inFlight: client.state.inFlight, now: now) {
@@ -106,6 +138,8 @@ extension ControlServerCore {
         case .answer(let bytes): client.state.send(bytes, now: now)
         case .pending(let call): wait(for: call, of: client, now: now)
         }
+        let rest = dispatcher.takeRest()
+        return client.isUrgent ? 0 : rest
     }
 
     /// - Returns: false when the connection is lost.
@@ -124,20 +158,14 @@ extension ControlServerCore {
         if client.state.isFinished { drop(client) } else { client.arm() }
     }
 
-    private func scheduleTurn(_ client: ClientConnection) {
-        client.isTurnScheduled = true
-        let id = client.id
-        home?.async { core in
-            if let client = core.clients[id] { core.serve(client) }
-        }
-    }
-
     private func connect(_ id: UInt64, _ socket: consuming OwnedDescriptor, _ caller: Caller) {
         guard let loop else { return admission.leave(id) }
         let client: ClientConnection
+        let isUrgent = mayEngage(caller.role)
         do throws(SystemError) {
             client = try ClientConnection(
-                id: id, socket: socket, caller: caller, state: ClientState(limits: limits, now: clock()),
+                id: id, socket: socket, caller: caller,
+                state: ClientState(limits: limits, mayEngage: isUrgent, now: clock()), isUrgent: isUrgent,
                 loop: loop, ready: { [weak self] ready in self?.isReady(id, ready) })
         } catch {
             dispatcher.count(\.failedAccepts)
@@ -151,6 +179,7 @@ extension ControlServerCore {
 
     /// Reading may end the connection; then nothing is written.
     private func isReady(_ id: UInt64, _ ready: EventLoop.Interest) {
+        if ready.contains(.turn), let client = clients[id] { takeTurn(client) }
         if ready.contains(.read), let client = clients[id] { readable(client) }
         if ready.contains(.write), let client = clients[id] { writable(client) }
     }
@@ -160,10 +189,19 @@ extension ControlServerCore {
     }
 
     /// Reads from everybody before somebody is evicted or refused: who has hung up makes room, and what has been
-    /// sent, be it the order to stop trading, is served.
-    private func hearAll() {
-        for client in clients.values where client.state.wantsToRead && !client.isTurnScheduled {
-            readable(client)
+    /// sent, be it the order to stop trading, is served: at once for who may have to evict somebody, else in its turn, so that
+    /// strangers who connect in vain cost little.
+    private func hearAll(servingAtOnce: Bool) {
+        for client in clients.values where client.state.wantsToRead {
+            guard receive(client) else { continue }
+            if client.state.holdsEngage {
+                serveEngage(client)
+            } else if servingAtOnce && (client.isUrgent || !client.isTurnScheduled) {
+                serve(client)
+            } else {
+                client.askForTurn()
+                settle(client)
+            }
         }
     }
 
@@ -192,5 +230,15 @@ extension ControlServerCore {
         let line = RPCAnswer.error(.rateLimited(reason, retryAfterMilliseconds: 0), id: .null) + [0x0A]
         // A courtesy: the connection is closed whether or not the client can be told.
         do throws(SystemError) { _ = try UnixSocket.send(socket.number, line[...]) } catch {}
+    }
+}
+
+extension LineFramer.Item {
+    /// Of a turn: long lines and batches take longer.
+    fileprivate var cost: Int {
+        switch self {
+        case .line(let line): 1 + line.count / 512
+        case .tooLong: 1
+        }
     }
 }

@@ -7,6 +7,10 @@ extension ControlServerCore {
         client.state.inFlight += 1
         pending[number] = PendingEntry(
             client: client.id, call: call, deadline: now + call.method.answerDeadline.clampedNanoseconds)
+        // What was said at once goes out with this turn, without a way through the queue.
+        for (method, parameters) in call.channel.takeNotices() {
+            client.state.send(RPCAnswer.notification(method, parameters), now: now)
+        }
         let home = home
         call.channel.listen { event in home?.async { $0.received(event, of: number) } }
     }

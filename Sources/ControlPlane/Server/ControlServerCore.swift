@@ -132,9 +132,12 @@ final class ControlServerCore {
     }
 
     private func listen(at file: ControlSocketFile) throws(SystemError) {
-        let loop = try EventLoop(name: "control.sockets", queue: queue)
+        let loop = try EventLoop(name: "control.sockets", queue: queue, isHurried: true)
         do throws(SystemError) {
-            listener = try loop.register(file.listener, for: .read) { [weak self] _ in self?.acceptWaiting() }
+            // Urgent, as somebody who connects may do so to engage.
+            listener = try loop.register(file.listener, for: .read, isUrgent: true) { [weak self] _ in
+                self?.acceptWaiting()
+            }
             self.loop = loop
         } catch {
             loop.stop()
@@ -144,8 +147,8 @@ final class ControlServerCore {
 
     private func acceptWaiting() {
         guard let file else { return }
-        // Bounded, so that a flood of connections leaves room for requests.
-        for _ in 0..<64 {
+        // Few, so that a flood of connections leaves room for requests, urgent ones above all.
+        for _ in 0..<4 {
             let number = tradingd_accept(file.listener)
             if number >= 0 {
                 welcome(OwnedDescriptor(number))

@@ -13,17 +13,60 @@ struct LineFramer {
     private var start = 0
     /// First byte not yet searched for a line end.
     private var searched = 0
+    /// Behind the last complete line that contains `word`.
+    private var wordEnd = 0
     private let limit: Int
+    private let word: StaticString?
 
-    /// - Parameter limit: bytes of a line without its line end.
-    init(limit: Int) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: bytes of a line without its line end.
+    ///   - word: looked for in every complete line, before its turn comes.
+    init(limit: Int, lookingFor word: StaticString? = nil) {
+        self.limit = limit
+        self.word = word
+    }
+
+    /// A complete line that contains the word has not been taken yet.
+    var holdsWord: Bool { start < wordEnd }
 
     /// Bytes of a line whose end has not come, or of lines not yet taken.
     var pendingBytes: Int { buffer.count - start }
 
     mutating func append(_ bytes: some Collection<UInt8>) {
         compact()
+        let before = buffer.count
         buffer.append(contentsOf: bytes)
+        if let word { lookFor(word, behind: before) }
+    }
+
+    /// Looks through the lines of which at least one has been completed by the bytes behind `before`.
+    private mutating func lookFor(_ word: StaticString, behind before: Int) {
+        wordEnd =
+            buffer.withUnsafeBytes { bytes in
+                guard let base = bytes.baseAddress, memchr(base + before, 0x0A, bytes.count - before) != nil
+                else { return nil }
+                return Self.endOfLast(word, in: bytes, from: start)
+            } ?? wordEnd
+    }
+
+    /// - Returns: the index behind the last complete line that contains the word; `nil` when there is none.
+    private static func endOfLast(
+        _ word: StaticString, in bytes: UnsafeRawBufferPointer, from start: Int
+    ) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
+        var (end, place): (Int?, Int) = (nil, start)
+        while place + word.utf8CodeUnitCount <= bytes.count,
+            let found = memchr(base + place, Int32(word.utf8Start.pointee), bytes.count - place)
+        {
+            place = UnsafeRawPointer(found) - base + 1
+            guard place - 1 + word.utf8CodeUnitCount <= bytes.count,
+                memcmp(found, word.utf8Start, word.utf8CodeUnitCount) == 0
+            else { continue }
+            guard let lineEnd = memchr(found, 0x0A, bytes.count - place + 1) else { break }
+            place = UnsafeRawPointer(lineEnd) - base + 1
+            end = place
+        }
+        return end
     }
 
     /// The next complete line that is not blank; `nil` until more bytes come.
@@ -59,6 +102,7 @@ struct LineFramer {
         guard start > 0 else { return }
         buffer.removeSubrange(..<start)
         searched -= start
+        wordEnd = max(0, wordEnd - start)
         start = 0
     }
 

@@ -157,26 +157,28 @@ struct KillSwitchMethods: Sendable {
 
     /// Away from the control queue, and from the one that writes what is engaged: it waits for the bus and the disk.
     private func release(_ call: RPCCall, _ reply: RPCReply) {
+        // Looked at when the request comes: it may wait behind another, and who engages meanwhile is not released by it.
+        let known = daemon.killSwitch.engagements
         daemon.queues.operators.async {
             do throws(RPCError) {
-                reply.succeed(try released(call))
+                reply.succeed(try released(call, known))
             } catch {
                 reply.fail(error)
             }
         }
     }
 
-    private func released(_ call: RPCCall) throws(RPCError) -> JSONValue {
+    /// - Parameter arrival: engagements heard when the request came.
+    private func released(_ call: RPCCall, _ arrival: UInt64) throws(RPCError) -> JSONValue {
         guard let reason = call.reason, reason.utf8.count >= 10 else {
             throw .invalidParams([
                 ParameterIssue("reason", "a release needs a reason of at least 10 characters")
             ])
         }
-        if let id = call.string("approve") { return try approved(id, call, reason) }
+        if let id = call.string("approve") { return try approved(id, call, reason, arrival) }
         let target = try KillTarget(call, daemon.settings, daemon.killSwitch.state.latches)
-        // Before anything is looked at: who engages from now on is not looked at. Who names his own engage has looked at
-        // nobody else's.
-        let known = call.integer("generation").map { UInt64($0) } ?? daemon.killSwitch.engagements
+        // Who names his own engage has looked at nobody else's.
+        let known = call.integer("generation").map { UInt64($0) } ?? arrival
         let generation = daemon.killSwitch.generation(of: target.scope)
         try refuseUnreleasable(target)
         try refuseDifferences(target, call)
@@ -218,13 +220,14 @@ struct KillSwitchMethods: Sendable {
 
     /// Carries out what another person has asked for; the request stays as long as it cannot be, unless a kill or a release of
     /// its scope has made it void.
-    private func approved(_ id: String, _ call: RPCCall, _ reason: String) throws(RPCError) -> JSONValue {
+    private func approved(
+        _ id: String, _ call: RPCCall, _ reason: String, _ known: UInt64
+    ) throws(RPCError) -> JSONValue {
         guard call["scope"] == nil, call["level"] == nil, call["request"] == nil,
             call["accept_positions"] == nil
         else {
             throw .invalidParams([ParameterIssue("approve", "the request says what is released")])
         }
-        let known = daemon.killSwitch.engagements
         let flow = daemon.twoPersons
         let asked = try flow.asked(id, call, generation: generation)
         let target = try KillTarget(asked.call, daemon.settings, daemon.killSwitch.state.latches)

@@ -50,19 +50,27 @@ enum LatchFigures {
         while MonotonicClock.now() < deadline {
             if let staff = try? TimedOperator(socket),
                 let answer = try? staff.call("killswitch.status", reason: "x"),
-                answer.message["id"] != nil
+                answer.message["id"] != nil, try isSeen(staff)
             {
                 return staff
             }
             _ = poll(nil, 0, 10)
         }
-        throw BenchmarkFault("latch: no daemon within 20 s")
+        throw BenchmarkFault("latch: no daemon that decides within 20 s")
+    }
+
+    /// Whether the session has begun: before, an engage holds, but nobody decides who could see it.
+    private static func isSeen(_ staff: TimedOperator) throws -> Bool {
+        let engaged = try staff.call("killswitch.engage", reason: "latch figure, warming up")
+        try release(staff)
+        return engaged.message["result"]?["monotonic_ns"]?["seen"]?.integerValue ?? 0 > 0
     }
 
     private static func figures(_ staff: TimedOperator, _ crowd: Crowd, _ cycles: Int) throws -> [Figure] {
         let echo = try EchoThread()
         defer { echo.end() }
         var seen: [UInt64] = []
+        var latched: [UInt64] = []
         var heard: [UInt64] = []
         var wakes: [UInt64] = []
         for cycle in 0..<cycles {
@@ -70,9 +78,11 @@ enum LatchFigures {
             _ = poll(nil, 0, Int32(15 + cycle % 11))
             wakes.append(try echo.wake())
             let engaged = try staff.call("killswitch.engage", reason: "latch figure")
-            guard let moment = engaged.message["result"]?["monotonic_ns"]?["seen"]?.integerValue,
-                UInt64(moment) >= engaged.sentAt
+            let moments = engaged.message["result"]?["monotonic_ns"]
+            guard let latch = moments?["latched"]?.integerValue, let moment = moments?["seen"]?.integerValue,
+                UInt64(latch) >= engaged.sentAt, UInt64(moment) >= engaged.sentAt
             else { throw BenchmarkFault("latch: an engage without its moments: \(engaged.message.text)") }
+            latched.append(UInt64(latch) - engaged.sentAt)
             seen.append(UInt64(moment) - engaged.sentAt)
             heard.append(engaged.heardAt - engaged.sentAt)
             try release(staff)
@@ -80,6 +90,10 @@ enum LatchFigures {
         let notes =
             crowd.idle.count + crowd.hostile.count < idle + hostile ? ["not all clients were let in"] : []
         return [
+            figure(
+                "kill_latch_set", latched, wakes, crowd, Target(.value, better: .less, floor: 10, aim: 1),
+                notes
+            ),
             figure(
                 "kill_latch_seen", seen, wakes, crowd, Target(.value, better: .less, floor: 10, aim: 1), notes
             ),

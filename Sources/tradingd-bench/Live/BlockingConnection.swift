@@ -3,11 +3,13 @@ import Glibc
 import Platform
 import TWSProtocol
 
-/// One end of a TCP connection that blocks, but never for longer than 20 s.
+/// One end of a TCP connection that blocks, but never for longer than 20 s, and not far past a deadline.
 final class BlockingConnection {
     let descriptor: Int32
     /// When the last bytes came, monotonic ns.
     private(set) var arrival: UInt64 = 0
+    /// What is waited for, and until when (monotonic ns): heartbeats and questions keep every single wait short, not the sum.
+    private var patience: (what: String, end: UInt64)?
     private var buffer = FrameBuffer()
 
     /// Takes over a connected socket.
@@ -51,13 +53,25 @@ final class BlockingConnection {
         }
     }
 
+    /// Every wait from now on is for this, and ends with a fault that says so once the time is over; `nil`: for anything.
+    func expect(_ what: String?, within seconds: UInt64 = 20) {
+        patience = what.map { ($0, MonotonicClock.now() + seconds * 1_000_000_000) }
+    }
+
     /// Waits for bytes; those that are there already, with `isPatient` false, or none.
     func receive(isPatient: Bool = true) throws {
+        if isPatient, let patience, MonotonicClock.now() > patience.end {
+            throw BenchmarkFault("live: \(patience.what) has not come in time")
+        }
         let count = buffer.fill { room in
             recv(descriptor, room.baseAddress, room.count, isPatient ? 0 : Int32(MSG_DONTWAIT))
         }
         if count > 0 { return arrival = MonotonicClock.now() }
-        if count < 0, errno == EAGAIN, !isPatient { return }
+        if count < 0, errno == EAGAIN {
+            guard isPatient else { return }
+            throw BenchmarkFault(
+                "live: nothing has come for 20 s; waited for \(patience?.what ?? "anything")")
+        }
         throw count == 0
             ? BenchmarkFault("live: the other end has closed") : SystemError("recv", "live connection")
     }

@@ -28,6 +28,8 @@ final class TickRig {
 
     /// Greets the client and answers it until it has asked for quotes, and for nothing else for a while.
     func serveUntilSubscribed() throws {
+        connection.expect("the request for quotes", within: 30)
+        defer { connection.expect(nil) }
         while connection.unread < ClientGreeting.prefix.count { try connection.receive() }
         connection.skip(ClientGreeting.prefix.count)
         while try connection.nextFrame() == nil { try connection.receive() }
@@ -55,7 +57,7 @@ final class TickRig {
             let start = MonotonicClock.now()
             try connection.send(writer.bytes)
             guard plan.triggers[index] == 1 else { continue }
-            let (order, arrival) = try nextOrder()
+            let (order, arrival) = try nextOrder(behind: index)
             try onOrder(self, order)
             if index >= TickPlan.warmUp { times.append(arrival - start) }
         }
@@ -82,7 +84,9 @@ final class TickRig {
     }
 
     /// - Returns: the order, and when its first byte came.
-    private func nextOrder() throws -> (PlaceOrder, UInt64) {
+    private func nextOrder(behind tick: Int) throws -> (PlaceOrder, UInt64) {
+        connection.expect("the order for tick \(tick) (the client does not trade?)")
+        defer { connection.expect(nil) }
         while true {
             try connection.receive()
             let arrival = connection.arrival
