@@ -109,38 +109,6 @@ extension RiskEngine {
             subject.exposure.worstValue(at: reference, adding: request.quantity, at: price, request.side))
     }
 
-    /// What is held elsewhere and cannot be valued is not known: then neither is the sum.
-    func gross(_ symbol: SymbolID, _ own: Money, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
-        var gross = own
-        for place in symbols.indices where symbols[place] != symbol {
-            guard book.worstCases[symbols[place]] > .zero else { continue }
-            guard let held = value(symbols[place], quotes) else { return nil }
-            gross += held
-        }
-        return gross
-    }
-
-    /// Worst-case exposure of an instrument at its newest quote, however old.
-    func held(_ symbol: SymbolID, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
-        book.exposures[symbol].worstCase > .zero ? value(symbol, quotes) : .zero
-    }
-
-    @inline(__always)
-    private func value(_ symbol: SymbolID, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
-        if let price = quotes(symbol)?.price { return value(symbol, at: price) }
-        let last = lastTrades[symbol].price
-        return last > .zero ? value(symbol, at: last) : nil
-    }
-
-    /// Where nothing works, which is most often so, one product says it.
-    @inline(__always)
-    private func value(_ symbol: SymbolID, at price: Price) -> Money? {
-        guard book.exposures[symbol].hasValues else {
-            return valuations[symbol].value(book.worstCases[symbol], price)
-        }
-        return valuations[symbol].value(book.exposures[symbol].worstValue(at: price))
-    }
-
     /// What a unit of an order is worth at least, once it is approved: for one at any price the edge of the collar.
     func floor(_ decision: RiskDecision) -> Price {
         guard let reference = decision.referencePrice else { return .zero }

@@ -14,6 +14,7 @@ extension RiskEngine {
         _ request: OrderRequest, now: Timestamp, asked: Quantity? = nil, quotes: some QuoteSource
     ) -> RiskDecision {
         advance(to: now)
+        value(request.symbol, by: quotes)
         let decision = evaluate(request, now: now, asked: asked, quotes: quotes)
         if decision.approved {
             reserve(decision, now: now, asked: asked)
@@ -107,9 +108,12 @@ extension RiskEngine {
     public mutating func fold(_ reading: ClockReading) { clock = reading }
 
     /// Marks what is held at a quote.
-    mutating func mark(_ symbol: SymbolID, _ quote: Tick?) {
-        guard let price = Self.middle(quote) else { return }
-        profit.mark(symbol, price, terms[symbol])
+    mutating func mark(_ symbol: SymbolID, _ quote: Tick?) { mark(symbol, at: Self.middle(quote)) }
+
+    /// The same, at its middle; `nil` where it is crossed or locked, or there is none.
+    mutating func mark(_ symbol: SymbolID, at middle: Price?) {
+        guard let middle else { return }
+        profit.mark(symbol, middle, terms[symbol])
     }
 
     /// Whether a quote of that instrument matters between decisions.

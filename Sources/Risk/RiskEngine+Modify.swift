@@ -79,6 +79,7 @@ extension RiskEngine {
         _ modify: ModifyRequest, of request: OrderRequest, now: Timestamp, quotes: some QuoteSource
     ) -> RiskDecision {
         advance(to: now)
+        value(request.symbol, by: quotes)
         let decision = evaluate(modify, of: request, now: now, quotes: quotes)
         if decision.approved { reserve(modify, at: floor(decision), now: now) }
         return decision

@@ -79,6 +79,7 @@ public struct RiskEngine: Sendable {
             let own = InstrumentTerms(instrument, limits)
             terms[instrument.symbol] = own
             valuations[instrument.symbol] = own.valuation
+            if book.keepsValues { book.count(instrument.symbol, by: own.valuation) }
         }
         allowedTypes = limits.allowedTypes.reduce(0) { $0 | 1 << $1.rawValue }
         allowedTimes = limits.timesInForce.reduce(0) { $0 | 1 << $1.rawValue }

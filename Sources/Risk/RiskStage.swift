@@ -79,13 +79,14 @@ public struct RiskStage: Sendable {
     private mutating func follow(_ event: MarketEvent, _ quotes: some QuoteSource) {
         switch event.payload {
         case .tick, .domDelta, .domSnapshot:
-            guard engine.followsQuotes(of: event.symbol) else { return }
-            engine.advance(to: event.receivedAt)
-            engine.mark(event.symbol, quotes.top(event.symbol))
-        case .trade(let trade): engine.fold(trade, event.symbol, at: event.receivedAt)
+            follow(quoteOf: event, quotes)
+        case .trade(let trade):
+            engine.fold(trade, event.symbol, at: event.receivedAt)
+            if engine.followsValue(of: event.symbol) { engine.value(event.symbol, by: quotes) }
         case .orderEvent(let report):
             engine.advance(to: event.receivedAt)
             engine.fold(report, event.symbol)
+            engine.value(event.symbol, by: quotes)
         case .system(let notice):
             engine.advance(to: event.receivedAt)
             // Before the change is made: afterwards it would be compared with itself.
@@ -95,9 +96,26 @@ public struct RiskStage: Sendable {
             trips.renew { engine.repeats(of: $0) }
             if notice.kind == .killSwitchEngaged { onKill?() }
             record(notice, event)
-        case .feedStatus(let status): record(status, event)
+            if quotes.changesByEventsAlone { engine.keepValues(by: quotes) }
+        case .feedStatus(let status):
+            record(status, event)
+            if quotes.changesByEventsAlone { engine.keepValues(by: quotes) }
         default: break
         }
+    }
+
+    /// Marks and values what is held at its new quote, and values what is open.
+    @inline(__always)
+    private mutating func follow(quoteOf event: MarketEvent, _ quotes: some QuoteSource) {
+        let isMarked = engine.followsQuotes(of: event.symbol)
+        let isValued = engine.followsValue(of: event.symbol)
+        guard isMarked || isValued else { return }
+        let middle = RiskEngine.middle(quotes.top(event.symbol))
+        if isMarked {
+            engine.advance(to: event.receivedAt)
+            engine.mark(event.symbol, at: middle)
+        }
+        if isValued { engine.value(event.symbol, at: middle) }
     }
 
     /// Tells the trips the reference price that market data have led to: the middle of a good quote, without quotes the
@@ -152,6 +170,7 @@ public struct RiskStage: Sendable {
         _ proposal: OrderProposal, _ quotes: some QuoteSource, _ outbox: inout Outbox
     ) {
         let now = outbox.now
+        engine.value(proposal.request.symbol, by: quotes)
         var decision = judge(proposal, now, quotes)
         onVerdict?()
         var line: UInt64 = 0
