@@ -14,6 +14,17 @@ struct KeptValues: Sendable {
         var value: UInt128 = 0
         /// Whether something is held or open that cannot be valued.
         var isUnknown = false
+
+        /// - Returns: its value before and now, and by how much the number of instruments that cannot be valued changes.
+        @inline(__always)
+        mutating func value(_ exposure: Exposure) -> (old: UInt128, new: UInt128, unknown: Int) {
+            guard let valuation else { return (value, value, 0) }
+            let (old, wasUnknown) = (value, isUnknown)
+            let worth = exposure.value(at: price, valuation)
+            isUnknown = worth == nil
+            value = UInt128(max(worth?.rawValue ?? 0, 0))
+            return (old, value, (isUnknown ? 1 : 0) - (wasUnknown ? 1 : 0))
+        }
     }
 
     /// Whether values are kept at all.
@@ -46,13 +57,11 @@ struct KeptValues: Sendable {
 
     /// Values an instrument anew.
     mutating func value(_ symbol: SymbolID, _ exposure: Exposure) {
-        guard let valuation = entries[symbol].valuation else { return }
-        let value = exposure.value(at: entries[symbol].price, valuation)
-        unknown += (value == nil ? 1 : 0) - (entries[symbol].isUnknown ? 1 : 0)
-        entries[symbol].isUnknown = value == nil
-        take(entries[symbol].value)
-        entries[symbol].value = UInt128(max(value?.rawValue ?? 0, 0))
-        add(entries[symbol].value)
+        let change = entries[symbol].value(exposure)
+        unknown += change.unknown
+        if change.new == change.old { return }
+        take(change.old)
+        add(change.new)
     }
 
     private mutating func add(_ value: UInt128) {

@@ -13,15 +13,24 @@ extension RiskEngine {
     public mutating func decide(
         _ request: OrderRequest, now: Timestamp, asked: Quantity? = nil, quotes: some QuoteSource
     ) -> RiskDecision {
+        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: RiskChecks())
+        decide(request, now: now, asked: asked, quotes: quotes, into: &decision)
+        return decision
+    }
+
+    /// The same, into the room of a verdict that is no longer needed.
+    public mutating func decide(
+        _ request: OrderRequest, now: Timestamp, asked: Quantity? = nil, quotes: some QuoteSource,
+        into decision: inout RiskDecision
+    ) {
         advance(to: now)
         value(request.symbol, by: quotes)
-        let decision = evaluate(request, now: now, asked: asked, quotes: quotes)
+        judge(request, now: now, asked: asked, quotes: quotes, into: &decision)
         if decision.approved {
             reserve(decision, now: now, asked: asked)
         } else {
             note(decision.request)
         }
-        return decision
     }
 
     /// Remembers an order that was decided on: its id is used up, whatever the verdict.

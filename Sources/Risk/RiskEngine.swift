@@ -23,6 +23,9 @@ public struct RiskEngine: Sendable {
     public internal(set) var changes: LimitChanges
     /// Whether decisions can be made durable.
     var isAuditAvailable = true
+    /// Always `nil`. A struct with an existential is passed by its address: without it the compiler copies the whole engine,
+    /// 2 KB, for every call out of a mutating method, as for each decision.
+    private let passedByAddress: (any Sendable)? = nil
 
     /// Whether an instrument trades at a time; `nil` where no hours are known.
     public typealias TradingTimes = @Sendable (SymbolID, Timestamp) -> Bool
@@ -102,8 +105,19 @@ public struct RiskEngine: Sendable {
         _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, asked: Quantity? = nil,
         quotes: some QuoteSource
     ) -> RiskDecision {
+        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: RiskChecks())
+        judge(request, now: now, isDryRun: isDryRun, asked: asked, quotes: quotes, into: &decision)
+        return decision
+    }
+
+    /// The same, into the room of a verdict that is no longer needed: a decision and its checks are larger than a kilobyte.
+    public func judge(
+        _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, asked: Quantity? = nil,
+        quotes: some QuoteSource, into decision: inout RiskDecision
+    ) {
         verdict(
-            request, now: now, isDryRun: isDryRun, asked: asked, isFeedWell: quotes.isTradable(request.symbol)
+            request, now: now, isDryRun: isDryRun, asked: asked,
+            isFeedWell: quotes.isTradable(request.symbol), &decision
         ) { quotes.reference($0) }
     }
 
@@ -112,36 +126,34 @@ public struct RiskEngine: Sendable {
         _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, asked: Quantity? = nil,
         quotes: (SymbolID) -> Tick?
     ) -> RiskDecision {
-        verdict(request, now: now, isDryRun: isDryRun, asked: asked, isFeedWell: true) { symbol in
+        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: RiskChecks())
+        verdict(
+            request, now: now, isDryRun: isDryRun, asked: asked, isFeedWell: true, &decision
+        ) { symbol in
             quotes(symbol).map { ReferenceQuote($0, receivedAt: now) }
         }
+        return decision
     }
 
     private func verdict(
         _ asOrdered: OrderRequest, now: Timestamp, isDryRun: Bool, asked: Quantity?, isFeedWell: Bool,
-        quotes: (SymbolID) -> ReferenceQuote?
-    ) -> RiskDecision {
+        _ decision: inout RiskDecision, quotes: (SymbolID) -> ReferenceQuote?
+    ) {
         let quote = quotes(asOrdered.symbol)
         let reference = reference(quote, asOrdered.symbol, now: now)
-        let request = protected(asOrdered, reference)
-        let exposure = book.exposures[request.symbol]
-        let subject = Subject(
-            request: request, terms: terms[request.symbol], exposure: exposure, reference: reference,
-            isReducing: exposure.isReducing(request.quantity, request.side), isFeedWell: isFeedWell,
-            asked: asked, now: now)
-        var gross: Money?
-        var checks = RiskChecks()
-        for index in Self.order.indices {
-            judge(Self.order[index], subject, quotes, &gross, &checks)
-            if !isDryRun && checks.firstFailure != nil { break }
-        }
-        var decision = RiskDecision(
-            request: request, approved: checks.firstFailure == nil,
-            reasons: isDryRun ? Self.reasons(checks) : checks.firstFailure.map { [$0] } ?? [],
-            limits: checks, reference: quote)
+        decision.begin(protected(asOrdered, reference))
+        decision.reference = quote
         decision.trade = reference.trade
+        let subject = subject(decision.request, reference, isFeedWell, asked, now)
         decision.isReducing = subject.isReducing
-        return decision
+        var gross: Money?
+        for index in Self.order.indices {
+            judge(Self.order[index], subject, quotes, &gross, &decision.limits)
+            if !isDryRun && !decision.limits.allPassed { break }
+        }
+        decision.approved = decision.limits.allPassed
+        guard let failure = decision.limits.firstFailure else { return }
+        decision.reasons = isDryRun ? Self.reasons(decision.limits) : [failure]
     }
 
     /// Every reason that an order fails for, once.
@@ -153,12 +165,31 @@ public struct RiskEngine: Sendable {
         return reasons
     }
 
+    private func subject(
+        _ request: OrderRequest, _ reference: RiskReference, _ isFeedWell: Bool, _ asked: Quantity?,
+        _ now: Timestamp
+    ) -> Subject {
+        let known = terms[request.symbol]
+        let terms = known ?? InstrumentTerms(unknownUnder: limits)
+        let exposure = book.exposures[request.symbol]
+        return Subject(
+            request: request, isKnown: known != nil, terms: terms, exposure: exposure, reference: reference,
+            worstPrice: known == nil ? nil : Self.worstPrice(request, reference.price, terms),
+            isReducing: exposure.isReducing(request.quantity, request.side), isFeedWell: isFeedWell,
+            asked: asked, now: now)
+    }
+
     /// What the controls look at.
     struct Subject {
         let request: OrderRequest
-        let terms: InstrumentTerms?
+        /// Whether anything is known of the instrument.
+        let isKnown: Bool
+        /// Of the instrument; of one that is not known what holds for all.
+        let terms: InstrumentTerms
         let exposure: Exposure
         let reference: RiskReference
+        /// The price the order is valued at; `nil` where there is no reference.
+        let worstPrice: Price?
         let isReducing: Bool
         let isFeedWell: Bool
         let asked: Quantity?
@@ -237,7 +268,7 @@ extension RiskEngine.Subject {
     var isFlattening: Bool { request.flags.contains(.flatten) && isReducing }
 
     /// What is held may be closed, whatever the whitelist says now.
-    var isAllowedInstrument: Bool { terms.map { $0.isTradable || isReducing } ?? false }
+    var isAllowedInstrument: Bool { isKnown && (terms.isTradable || isReducing) }
 }
 
 extension RiskChecks {

@@ -13,6 +13,12 @@ public struct RiskStage: Sendable {
     public private(set) var trips: TripMonitor
     /// Called on the bus queue when a trip has engaged the kill switch in the sequence: it engages the durable one.
     public var onTrip: (@Sendable (KillLatch) -> Void)?
+    /// The newest verdict: room for the next one, which is larger than a kilobyte.
+    private var decision = RiskDecision(
+        request: OrderRequest(
+            id: ClientOrderID(session: 0, number: 0), symbol: .none, side: .buy, type: .limit, quantity: .zero
+        ),
+        approved: false, reasons: [], limits: RiskChecks())
     /// Decisions so far.
     public private(set) var tally = RiskTally()
 
@@ -171,7 +177,7 @@ public struct RiskStage: Sendable {
     ) {
         let now = outbox.now
         engine.value(proposal.request.symbol, by: quotes)
-        var decision = judge(proposal, now, quotes)
+        judge(proposal, now, quotes)
         onVerdict?()
         var line: UInt64 = 0
         do {
@@ -179,7 +185,7 @@ public struct RiskStage: Sendable {
         } catch {
             engine.isAuditAvailable = false
             onAuditFailure(error)
-            decision = judge(proposal, now, quotes)
+            judge(proposal, now, quotes)
         }
         // What is sent is what was judged: a market order may have become a limit.
         let request = decision.request
@@ -212,13 +218,10 @@ public struct RiskStage: Sendable {
         }
     }
 
-    private func judge(
-        _ proposal: OrderProposal, _ now: Timestamp, _ quotes: some QuoteSource
-    ) -> RiskDecision {
-        var decision = engine.evaluate(
-            proposal.request, now: now, asked: Self.asked(proposal), quotes: quotes)
+    private mutating func judge(_ proposal: OrderProposal, _ now: Timestamp, _ quotes: some QuoteSource) {
+        engine.judge(
+            proposal.request, now: now, asked: Self.asked(proposal), quotes: quotes, into: &decision)
         decision.origin = proposal.origin
-        return decision
     }
 
     /// The quantity that the decision behind a request asked for in all.

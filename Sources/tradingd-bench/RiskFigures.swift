@@ -51,13 +51,13 @@ enum RiskFigures {
             try figure(
                 "risk_verdict", instruments, batches, bench,
                 "the verdict alone: every control, 50 orders at work; C: none, a decision without a control"
-            ) { engine, requests, market in
+            ) { engine, requests, market, decision in
                 var approved = 0
                 for request in requests {
                     market.tell(request.symbol)
                     engine.value(request.symbol, by: market)
-                    let decision = engine.evaluate(
-                        request, now: market.now, asked: request.quantity, quotes: market)
+                    engine.judge(
+                        request, now: market.now, asked: request.quantity, quotes: market, into: &decision)
                     if decision.approved { approved += 1 }
                 }
                 return approved
@@ -65,12 +65,12 @@ enum RiskFigures {
             try figure(
                 "risk_decision", instruments, batches, bench,
                 "verdict, reservation, and the end of an order that works; C: none, a decision without a control"
-            ) { engine, requests, market in
+            ) { engine, requests, market, decision in
                 var approved = 0
                 for (place, request) in requests.enumerated() {
                     market.tell(request.symbol)
-                    let decision = engine.decide(
-                        request, now: market.now, asked: request.quantity, quotes: market)
+                    engine.decide(
+                        request, now: market.now, asked: request.quantity, quotes: market, into: &decision)
                     if decision.approved { approved += 1 }
                     if place >= working { engine.fold(ended(requests[place - working]), request.symbol) }
                 }
@@ -82,10 +82,11 @@ enum RiskFigures {
 
     private static func figure(
         _ name: String, _ instruments: [Instrument], _ batches: Int, _ bench: Bench, _ note: String,
-        _ run: (inout RiskEngine, ContiguousArray<OrderRequest>, inout Market) -> Int
+        _ run: (inout RiskEngine, ContiguousArray<OrderRequest>, inout Market, inout RiskDecision) -> Int
     ) throws -> Figure {
         var number: UInt32 = 1_000
         var market = Market(instruments)
+        var decision = empty(request(0, instruments[0].symbol, price: 0))
         var engine = engine(instruments, market)
         func requests() -> ContiguousArray<OrderRequest> {
             ContiguousArray(
@@ -100,7 +101,7 @@ enum RiskFigures {
                 let requests = requests()
                 let before = allocation_counter_calls()
                 let start = StopWatch.threadCPU.now()
-                total.approved += run(&engine, requests, &market)
+                total.approved += run(&engine, requests, &market, &decision)
                 total.nanoseconds += StopWatch.threadCPU.now() - start
                 total.allocations += Int(allocation_counter_calls() - before)
             }
