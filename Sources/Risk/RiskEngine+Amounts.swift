@@ -108,9 +108,8 @@ extension RiskEngine {
     }
 
     /// What a unit of an order is worth at least, once it is approved: for one at any price the edge of the collar.
-    func floor(_ decision: RiskDecision) -> Price {
-        guard let reference = decision.referencePrice else { return .zero }
-        let request = decision.request
+    func floor(_ request: OrderRequest, _ reference: Price?) -> Price {
+        guard let reference else { return .zero }
         guard request.side == .buy, request.limitPrice == nil, let terms = terms[request.symbol]
         else { return reference }
         return Self.collar(.buy, max(request.stopPrice ?? reference, reference), terms).highest

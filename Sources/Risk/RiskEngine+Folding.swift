@@ -19,18 +19,22 @@ extension RiskEngine {
     }
 
     /// The same, into the room of a verdict that is no longer needed.
+    ///
+    /// - Returns: whether it is approved.
+    @discardableResult
     public mutating func decide(
         _ request: OrderRequest, now: Timestamp, asked: Quantity? = nil, quotes: some QuoteSource,
         into decision: inout RiskDecision
-    ) {
+    ) -> Bool {
         advance(to: now)
         value(request.symbol, by: quotes)
-        judge(request, now: now, asked: asked, quotes: quotes, into: &decision)
-        if decision.approved {
-            reserve(decision, now: now, asked: asked)
-        } else {
-            note(decision.request)
+        guard judge(request, now: now, asked: asked, quotes: quotes, into: &decision) else {
+            note(request)
+            return false
         }
+        reserve(
+            decision.request, at: floor(decision.request, decision.referencePrice), now: now, asked: asked)
+        return true
     }
 
     /// Remembers an order that was decided on: its id is used up, whatever the verdict.
@@ -40,7 +44,8 @@ extension RiskEngine {
 
     /// Reserves what an approved request may lead to, at what it was judged by, and counts it.
     mutating func reserve(_ decision: RiskDecision, now: Timestamp, asked: Quantity? = nil) {
-        reserve(decision.request, at: floor(decision), now: now, asked: asked)
+        reserve(
+            decision.request, at: floor(decision.request, decision.referencePrice), now: now, asked: asked)
     }
 
     /// The same of an order that is worth at least `floor` a unit.

@@ -81,7 +81,9 @@ extension RiskEngine {
         advance(to: now)
         value(request.symbol, by: quotes)
         let decision = evaluate(modify, of: request, now: now, quotes: quotes)
-        if decision.approved { reserve(modify, at: floor(decision), now: now) }
+        if decision.approved {
+            reserve(modify, at: floor(decision.request, decision.referencePrice), now: now)
+        }
         return decision
     }
 

@@ -111,10 +111,13 @@ public struct RiskEngine: Sendable {
     }
 
     /// The same, into the room of a verdict that is no longer needed: a decision and its checks are larger than a kilobyte.
+    ///
+    /// - Returns: whether it is approved.
+    @discardableResult
     public func judge(
         _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, asked: Quantity? = nil,
         quotes: some QuoteSource, into decision: inout RiskDecision
-    ) {
+    ) -> Bool {
         verdict(
             request, now: now, isDryRun: isDryRun, asked: asked,
             isFeedWell: quotes.isTradable(request.symbol), &decision
@@ -127,7 +130,7 @@ public struct RiskEngine: Sendable {
         quotes: (SymbolID) -> Tick?
     ) -> RiskDecision {
         var decision = RiskDecision(request: request, approved: false, reasons: [], limits: RiskChecks())
-        verdict(
+        _ = verdict(
             request, now: now, isDryRun: isDryRun, asked: asked, isFeedWell: true, &decision
         ) { symbol in
             quotes(symbol).map { ReferenceQuote($0, receivedAt: now) }
@@ -138,7 +141,7 @@ public struct RiskEngine: Sendable {
     private func verdict(
         _ asOrdered: OrderRequest, now: Timestamp, isDryRun: Bool, asked: Quantity?, isFeedWell: Bool,
         _ decision: inout RiskDecision, quotes: (SymbolID) -> ReferenceQuote?
-    ) {
+    ) -> Bool {
         let quote = quotes(asOrdered.symbol)
         let reference = reference(quote, asOrdered.symbol, now: now)
         decision.begin(protected(asOrdered, reference))
@@ -146,14 +149,13 @@ public struct RiskEngine: Sendable {
         decision.trade = reference.trade
         let subject = subject(decision.request, reference, isFeedWell, asked, now)
         decision.isReducing = subject.isReducing
-        var gross: Money?
-        for index in Self.order.indices {
-            judge(Self.order[index], subject, quotes, &gross, &decision.limits)
-            if !isDryRun && !decision.limits.allPassed { break }
+        judgeAll(subject, quotes, isDryRun, &decision.limits)
+        guard let failure = decision.limits.firstFailure else {
+            decision.approved = true
+            return true
         }
-        decision.approved = decision.limits.allPassed
-        guard let failure = decision.limits.firstFailure else { return }
         decision.reasons = isDryRun ? Self.reasons(decision.limits) : [failure]
+        return false
     }
 
     /// Every reason that an order fails for, once.
@@ -196,53 +198,6 @@ public struct RiskEngine: Sendable {
         let now: Timestamp
     }
 
-    /// Every control in its order, which is part of the contract.
-    static let order: InlineArray<31, RiskReason> = InlineArray { RiskReason.allCases[$0] }
-
-    /// Adds what one control finds: nothing where it is not configured, two checks where a limit has two scopes.
-    ///
-    /// - Parameter gross: the gross exposure, once a control has needed it.
-    @inline(__always)
-    private func judge(
-        _ control: RiskReason, _ subject: Subject, _ quotes: (SymbolID) -> ReferenceQuote?,
-        _ gross: inout Money?,
-        _ checks: inout RiskChecks
-    ) {
-        switch control {
-        case .auditUnavailable: checks.flag(control, isOn: !isAuditAvailable)
-        case .killSwitch: checks.flag(control, isOn: isKilled(subject))
-        case .mode: checks.flag(control, isOn: !isArmed && !isFlattening(subject))
-        case .notReconciled: checks.flag(control, isOn: !isReconciled)
-        case .brokerDown: checks.flag(control, isOn: !isBrokerUp)
-        case .clock: checkClock(subject, &checks)
-        case .symbol: checks.flag(control, isOn: !subject.isAllowedInstrument)
-        case .symbolHalted: checks.flag(control, isOn: isHalted(subject))
-        case .session: checkSession(subject, &checks)
-        case .orderType: checks.flag(control, isOn: !isAllowedKind(subject))
-        case .duplicateID: checks.flag(control, isOn: isKnown(subject.request))
-        case .invalidQuantity: checks.add(quantityCheck(subject))
-        case .invalidPrice: checks.add(priceCheck(subject))
-        case .noReference: checks.add(referenceCheck(subject))
-        case .staleReference: checkAge(subject, &checks)
-        case .sizeLimit: checks.add(sizeCheck(subject))
-        case .priceCollar: checks.add(collarCheck(subject))
-        case .notionalLimit: checkNotional(subject, &checks)
-        case .positionLimit: checkPosition(subject, &checks)
-        case .exposureLimit: checkExposure(subject, quotes, &gross, &checks)
-        case .openOrdersLimit: checkOpenOrders(subject, &checks)
-        case .buyingPower: checkFunds(subject, quotes, gross, &checks)
-        case .lossLimit: checkLoss(subject, &checks)
-        case .duplicateOrder: checkDuplicate(subject, &checks)
-        case .selfCross: checkSelfCross(subject, &checks)
-        case .throttleExceeded: checkThrottle(subject, &checks)
-        case .rateLimit: checkRates(subject, &checks)
-        case .repeatLimit: checkRepeats(subject, &checks)
-        case .dailyOrdersLimit: checkDay(subject, &checks)
-        case .childExceedsParent: checkParent(subject, &checks)
-        case .internalFault: checks.flag(control, isOn: isFaulty(subject))
-        }
-    }
-
     // MARK: Views
 
     /// Where an instrument stands against its limits.
@@ -272,10 +227,6 @@ extension RiskEngine.Subject {
 }
 
 extension RiskChecks {
-    /// Adds a check out of line: within the long switch over the controls the optimiser would copy all of them for it.
-    @inline(never)
-    fileprivate mutating func add(_ check: RiskCheck) { append(check) }
-
     /// Adds a check that fails where something is on.
     mutating func flag(_ reason: RiskReason, isOn: Bool) {
         append(reason, mustBeOff: isOn)

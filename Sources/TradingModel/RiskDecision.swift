@@ -76,7 +76,8 @@ public struct RiskDecision: Hashable, Sendable {
         limits.removeAll()
         reference = nil
         trade = nil
-        origin = nil
+        // Setting it writes all of it.
+        if origin != nil { origin = nil }
         isReducing = false
     }
 

@@ -56,9 +56,9 @@ enum RiskFigures {
                 for request in requests {
                     market.tell(request.symbol)
                     engine.value(request.symbol, by: market)
-                    engine.judge(
+                    let isApproved = engine.judge(
                         request, now: market.now, asked: request.quantity, quotes: market, into: &decision)
-                    if decision.approved { approved += 1 }
+                    if isApproved { approved += 1 }
                 }
                 return approved
             },
@@ -69,9 +69,9 @@ enum RiskFigures {
                 var approved = 0
                 for (place, request) in requests.enumerated() {
                     market.tell(request.symbol)
-                    engine.decide(
+                    let isApproved = engine.decide(
                         request, now: market.now, asked: request.quantity, quotes: market, into: &decision)
-                    if decision.approved { approved += 1 }
+                    if isApproved { approved += 1 }
                     if place >= working { engine.fold(ended(requests[place - working]), request.symbol) }
                 }
                 for request in requests.suffix(working) { engine.fold(ended(request), request.symbol) }
