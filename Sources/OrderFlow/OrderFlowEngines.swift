@@ -124,6 +124,9 @@ public struct OrderFlowEngines: Sendable, QuoteSource {
         return flows[symbol.index].streams.isTradable(quoteStream(symbol))
     }
 
+    /// All that is folded here is an event.
+    public var changesByEventsAlone: Bool { true }
+
     /// Whether the instrument has a quote stream of its own.
     public func hasQuotes(_ symbol: SymbolID) -> Bool {
         symbol.index < flows.count && flows[symbol.index].quote != nil

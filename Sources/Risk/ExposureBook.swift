@@ -49,6 +49,9 @@ struct Exposure: Sendable {
     /// Whether anything that is open may be worth more than the reference says.
     var hasValues: Bool { buyValue != 0 || sellValue != 0 }
 
+    /// Whether nothing is held, and no order works.
+    var isEmpty: Bool { position == .zero && openOrders == 0 && openReducing == 0 }
+
     /// Whether an order only makes the position smaller, whatever of what is open fills: it is on the other side of the
     /// position, and together with what works there already no larger than it.
     func isReducing(_ quantity: Quantity, _ side: Side) -> Bool {
@@ -86,8 +89,8 @@ struct Exposure: Sendable {
 /// Source: risk reference, "Exposure reservation".
 struct ExposureBook: Sendable {
     private(set) var exposures = InstrumentTable<Exposure>(default: Exposure())
-    /// The worst case of each, for who looks at all of them.
-    private(set) var worstCases = InstrumentTable<Quantity>(default: .zero)
+    /// What they are worth, where that is kept.
+    private(set) var values = KeptValues()
     /// Orders that are not over.
     private(set) var reservations = Reservations()
     /// Of those, the ones that were reducing when they were approved.
@@ -107,7 +110,7 @@ struct ExposureBook: Sendable {
     mutating func prepare(_ symbol: SymbolID) {
         if exposures[symbol].isSaturated { return }
         exposures[symbol].position = exposures[symbol].position
-        worstCases[symbol] = exposures[symbol].worstCase
+        settle(symbol)
     }
 
     /// Reserves the whole of an approved order, before it can leave.
@@ -118,7 +121,7 @@ struct ExposureBook: Sendable {
         reservations.insert(reservation)
         exposures[request.symbol].open(request.quantity, reservation.value, request.side)
         exposures[request.symbol].count(1, isReducing: isReducing)
-        worstCases[request.symbol] = exposures[request.symbol].worstCase
+        settle(request.symbol)
         if isReducing { openReducing += 1 }
     }
 
@@ -137,7 +140,7 @@ struct ExposureBook: Sendable {
         }
         // A fill counts whatever is known of its order; leaves are released only where they were reserved.
         exposures[symbol].position += report.side == .buy ? filled : -filled
-        worstCases[symbol] = exposures[symbol].worstCase
+        if filled != .zero { settle(symbol) }
         guard let place = reservations.place(of: report.id) else {
             if filled > .zero { drift += 1 }
             return
@@ -148,6 +151,30 @@ struct ExposureBook: Sendable {
             if report.report == .ack { reservation.acknowledge(report.quantity) }
         }
         if report.status.isTerminal { end(place) }
+    }
+
+    /// Ends every change of an exposure: what it is worth follows.
+    private mutating func settle(_ symbol: SymbolID) {
+        if values.isKept { values.value(symbol, exposures[symbol]) }
+    }
+
+    // MARK: Values
+
+    /// Whether the values of instruments are kept.
+    var keepsValues: Bool { values.isKept }
+
+    /// Keeps them from here on: every instrument has to be counted and valued next.
+    mutating func keepValues() { values.begin() }
+
+    /// Counts an instrument's value, or values it otherwise from here on.
+    mutating func count(_ symbol: SymbolID, by valuation: Valuation) {
+        values.count(symbol, by: valuation)
+        settle(symbol)
+    }
+
+    /// Values an instrument at a price; `nil` where none is known.
+    mutating func value(_ symbol: SymbolID, at price: Price?) {
+        if values.note(price, of: symbol) { settle(symbol) }
     }
 
     // MARK: Replacing
@@ -181,13 +208,13 @@ struct ExposureBook: Sendable {
         let after = reservations[place]
         exposures[before.symbol].open(
             after.leaves - before.leaves, after.value &- before.value, before.side)
-        worstCases[before.symbol] = exposures[before.symbol].worstCase
+        settle(before.symbol)
     }
 
     private mutating func end(_ place: Int) {
         let reservation = reservations.remove(at: place)
         exposures[reservation.symbol].open(-reservation.leaves, 0 &- reservation.value, reservation.side)
-        worstCases[reservation.symbol] = exposures[reservation.symbol].worstCase
+        settle(reservation.symbol)
         exposures[reservation.symbol].count(-1, isReducing: reservation.isReducing)
         if reservation.isReducing { openReducing -= 1 }
     }

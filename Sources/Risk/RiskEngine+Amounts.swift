@@ -5,7 +5,7 @@ extension RiskEngine {
     /// A position may be closed in one order, however large it is.
     func sizeCheck(_ subject: Subject) -> RiskCheck {
         let most = tighter(
-            subject.terms?.maxSize ?? limits.maxSize, strategyLimits[subject.request.strategy].maxSize)
+            subject.terms.maxSize, strategyLimits[subject.request.strategy].maxSize)
         let allowed = subject.isReducing ? max(most, subject.exposure.position.magnitude) : most
         return RiskCheck(
             .sizeLimit, limit: .quantity(allowed), actual: .quantity(subject.request.quantity),
@@ -14,14 +14,13 @@ extension RiskEngine {
 
     func checkNotional(_ subject: Subject, _ checks: inout RiskChecks) {
         let own = strategyLimits[subject.request.strategy].maxOrderNotional
-        let all = subject.terms?.maxOrderNotional ?? limits.maxOrderNotional
-        guard let most = tightest(all, own) else { return }
-        let value = worstPrice(subject).flatMap { subject.terms?.value(subject.request.quantity, $0) }
+        guard let most = tightest(subject.terms.maxOrderNotional, own) else { return }
+        let value = subject.worstPrice.flatMap { subject.terms.value(subject.request.quantity, $0) }
         checks.append(money(.notionalLimit, most, value, subject.isReducing))
     }
 
     func checkPosition(_ subject: Subject, _ checks: inout RiskChecks) {
-        guard let most = subject.terms?.maxPosition else { return }
+        guard let most = subject.terms.maxPosition else { return }
         let worst = subject.exposure.worstCase(adding: subject.request.quantity, subject.request.side)
         checks.append(
             RiskCheck(
@@ -34,7 +33,7 @@ extension RiskEngine {
         _ subject: Subject, _ quotes: (SymbolID) -> ReferenceQuote?, _ gross: inout Money?,
         _ checks: inout RiskChecks
     ) {
-        let most = subject.terms?.maxExposure ?? limits.maxExposure
+        let most = subject.terms.maxExposure
         let own = exposure(subject)
         checks.append(money(.exposureLimit, most, own, subject.isReducing))
         guard let own, own <= most || subject.isReducing else { return }
@@ -44,7 +43,7 @@ extension RiskEngine {
 
     func checkOpenOrders(_ subject: Subject, _ checks: inout RiskChecks) {
         let own = Int(subject.isReducing ? subject.exposure.openReducing : subject.exposure.openOrders)
-        if let most = subject.terms?.maxOpenOrders {
+        if let most = subject.terms.maxOpenOrders {
             checks.append(
                 RiskCheck(.openOrdersLimit, limit: .count(most), actual: .count(own), passed: own < most))
         }
@@ -90,61 +89,27 @@ extension RiskEngine {
 
     /// The price an order is valued at: the worse of limit and reference for a buy, the reference for a sell; for a stop
     /// without a limit the edge of the collar around its trigger.
-    func worstPrice(_ subject: Subject) -> Price? {
-        guard let reference = subject.reference.price else { return nil }
-        guard subject.request.side == .buy else { return max(reference, subject.request.limitPrice ?? .zero) }
-        if let limit = subject.request.limitPrice { return max(limit, reference) }
-        guard let terms = subject.terms else { return nil }
-        return Self.collar(.buy, max(subject.request.stopPrice ?? reference, reference), terms).highest
+    static func worstPrice(_ request: OrderRequest, _ reference: Price?, _ terms: InstrumentTerms) -> Price? {
+        guard let reference else { return nil }
+        if let limit = request.limitPrice { return max(limit, reference) }
+        guard request.side == .buy else { return reference }
+        return collar(.buy, max(request.stopPrice ?? reference, reference), terms).highest
     }
 
     /// Worst-case exposure with the request on top: every open order at its own price, the request at the worse of limit and
     /// reference for buys, the reference for sells.
     func exposure(_ subject: Subject) -> Money? {
-        guard let terms = subject.terms, let reference = subject.reference.price else { return nil }
+        guard subject.isKnown, let reference = subject.reference.price else { return nil }
         let request = subject.request
-        let price = request.side == .buy ? worstPrice(subject) : reference
+        let price = request.side == .buy ? subject.worstPrice : reference
         guard let price else { return nil }
-        return terms.valuation.value(
+        return subject.terms.valuation.value(
             subject.exposure.worstValue(at: reference, adding: request.quantity, at: price, request.side))
     }
 
-    /// What is held elsewhere and cannot be valued is not known: then neither is the sum.
-    func gross(_ symbol: SymbolID, _ own: Money, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
-        var gross = own
-        for place in symbols.indices where symbols[place] != symbol {
-            guard book.worstCases[symbols[place]] > .zero else { continue }
-            guard let held = value(symbols[place], quotes) else { return nil }
-            gross += held
-        }
-        return gross
-    }
-
-    /// Worst-case exposure of an instrument at its newest quote, however old.
-    func held(_ symbol: SymbolID, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
-        book.exposures[symbol].worstCase > .zero ? value(symbol, quotes) : .zero
-    }
-
-    @inline(__always)
-    private func value(_ symbol: SymbolID, _ quotes: (SymbolID) -> ReferenceQuote?) -> Money? {
-        if let price = quotes(symbol)?.price { return value(symbol, at: price) }
-        let last = lastTrades[symbol].price
-        return last > .zero ? value(symbol, at: last) : nil
-    }
-
-    /// Where nothing works, which is most often so, one product says it.
-    @inline(__always)
-    private func value(_ symbol: SymbolID, at price: Price) -> Money? {
-        guard book.exposures[symbol].hasValues else {
-            return valuations[symbol].value(book.worstCases[symbol], price)
-        }
-        return valuations[symbol].value(book.exposures[symbol].worstValue(at: price))
-    }
-
     /// What a unit of an order is worth at least, once it is approved: for one at any price the edge of the collar.
-    func floor(_ decision: RiskDecision) -> Price {
-        guard let reference = decision.referencePrice else { return .zero }
-        let request = decision.request
+    func floor(_ request: OrderRequest, _ reference: Price?) -> Price {
+        guard let reference else { return .zero }
         guard request.side == .buy, request.limitPrice == nil, let terms = terms[request.symbol]
         else { return reference }
         return Self.collar(.buy, max(request.stopPrice ?? reference, reference), terms).highest

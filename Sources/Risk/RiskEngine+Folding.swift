@@ -13,14 +13,28 @@ extension RiskEngine {
     public mutating func decide(
         _ request: OrderRequest, now: Timestamp, asked: Quantity? = nil, quotes: some QuoteSource
     ) -> RiskDecision {
-        advance(to: now)
-        let decision = evaluate(request, now: now, asked: asked, quotes: quotes)
-        if decision.approved {
-            reserve(decision, now: now, asked: asked)
-        } else {
-            note(decision.request)
-        }
+        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: RiskChecks())
+        decide(request, now: now, asked: asked, quotes: quotes, into: &decision)
         return decision
+    }
+
+    /// The same, into the room of a verdict that is no longer needed.
+    ///
+    /// - Returns: whether it is approved.
+    @discardableResult
+    public mutating func decide(
+        _ request: OrderRequest, now: Timestamp, asked: Quantity? = nil, quotes: some QuoteSource,
+        into decision: inout RiskDecision
+    ) -> Bool {
+        advance(to: now)
+        value(request.symbol, by: quotes)
+        guard judge(request, now: now, asked: asked, quotes: quotes, into: &decision) else {
+            note(request)
+            return false
+        }
+        reserve(
+            decision.request, at: floor(decision.request, decision.referencePrice), now: now, asked: asked)
+        return true
     }
 
     /// Remembers an order that was decided on: its id is used up, whatever the verdict.
@@ -30,7 +44,8 @@ extension RiskEngine {
 
     /// Reserves what an approved request may lead to, at what it was judged by, and counts it.
     mutating func reserve(_ decision: RiskDecision, now: Timestamp, asked: Quantity? = nil) {
-        reserve(decision.request, at: floor(decision), now: now, asked: asked)
+        reserve(
+            decision.request, at: floor(decision.request, decision.referencePrice), now: now, asked: asked)
     }
 
     /// The same of an order that is worth at least `floor` a unit.
@@ -107,9 +122,12 @@ extension RiskEngine {
     public mutating func fold(_ reading: ClockReading) { clock = reading }
 
     /// Marks what is held at a quote.
-    mutating func mark(_ symbol: SymbolID, _ quote: Tick?) {
-        guard let price = Self.middle(quote) else { return }
-        profit.mark(symbol, price, terms[symbol])
+    mutating func mark(_ symbol: SymbolID, _ quote: Tick?) { mark(symbol, at: Self.middle(quote)) }
+
+    /// The same, at its middle; `nil` where it is crossed or locked, or there is none.
+    mutating func mark(_ symbol: SymbolID, at middle: Price?) {
+        guard let middle else { return }
+        profit.mark(symbol, middle, terms[symbol])
     }
 
     /// Whether a quote of that instrument matters between decisions.

@@ -72,7 +72,7 @@ extension RiskEngine {
 
     func quantityCheck(_ subject: Subject) -> RiskCheck {
         let request = subject.request
-        let lot = subject.terms?.lotSize
+        let lot = subject.isKnown ? subject.terms.lotSize : nil
         let passed = lot.map { request.quantity > .zero && request.quantity.isMultiple(of: $0) } ?? false
         return RiskCheck(
             .invalidQuantity, limit: lot.map(RiskCheck.Value.quantity) ?? .missing,
@@ -82,7 +82,7 @@ extension RiskEngine {
     /// Every price an order carries must be positive and on the grid, and it must carry those its type needs.
     func priceCheck(_ subject: Subject) -> RiskCheck {
         let request = subject.request
-        let tick = subject.terms?.tickSize
+        let tick = subject.isKnown ? subject.terms.tickSize : nil
         let needsLimit = request.type == .limit || request.type == .stopLimit
         let needsStop = request.type == .stop || request.type == .stopLimit
         let isComplete = needsLimit == (request.limitPrice != nil) && needsStop == (request.stopPrice != nil)
@@ -151,10 +151,10 @@ extension RiskEngine {
     /// behind it within the collar around the trigger.
     func collarCheck(_ subject: Subject) -> RiskCheck {
         let request = subject.request
-        guard let terms = subject.terms, let reference = subject.reference.price else {
+        guard subject.isKnown, let reference = subject.reference.price else {
             return RiskCheck(.priceCollar, limit: .missing, actual: .missing, passed: false)
         }
-        let collar = Self.collar(request.side, reference, terms)
+        let collar = Self.collar(request.side, reference, subject.terms)
         guard let stop = request.stopPrice else {
             return RiskCheck(
                 .priceCollar, limit: .price(collar.edge(request.side)),
@@ -162,14 +162,14 @@ extension RiskEngine {
                 passed: request.limitPrice.map(collar.contains) ?? true)
         }
         // The wide band lies on the other side's passive side: where this side's triggers are.
-        let band = Self.collar(request.side.opposite, reference, terms)
+        let band = Self.collar(request.side.opposite, reference, subject.terms)
         let isBeyond = request.side == .buy ? stop > reference : stop < reference
         let farthest = request.side == .buy ? band.highest : band.lowest
         let isNear = request.side == .buy ? stop <= farthest : stop >= farthest
         guard isBeyond && isNear else {
             return RiskCheck(.priceCollar, limit: .price(farthest), actual: .price(stop), passed: false)
         }
-        let leg = Self.collar(request.side, stop, terms)
+        let leg = Self.collar(request.side, stop, subject.terms)
         return RiskCheck(
             .priceCollar, limit: .price(request.limitPrice == nil ? farthest : leg.edge(request.side)),
             actual: .price(request.limitPrice ?? stop),

@@ -79,8 +79,11 @@ extension RiskEngine {
         _ modify: ModifyRequest, of request: OrderRequest, now: Timestamp, quotes: some QuoteSource
     ) -> RiskDecision {
         advance(to: now)
+        value(request.symbol, by: quotes)
         let decision = evaluate(modify, of: request, now: now, quotes: quotes)
-        if decision.approved { reserve(modify, at: floor(decision), now: now) }
+        if decision.approved {
+            reserve(modify, at: floor(decision.request, decision.referencePrice), now: now)
+        }
         return decision
     }
 

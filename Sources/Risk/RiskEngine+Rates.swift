@@ -25,19 +25,23 @@ extension RiskEngine {
     /// An order of ours on the other side that could fill this one.
     func checkSelfCross(_ subject: Subject, _ checks: inout RiskChecks) {
         guard limits.refusesSelfCross else { return }
-        let request = subject.request
-        var isCrossing = false
         // Most often nothing works on the other side, and no order has to be looked at.
-        let opposite = request.side == .buy ? subject.exposure.openSells : subject.exposure.openBuys
-        for place in book.reservations.indices where opposite > .zero {
+        let isBuy = subject.request.side == .buy
+        let opposite = isBuy ? subject.exposure.openSells : subject.exposure.openBuys
+        checks.flag(.selfCross, isOn: opposite > .zero && crossesAny(subject))
+    }
+
+    @inline(never)
+    private func crossesAny(_ subject: Subject) -> Bool {
+        let request = subject.request
+        for place in book.reservations.indices {
             let own = book.reservations[place]
             guard own.symbol == request.symbol, own.side != request.side else { continue }
             // A stop that waits keeps nobody from leaving.
             if own.trigger != nil && subject.isReducing { continue }
-            isCrossing = Self.crosses(request, own, at: subject.reference.price)
-            if isCrossing { break }
+            if Self.crosses(request, own, at: subject.reference.price) { return true }
         }
-        checks.flag(.selfCross, isOn: isCrossing)
+        return false
     }
 
     /// Whether an order may trade with one of ours on the other side. What has no limit trades with any; what waits for a
@@ -68,7 +72,7 @@ extension RiskEngine {
     }
 
     func checkThrottle(_ subject: Subject, _ checks: inout RiskChecks) {
-        let most = subject.terms?.throttleMax ?? limits.throttleMax
+        let most = subject.terms.throttleMax
         let accepted = throttles[subject.request.symbol].count(at: subject.now)
         checks.append(
             RiskCheck(

@@ -42,7 +42,7 @@ extension RiskEngine {
     ) -> RiskCheck.Value? {
         switch key {
         case .maxGrossExposure, .accountEquity:
-            gross(.none, .zero) { quotes($0).map { ReferenceQuote($0) } }.map { .money($0) }
+            grossAnew(.none, .zero) { quotes($0).map { ReferenceQuote($0) } }.map { .money($0) }
         case .maxOpenOrdersTotal: .count(openOrders)
         case .maxDayLoss: profit.isUnknown ? nil : .money(profit.dayLoss)
         case .maxDrawdown: profit.isUnknown ? nil : .money(profit.drawdown)

@@ -23,6 +23,9 @@ public struct RiskEngine: Sendable {
     public internal(set) var changes: LimitChanges
     /// Whether decisions can be made durable.
     var isAuditAvailable = true
+    /// Always `nil`. A struct with an existential is passed by its address: without it the compiler copies the whole engine,
+    /// 2 KB, for every call out of a mutating method, as for each decision.
+    private let passedByAddress: (any Sendable)? = nil
 
     /// Whether an instrument trades at a time; `nil` where no hours are known.
     public typealias TradingTimes = @Sendable (SymbolID, Timestamp) -> Bool
@@ -79,6 +82,7 @@ public struct RiskEngine: Sendable {
             let own = InstrumentTerms(instrument, limits)
             terms[instrument.symbol] = own
             valuations[instrument.symbol] = own.valuation
+            if book.keepsValues { book.count(instrument.symbol, by: own.valuation) }
         }
         allowedTypes = limits.allowedTypes.reduce(0) { $0 | 1 << $1.rawValue }
         allowedTimes = limits.timesInForce.reduce(0) { $0 | 1 << $1.rawValue }
@@ -101,8 +105,22 @@ public struct RiskEngine: Sendable {
         _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, asked: Quantity? = nil,
         quotes: some QuoteSource
     ) -> RiskDecision {
+        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: RiskChecks())
+        judge(request, now: now, isDryRun: isDryRun, asked: asked, quotes: quotes, into: &decision)
+        return decision
+    }
+
+    /// The same, into the room of a verdict that is no longer needed: a decision and its checks are larger than a kilobyte.
+    ///
+    /// - Returns: whether it is approved.
+    @discardableResult
+    public func judge(
+        _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, asked: Quantity? = nil,
+        quotes: some QuoteSource, into decision: inout RiskDecision
+    ) -> Bool {
         verdict(
-            request, now: now, isDryRun: isDryRun, asked: asked, isFeedWell: quotes.isTradable(request.symbol)
+            request, now: now, isDryRun: isDryRun, asked: asked,
+            isFeedWell: quotes.isTradable(request.symbol), &decision
         ) { quotes.reference($0) }
     }
 
@@ -111,36 +129,33 @@ public struct RiskEngine: Sendable {
         _ request: OrderRequest, now: Timestamp, isDryRun: Bool = false, asked: Quantity? = nil,
         quotes: (SymbolID) -> Tick?
     ) -> RiskDecision {
-        verdict(request, now: now, isDryRun: isDryRun, asked: asked, isFeedWell: true) { symbol in
+        var decision = RiskDecision(request: request, approved: false, reasons: [], limits: RiskChecks())
+        _ = verdict(
+            request, now: now, isDryRun: isDryRun, asked: asked, isFeedWell: true, &decision
+        ) { symbol in
             quotes(symbol).map { ReferenceQuote($0, receivedAt: now) }
         }
+        return decision
     }
 
     private func verdict(
         _ asOrdered: OrderRequest, now: Timestamp, isDryRun: Bool, asked: Quantity?, isFeedWell: Bool,
-        quotes: (SymbolID) -> ReferenceQuote?
-    ) -> RiskDecision {
+        _ decision: inout RiskDecision, quotes: (SymbolID) -> ReferenceQuote?
+    ) -> Bool {
         let quote = quotes(asOrdered.symbol)
         let reference = reference(quote, asOrdered.symbol, now: now)
-        let request = protected(asOrdered, reference)
-        let exposure = book.exposures[request.symbol]
-        let subject = Subject(
-            request: request, terms: terms[request.symbol], exposure: exposure, reference: reference,
-            isReducing: exposure.isReducing(request.quantity, request.side), isFeedWell: isFeedWell,
-            asked: asked, now: now)
-        var gross: Money?
-        var checks = RiskChecks()
-        for index in Self.order.indices {
-            judge(Self.order[index], subject, quotes, &gross, &checks)
-            if !isDryRun && checks.firstFailure != nil { break }
-        }
-        var decision = RiskDecision(
-            request: request, approved: checks.firstFailure == nil,
-            reasons: isDryRun ? Self.reasons(checks) : checks.firstFailure.map { [$0] } ?? [],
-            limits: checks, reference: quote)
+        decision.begin(protected(asOrdered, reference))
+        decision.reference = quote
         decision.trade = reference.trade
+        let subject = subject(decision.request, reference, isFeedWell, asked, now)
         decision.isReducing = subject.isReducing
-        return decision
+        judgeAll(subject, quotes, isDryRun, &decision.limits)
+        guard let failure = decision.limits.firstFailure else {
+            decision.approved = true
+            return true
+        }
+        decision.reasons = isDryRun ? Self.reasons(decision.limits) : [failure]
+        return false
     }
 
     /// Every reason that an order fails for, once.
@@ -152,63 +167,35 @@ public struct RiskEngine: Sendable {
         return reasons
     }
 
+    private func subject(
+        _ request: OrderRequest, _ reference: RiskReference, _ isFeedWell: Bool, _ asked: Quantity?,
+        _ now: Timestamp
+    ) -> Subject {
+        let known = terms[request.symbol]
+        let terms = known ?? InstrumentTerms(unknownUnder: limits)
+        let exposure = book.exposures[request.symbol]
+        return Subject(
+            request: request, isKnown: known != nil, terms: terms, exposure: exposure, reference: reference,
+            worstPrice: known == nil ? nil : Self.worstPrice(request, reference.price, terms),
+            isReducing: exposure.isReducing(request.quantity, request.side), isFeedWell: isFeedWell,
+            asked: asked, now: now)
+    }
+
     /// What the controls look at.
     struct Subject {
         let request: OrderRequest
-        let terms: InstrumentTerms?
+        /// Whether anything is known of the instrument.
+        let isKnown: Bool
+        /// Of the instrument; of one that is not known what holds for all.
+        let terms: InstrumentTerms
         let exposure: Exposure
         let reference: RiskReference
+        /// The price the order is valued at; `nil` where there is no reference.
+        let worstPrice: Price?
         let isReducing: Bool
         let isFeedWell: Bool
         let asked: Quantity?
         let now: Timestamp
-    }
-
-    /// Every control in its order, which is part of the contract.
-    static let order: InlineArray<31, RiskReason> = InlineArray { RiskReason.allCases[$0] }
-
-    /// Adds what one control finds: nothing where it is not configured, two checks where a limit has two scopes.
-    ///
-    /// - Parameter gross: the gross exposure, once a control has needed it.
-    @inline(__always)
-    private func judge(
-        _ control: RiskReason, _ subject: Subject, _ quotes: (SymbolID) -> ReferenceQuote?,
-        _ gross: inout Money?,
-        _ checks: inout RiskChecks
-    ) {
-        switch control {
-        case .auditUnavailable: checks.flag(control, isOn: !isAuditAvailable)
-        case .killSwitch: checks.flag(control, isOn: isKilled(subject))
-        case .mode: checks.flag(control, isOn: !isArmed && !isFlattening(subject))
-        case .notReconciled: checks.flag(control, isOn: !isReconciled)
-        case .brokerDown: checks.flag(control, isOn: !isBrokerUp)
-        case .clock: checkClock(subject, &checks)
-        case .symbol: checks.flag(control, isOn: !subject.isAllowedInstrument)
-        case .symbolHalted: checks.flag(control, isOn: isHalted(subject))
-        case .session: checkSession(subject, &checks)
-        case .orderType: checks.flag(control, isOn: !isAllowedKind(subject))
-        case .duplicateID: checks.flag(control, isOn: isKnown(subject.request))
-        case .invalidQuantity: checks.add(quantityCheck(subject))
-        case .invalidPrice: checks.add(priceCheck(subject))
-        case .noReference: checks.add(referenceCheck(subject))
-        case .staleReference: checkAge(subject, &checks)
-        case .sizeLimit: checks.add(sizeCheck(subject))
-        case .priceCollar: checks.add(collarCheck(subject))
-        case .notionalLimit: checkNotional(subject, &checks)
-        case .positionLimit: checkPosition(subject, &checks)
-        case .exposureLimit: checkExposure(subject, quotes, &gross, &checks)
-        case .openOrdersLimit: checkOpenOrders(subject, &checks)
-        case .buyingPower: checkFunds(subject, quotes, gross, &checks)
-        case .lossLimit: checkLoss(subject, &checks)
-        case .duplicateOrder: checkDuplicate(subject, &checks)
-        case .selfCross: checkSelfCross(subject, &checks)
-        case .throttleExceeded: checkThrottle(subject, &checks)
-        case .rateLimit: checkRates(subject, &checks)
-        case .repeatLimit: checkRepeats(subject, &checks)
-        case .dailyOrdersLimit: checkDay(subject, &checks)
-        case .childExceedsParent: checkParent(subject, &checks)
-        case .internalFault: checks.flag(control, isOn: isFaulty(subject))
-        }
     }
 
     // MARK: Views
@@ -236,14 +223,10 @@ extension RiskEngine.Subject {
     var isFlattening: Bool { request.flags.contains(.flatten) && isReducing }
 
     /// What is held may be closed, whatever the whitelist says now.
-    var isAllowedInstrument: Bool { terms.map { $0.isTradable || isReducing } ?? false }
+    var isAllowedInstrument: Bool { isKnown && (terms.isTradable || isReducing) }
 }
 
 extension RiskChecks {
-    /// Adds a check out of line: within the long switch over the controls the optimiser would copy all of them for it.
-    @inline(never)
-    fileprivate mutating func add(_ check: RiskCheck) { append(check) }
-
     /// Adds a check that fails where something is on.
     mutating func flag(_ reason: RiskReason, isOn: Bool) {
         append(reason, mustBeOff: isOn)

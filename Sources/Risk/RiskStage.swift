@@ -6,13 +6,19 @@ import TradingModel
 /// The risk stage: check, reserve, write the intent, approve, in one step on the bus queue.
 public struct RiskStage: Sendable {
     /// The controls and their state.
-    public private(set) var engine: RiskEngine
+    public internal(set) var engine: RiskEngine
     /// Orders approved while the event at hand was handled, for the execution stage to take.
     public var approved: ContiguousArray<ApprovedOrder> = []
     /// What stops trading by itself.
-    public private(set) var trips: TripMonitor
+    public internal(set) var trips: TripMonitor
     /// Called on the bus queue when a trip has engaged the kill switch in the sequence: it engages the durable one.
     public var onTrip: (@Sendable (KillLatch) -> Void)?
+    /// The newest verdict: room for the next one, which is larger than a kilobyte.
+    private var decision = RiskDecision(
+        request: OrderRequest(
+            id: ClientOrderID(session: 0, number: 0), symbol: .none, side: .buy, type: .limit, quantity: .zero
+        ),
+        approved: false, reasons: [], limits: RiskChecks())
     /// Decisions so far.
     public private(set) var tally = RiskTally()
 
@@ -24,22 +30,22 @@ public struct RiskStage: Sendable {
     public var onKill: (@Sendable () -> Void)?
 
     /// A stream that may not be traded on.
-    private struct FeedFault: Hashable {
+    struct FeedFault: Hashable {
         let symbol: SymbolID
         let stream: FeedStream?
     }
 
-    private var feedFaults: Set<FeedFault> = []
+    var feedFaults: Set<FeedFault> = []
     /// Kills of trips found while the event at hand was handled, for the execution stage to carry out in the same event.
     public private(set) var tripped: ContiguousArray<KillLatch> = []
     /// When what is used up is to be written down next; never where nobody told what earlier sessions have used up.
-    private var useIsDue = Timestamp(nanoseconds: .max)
+    var useIsDue = Timestamp(nanoseconds: .max)
     /// Decisions since it was written down, and the result that was.
-    private var decisionsSinceUse = 0
-    private var writtenResult = Money.zero
-    private var writtenDayEnd = Timestamp(nanoseconds: .min)
-    private let audit: AuditLog
-    private let onAuditFailure: @Sendable (AuditError) -> Void
+    var decisionsSinceUse = 0
+    var writtenResult = Money.zero
+    var writtenDayEnd = Timestamp(nanoseconds: .min)
+    let audit: AuditLog
+    let onAuditFailure: @Sendable (AuditError) -> Void
 
     /// A stage that writes its decisions to `audit`.
     ///
@@ -81,13 +87,14 @@ public struct RiskStage: Sendable {
     private mutating func follow(_ event: MarketEvent, _ quotes: some QuoteSource) {
         switch event.payload {
         case .tick, .domDelta, .domSnapshot:
-            guard engine.followsQuotes(of: event.symbol) else { return }
-            engine.advance(to: event.receivedAt)
-            engine.mark(event.symbol, quotes.top(event.symbol))
-        case .trade(let trade): engine.fold(trade, event.symbol, at: event.receivedAt)
+            follow(quoteOf: event, quotes)
+        case .trade(let trade):
+            engine.fold(trade, event.symbol, at: event.receivedAt)
+            if engine.followsValue(of: event.symbol) { engine.value(event.symbol, by: quotes) }
         case .orderEvent(let report):
             engine.advance(to: event.receivedAt)
             engine.fold(report, event.symbol)
+            engine.value(event.symbol, by: quotes)
         case .system(let notice):
             engine.advance(to: event.receivedAt)
             // Before the change is made: afterwards it would be compared with itself.
@@ -97,9 +104,26 @@ public struct RiskStage: Sendable {
             trips.renew { engine.repeats(of: $0) }
             if notice.kind == .killSwitchEngaged { onKill?() }
             record(notice, event)
-        case .feedStatus(let status): record(status, event)
+            if quotes.changesByEventsAlone { engine.keepValues(by: quotes) }
+        case .feedStatus(let status):
+            record(status, event)
+            if quotes.changesByEventsAlone { engine.keepValues(by: quotes) }
         default: break
         }
+    }
+
+    /// Marks and values what is held at its new quote, and values what is open.
+    @inline(__always)
+    private mutating func follow(quoteOf event: MarketEvent, _ quotes: some QuoteSource) {
+        let isMarked = engine.followsQuotes(of: event.symbol)
+        let isValued = engine.followsValue(of: event.symbol)
+        guard isMarked || isValued else { return }
+        let middle = RiskEngine.middle(quotes.top(event.symbol))
+        if isMarked {
+            engine.advance(to: event.receivedAt)
+            engine.mark(event.symbol, at: middle)
+        }
+        if isValued { engine.value(event.symbol, at: middle) }
     }
 
     /// Tells the trips the reference price that market data have led to: the middle of a good quote, without quotes the
@@ -117,44 +141,12 @@ public struct RiskStage: Sendable {
         trips.note(price, of: event.symbol, at: event.receivedAt, isOpen: engine.isOpen)
     }
 
-    /// A stream that may not be traded on is a fault until it may.
-    private mutating func record(_ status: FeedStatus, _ event: MarketEvent) {
-        let fault = FeedFault(symbol: event.symbol, stream: status.stream)
-        if status.quality.isTradable {
-            guard feedFaults.remove(fault) != nil else { return }
-            record(.faultClear, "FEED_STREAM", status.reason, event, stream: status)
-        } else if feedFaults.insert(fault).inserted {
-            record(.faultRaise, "FEED_STREAM", status.reason, event, stream: status)
-        }
-    }
-
-    private func record(
-        _ type: AuditLineType, _ fault: StaticString, _ reason: String, _ event: MarketEvent,
-        stream status: FeedStatus? = nil
-    ) {
-        stage(type, event) { json in
-            json.key("fault")
-            json.string(fault)
-            if event.symbol != .none {
-                json.key("symbol")
-                json.string(event.symbol.name)
-            }
-            if let status {
-                json.key("stream")
-                json.string(status.stream?.name ?? "all")
-                json.key("quality")
-                json.string(status.quality.name)
-            }
-            json.key("reason")
-            json.string(reason)
-        }
-    }
-
     private mutating func decide(
         _ proposal: OrderProposal, _ quotes: some QuoteSource, _ outbox: inout Outbox
     ) {
         let now = outbox.now
-        var decision = judge(proposal, now, quotes)
+        engine.value(proposal.request.symbol, by: quotes)
+        judge(proposal, now, quotes)
         onVerdict?()
         var line: UInt64 = 0
         do {
@@ -162,7 +154,7 @@ public struct RiskStage: Sendable {
         } catch {
             engine.isAuditAvailable = false
             onAuditFailure(error)
-            decision = judge(proposal, now, quotes)
+            judge(proposal, now, quotes)
         }
         // What is sent is what was judged: a market order may have become a limit.
         let request = decision.request
@@ -204,143 +196,15 @@ public struct RiskStage: Sendable {
         return tripped
     }
 
-    private func judge(
-        _ proposal: OrderProposal, _ now: Timestamp, _ quotes: some QuoteSource
-    ) -> RiskDecision {
-        var decision = engine.evaluate(
-            proposal.request, now: now, asked: Self.asked(proposal), quotes: quotes)
+    private mutating func judge(_ proposal: OrderProposal, _ now: Timestamp, _ quotes: some QuoteSource) {
+        engine.judge(
+            proposal.request, now: now, asked: Self.asked(proposal), quotes: quotes, into: &decision)
         decision.origin = proposal.origin
-        return decision
     }
 
     /// The quantity that the decision behind a request asked for in all.
     private static func asked(_ proposal: OrderProposal) -> Quantity? {
         proposal.origin.map { $0.sizing.change.magnitude }
-    }
-
-    /// Operator commands are audited where they take effect: in the sequence, before anything follows from them.
-    private mutating func record(_ notice: SystemNotice, _ event: MarketEvent) {
-        let type: AuditLineType
-        switch notice.kind {
-        case .killSwitchEngaged:
-            type = .killSwitchEngage
-            if let trip = Trip(actor: notice.actor) { record(trip, "tripped", notice, event) }
-        case .killSwitchReleased: type = .killSwitchRelease
-        case .armed: type = .modeArm
-        case .disarmed: type = .modeDisarm
-        case .brokerLost, .brokerUnreconciled: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
-        case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
-        case .tripCleared:
-            guard let trip = Trip(name: notice.detail) else { return }
-            return record(trip, "cleared", notice, event)
-        case .budgetCarried: return carry(notice, event)
-        case .sessionStop: return useIsDue.nanoseconds == .max ? () : writeUse(event)
-        case .sessionStart, .auditDurable, .clockRead, .limitsChanged: return
-        }
-        stage(type, event) { notice.writeCommand(to: &$0) }
-    }
-
-    /// Decisions after which what is used up is written down anew, so that a start need not read more than that.
-    static let decisionsPerUse = 1_000
-    /// Nanoseconds after which it is where anything has changed, so that what a position has lost is known that late at most.
-    static let timePerUse: Int64 = 10_000_000_000
-
-    /// Goes on from what earlier sessions have used up, and tells from now on what is.
-    private mutating func carry(_ notice: SystemNotice, _ event: MarketEvent) {
-        if let use = BudgetUse(text: notice.detail) {
-            engine.carry(use)
-            trips.carry(use, at: event.receivedAt) { engine.repeats(of: $0) }
-        }
-        writeUse(event)
-    }
-
-    private mutating func countTowardsUse() {
-        decisionsSinceUse += 1
-        guard decisionsSinceUse >= Self.decisionsPerUse, useIsDue.nanoseconds < .max else { return }
-        useIsDue = Timestamp(nanoseconds: .min)
-    }
-
-    @inline(never)
-    private mutating func writeUseIfChanged(_ event: MarketEvent) {
-        engine.advance(to: event.receivedAt)
-        guard decisionsSinceUse == 0, engine.profit.total == writtenResult, event.receivedAt < writtenDayEnd
-        else { return writeUse(event) }
-        useIsDue = event.receivedAt.advanced(by: Self.timePerUse)
-    }
-
-    /// Writes down what all events before this one have used up.
-    @inline(never)
-    private mutating func writeUse(_ event: MarketEvent) {
-        let now = event.receivedAt
-        engine.advance(to: now)
-        decisionsSinceUse = 0
-        let use = use(at: now)
-        useIsDue = now.advanced(by: Self.timePerUse)
-        writtenDayEnd = use.day.advanced(by: ProfitState.day)
-        writtenResult = engine.profit.total
-        do throws(AuditError) {
-            try audit.stage(.riskUse, at: now) { use.write(to: &$0) }
-        } catch {
-            onAuditFailure(error)
-        }
-    }
-
-    /// What is used up of the limits.
-    public func use(at now: Timestamp) -> BudgetUse {
-        var use = engine.use(at: now, strategies: [.manual] + trips.strategies.counts.map(\.strategy))
-        use.tripDayLoss = trips.losses.dayLoss(at: now)
-        use.tripDrawdown = trips.losses.drawdown
-        return use
-    }
-
-    /// A limit that operators change: for good, or for a while; or one that by now may not be changed so any more.
-    private func recordChange(_ notice: SystemNotice, _ event: MarketEvent) {
-        guard let change = LimitAssignment(text: notice.detail) else { return }
-        let isAllowed = engine.allows(change, at: event.receivedAt)
-        stage(change.until == nil ? .riskLimitChange : .riskOverride, event) { json in
-            json.key("by")
-            json.string(notice.actor)
-            json.key("reason")
-            json.string(notice.reason)
-            json.key("limit")
-            json.string(change.name)
-            json.key("value")
-            json.string(change.value.text)
-            if let until = change.until {
-                json.key("until")
-                json.timestamp(until)
-            }
-            if !isAllowed {
-                json.key("refused")
-                json.string("looser_by_now")
-            }
-        }
-    }
-
-    /// A trip that has tripped, or counts from nothing again.
-    private func record(_ trip: Trip, _ state: StaticString, _ notice: SystemNotice, _ event: MarketEvent) {
-        stage(.riskTrip, event) { json in
-            json.key("trip")
-            json.string(trip.name)
-            json.key("state")
-            json.string(state)
-            notice.writeCommand(to: &json)
-        }
-    }
-
-    /// Writes a line of those members, and the event's number.
-    private func stage(_ type: AuditLineType, _ event: MarketEvent, _ members: (inout JSONWriter) -> Void) {
-        do {
-            try audit.stage(type, at: event.receivedAt) { json in
-                json.beginObject()
-                members(&json)
-                json.key("event_seq")
-                json.integer(event.sequence)
-                json.endObject()
-            }
-        } catch {
-            onAuditFailure(error)
-        }
     }
 
     /// The decision record: `order.intent` for an approval, `order.deny` otherwise.
@@ -352,22 +216,6 @@ public struct RiskStage: Sendable {
         try audit.stage(decision.auditLineType, at: now) { json in
             decision.writeRecord(sequence: sequence, at: now, configHash: configHash, to: &json)
         }.sequence
-    }
-}
-
-extension SystemNotice {
-    /// Who has commanded it, why, whom it concerns and how far: members of an object.
-    fileprivate func writeCommand(to json: inout JSONWriter) {
-        json.key("by")
-        json.string(actor)
-        json.key("reason")
-        json.string(reason)
-        json.key("scope")
-        json.string(scope.text)
-        if let level {
-            json.key("level")
-            json.string(level.name)
-        }
     }
 }
 

@@ -35,6 +35,23 @@ struct InstrumentTerms: Sendable, Hashable, BitwiseCopyable {
         maxOpenOrders = tightest(limits.maxOpenOrders, own.maxOpenOrders)
     }
 
+    /// Of an instrument that nothing is known of: what holds for all.
+    init(unknownUnder limits: RiskLimits) {
+        tickSize = .zero
+        lotSize = .zero
+        multiplier = Money.one
+        rate = nil
+        isTradable = false
+        maxSize = limits.maxSize
+        maxExposure = limits.maxExposure
+        throttleMax = limits.throttleMax
+        collarBps = limits.priceCollarBps
+        passiveBandBps = limits.passiveBandBps
+        maxOrderNotional = limits.maxOrderNotional
+        maxPosition = nil
+        maxOpenOrders = nil
+    }
+
     /// Notional in the base currency; `nil` without an exchange rate.
     func value(_ quantity: Quantity, _ price: Price) -> Money? {
         valuation.value(quantity, price)

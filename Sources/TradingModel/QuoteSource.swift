@@ -8,6 +8,10 @@ public protocol QuoteSource {
 
     /// Whether the stream that the quotes of an instrument come from may be traded on.
     func isTradable(_ symbol: SymbolID) -> Bool
+
+    /// Whether the quote of an instrument changes by its own market data and by `feed_status` alone: who sees every event
+    /// then knows every change.
+    var changesByEventsAlone: Bool { get }
 }
 
 extension QuoteSource {
@@ -16,4 +20,7 @@ extension QuoteSource {
 
     /// Nothing is known against it.
     public func isTradable(_ symbol: SymbolID) -> Bool { true }
+
+    /// Nobody says so.
+    public var changesByEventsAlone: Bool { false }
 }

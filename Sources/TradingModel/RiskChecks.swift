@@ -67,10 +67,25 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
         for check in checks { append(check) }
     }
 
+    /// Forgets all checks; their room is not cleared, as nobody looks at it.
+    @inlinable
+    public mutating func removeAll() {
+        used = 0
+        usedWords = 0
+        failure = nil
+    }
+
     /// Whether there is room for one more check of those values.
     public func hasRoom(for check: RiskCheck) -> Bool {
+        Self.hasRoom(for: check, used, usedWords)
+    }
+
+    /// The same, by what is used: to be called with no copy of all the checks.
+    @usableFromInline
+    @inline(never)
+    static func hasRoom(for check: RiskCheck, _ used: UInt8, _ usedWords: UInt8) -> Bool {
         let needed = Kind(check.limit).words + Kind(check.actual).words
-        return used < Self.capacity && Int(usedWords) + needed <= Self.wordCapacity
+        return used < capacity && Int(usedWords) + needed <= wordCapacity
     }
 
     /// Adds a check.
@@ -81,7 +96,8 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     public mutating func append(_ check: RiskCheck) {
         // Any check fits while there is room for the longest.
         precondition(
-            usedWords <= Self.wordCapacity - 4 && used < Self.capacity || hasRoom(for: check),
+            usedWords <= Self.wordCapacity - 4 && used < Self.capacity
+                || Self.hasRoom(for: check, used, usedWords),
             "more checks than there are controls")
         let place = usedWords
         let limit = put(check.limit)

@@ -67,6 +67,20 @@ public struct RiskDecision: Hashable, Sendable {
         self.origin = origin
     }
 
+    /// Begins anew with another request, in the room of this verdict: nothing approved, nothing evaluated.
+    @inlinable
+    public mutating func begin(_ request: OrderRequest) {
+        self.request = request
+        approved = false
+        if !reasons.isEmpty { reasons = [] }
+        limits.removeAll()
+        reference = nil
+        trade = nil
+        // Setting it writes all of it.
+        if origin != nil { origin = nil }
+        isReducing = false
+    }
+
     /// The price it was judged by; `nil` where there was none.
     public var referencePrice: Price? { trade?.price ?? reference?.price }
 }

@@ -14,19 +14,28 @@ enum RiskFigures {
     private static let step: Int64 = 20_000_000
     private static let middle = Price(rawValue: 100_000_000_000)
 
-    /// One quote for all.
-    private struct Quotes: QuoteSource {
-        let quote: ReferenceQuote
+    /// A quote of each instrument, and the time.
+    private struct Market: QuoteSource {
+        var now = start
+        private var quotes = InstrumentTable<ReferenceQuote?>(default: nil)
+        private var count: Int64 = 0
 
-        func top(_ symbol: SymbolID) -> Tick? { quote.quote }
-        func reference(_ symbol: SymbolID) -> ReferenceQuote? { quote }
-    }
+        init(_ instruments: [Instrument]) {
+            for instrument in instruments { tell(instrument.symbol) }
+        }
 
-    private static func quotes(_ now: Timestamp) -> Quotes {
-        Quotes(
-            quote: ReferenceQuote(
+        /// Time passes, and an instrument has another quote: the decision follows from it.
+        mutating func tell(_ symbol: SymbolID) {
+            now = now.advanced(by: step)
+            count += 1
+            let middle = middle.moved(by: count % 7 * 10_000_000)
+            quotes[symbol] = ReferenceQuote(
                 Tick(bid: middle.moved(by: -10_000_000), ask: middle.moved(by: 10_000_000)), sequence: 1,
-                receivedAt: now))
+                receivedAt: now)
+        }
+
+        func top(_ symbol: SymbolID) -> Tick? { quotes[symbol]?.quote }
+        func reference(_ symbol: SymbolID) -> ReferenceQuote? { quotes[symbol] }
     }
 
     static func measure(_ bench: Bench) throws -> [Figure] {
@@ -42,26 +51,27 @@ enum RiskFigures {
             try figure(
                 "risk_verdict", instruments, batches, bench,
                 "the verdict alone: every control, 50 orders at work; C: none, a decision without a control"
-            ) { engine, requests, now in
+            ) { engine, requests, market, decision in
                 var approved = 0
                 for request in requests {
-                    now = now.advanced(by: step)
-                    let decision = engine.evaluate(
-                        request, now: now, asked: request.quantity, quotes: quotes(now))
-                    if decision.approved { approved += 1 }
+                    market.tell(request.symbol)
+                    engine.value(request.symbol, by: market)
+                    let isApproved = engine.judge(
+                        request, now: market.now, asked: request.quantity, quotes: market, into: &decision)
+                    if isApproved { approved += 1 }
                 }
                 return approved
             },
             try figure(
                 "risk_decision", instruments, batches, bench,
                 "verdict, reservation, and the end of an order that works; C: none, a decision without a control"
-            ) { engine, requests, now in
+            ) { engine, requests, market, decision in
                 var approved = 0
                 for (place, request) in requests.enumerated() {
-                    now = now.advanced(by: step)
-                    let decision = engine.decide(
-                        request, now: now, asked: request.quantity, quotes: quotes(now))
-                    if decision.approved { approved += 1 }
+                    market.tell(request.symbol)
+                    let isApproved = engine.decide(
+                        request, now: market.now, asked: request.quantity, quotes: market, into: &decision)
+                    if isApproved { approved += 1 }
                     if place >= working { engine.fold(ended(requests[place - working]), request.symbol) }
                 }
                 for request in requests.suffix(working) { engine.fold(ended(request), request.symbol) }
@@ -72,11 +82,12 @@ enum RiskFigures {
 
     private static func figure(
         _ name: String, _ instruments: [Instrument], _ batches: Int, _ bench: Bench, _ note: String,
-        _ run: (inout RiskEngine, ContiguousArray<OrderRequest>, inout Timestamp) -> Int
+        _ run: (inout RiskEngine, ContiguousArray<OrderRequest>, inout Market, inout RiskDecision) -> Int
     ) throws -> Figure {
         var number: UInt32 = 1_000
-        var engine = engine(instruments)
-        var now = start
+        var market = Market(instruments)
+        var decision = empty(request(0, instruments[0].symbol, price: 0))
+        var engine = engine(instruments, market)
         func requests() -> ContiguousArray<OrderRequest> {
             ContiguousArray(
                 (0..<batch).map { place in
@@ -90,7 +101,7 @@ enum RiskFigures {
                 let requests = requests()
                 let before = allocation_counter_calls()
                 let start = StopWatch.threadCPU.now()
-                total.approved += run(&engine, requests, &now)
+                total.approved += run(&engine, requests, &market, &decision)
                 total.nanoseconds += StopWatch.threadCPU.now() - start
                 total.allocations += Int(allocation_counter_calls() - before)
             }
@@ -156,7 +167,7 @@ enum RiskFigures {
     }
 
     /// Everything configured, a position in every instrument, wide enough for every order.
-    private static func engine(_ instruments: [Instrument]) -> RiskEngine {
+    private static func engine(_ instruments: [Instrument], _ market: Market) -> RiskEngine {
         let much = Money(Price(rawValue: .max))
         var limits = RiskLimits(
             whitelist: Set(instruments.map(\.symbol)), instruments: instruments,
@@ -192,8 +203,9 @@ enum RiskFigures {
         }
         for number in 0..<UInt32(working) {
             let symbol = instruments[Int(number) % instruments.count].symbol
-            _ = engine.decide(request(number + 1, symbol, price: 0), now: start, quotes: quotes(start))
+            _ = engine.decide(request(number + 1, symbol, price: 0), now: market.now, quotes: market)
         }
+        engine.keepValues(by: market)
         return engine
     }
 }

@@ -23,6 +23,7 @@ struct RiskWorld {
     init(_ profile: RiskProfile) {
         engine = profile.engine
         limits = profile.limits
+        engine.keepValues(by: quotes)
     }
 
     private static let scopes: [KillScope] =
@@ -48,6 +49,7 @@ struct RiskWorld {
         case .release(let scope, let isToReduce): release(scope % Self.scopes.count, isToReduce)
         case .quote(let symbol, let ticks):
             markets[symbol].moved = Int64(ticks)
+            engine.value(markets[symbol].instrument.symbol, by: quotes)
             touched.insert(symbol)
         case .limit(let name, let symbol, let lots, let seconds): limit(name, symbol, lots, seconds)
         case .wait(let milliseconds): now = now.advanced(by: Int64(milliseconds) * 1_000_000)
@@ -293,11 +295,12 @@ struct RiskWorld {
 
     // MARK: The end
 
-    /// Tells the log to another engine: every verdict must be the same.
+    /// Tells the log to another engine: every verdict must be the same, with the same limits and actual values. That one keeps
+    /// no values, and makes the gross exposure anew for each.
     func replayFault(_ profile: RiskProfile) -> String? {
         var other = profile.engine
         if let fault = log.replay(to: &other) { return fault }
-        return difference(engine, other).map { "replayed: \($0)" }
+        return (difference(engine, other) ?? difference(engine, other, of: .buy, 0)).map { "replayed: \($0)" }
     }
 
     /// Where two engines do not stand the same, in words: what they hold and what they allow.

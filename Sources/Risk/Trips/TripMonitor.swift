@@ -9,28 +9,28 @@ public struct TripMonitor: Sendable {
     /// When the trips trip.
     public let limits: TripLimits
     /// Trips that have tripped and are not cleared, in that order.
-    public private(set) var records: ContiguousArray<TripRecord> = []
+    public internal(set) var records: ContiguousArray<TripRecord> = []
     /// Kills that are called for and not yet taken.
-    private(set) var findings: ContiguousArray<TripFinding> = []
+    var findings: ContiguousArray<TripFinding> = []
 
     /// The kills that hold, as the event sequence says.
-    private var kills = KillLatches()
-    private(set) var losses: LossWatch
-    private(set) var strategies: StrategyCounts
-    private(set) var orders = ApprovedOrders()
-    private(set) var silence: SilenceWatch
+    var kills = KillLatches()
+    var losses: LossWatch
+    var strategies: StrategyCounts
+    var orders = ApprovedOrders()
+    var silence: SilenceWatch
     /// Accepted orders in 10 s, above 80 % of the hard limit, and in 60 s.
-    private(set) var burst: SlidingCount
-    private(set) var minute: SlidingCount
+    var burst: SlidingCount
+    var minute: SlidingCount
     /// Since when the broker is gone.
-    private(set) var goneSince: Timestamp?
+    var goneSince: Timestamp?
     /// Executions of unknown orders, and orders that were sized or filled beyond what was decided.
-    private(set) var unknownExecutions = 0
-    private(set) var excesses = 0
-    private(set) var clock: ClockWatch
-    private(set) var velocity: VelocityWatch
+    var unknownExecutions = 0
+    var excesses = 0
+    var clock: ClockWatch
+    var velocity: VelocityWatch
     /// When conditions that time alone fulfils are to be looked at.
-    private var deadline = Timestamp(nanoseconds: .max)
+    var deadline = Timestamp(nanoseconds: .max)
 
     /// Trips that have seen nothing.
     ///
@@ -173,183 +173,9 @@ public struct TripMonitor: Sendable {
         record(TripFinding(trip: trip, scope: latch.scope, level: latch.level, reason: notice.reason), now)
     }
 
-    // MARK: Judging
-
-    /// Looks at everything that time alone may have fulfilled, and says when to look again.
-    @inline(never)
-    private mutating func look(at now: Timestamp, _ profit: ProfitState) {
-        deadline = Timestamp(nanoseconds: .max)
-        if let since = goneSince, limits.disconnectAfter > 0 {
-            judgeDisconnect(since, at: now)
-            let due = since.advanced(by: limits.disconnectAfter + 1)
-            if due > now { deadline = min(deadline, due) }
-        }
-        for symbol in silence.silent { judgeSilence(symbol, at: now, profit) }
-        // Whether others tick may change at any moment.
-        if !silence.silent.isEmpty { deadline = min(deadline, now.advanced(by: 1_000_000_000)) }
-        if let fault = clock.fault(at: now) { trip(.clock, .all, at: now) { _ in fault } }
-        if let due = clock.due, due > now { deadline = min(deadline, due) }
-    }
-
-    /// Every condition once more: what holds trips again.
-    private mutating func judgeAll(at now: Timestamp, _ profit: ProfitState) {
-        judgeLosses(at: now)
-        for place in strategies.counts.indices { judgeStrategy(place, at: now) }
-        judgeRate(at: now)
-        judgeUnknown(at: now, "not cleared")
-        if excesses > 0 { trip(.childParent, .all, at: now) { _ in "not cleared" } }
-        for symbol in velocity.symbols { judgeVelocity(symbol, at: now) }
-        look(at: now, profit)
-    }
-
-    private mutating func judgeLosses(at now: Timestamp) {
-        if let level = losses.level(.dayLoss) {
-            trip(
-                .dayLoss, .all, level, at: now
-            ) { "loss of the day \($0.losses.dayLoss), limit \($0.limits.dayLoss)" }
-        }
-        if let level = losses.level(.drawdown) {
-            trip(.drawdown, .all, level, at: now) {
-                "drawdown \($0.losses.drawdown), limit \($0.limits.drawdown)"
-            }
-        }
-    }
-
-    private mutating func judgeStrategy(_ place: Int, at now: Timestamp) {
-        let counts = strategies.counts[place], scope = KillScope.strategy(counts.strategy)
-        if counts.own.isReached(at: now) {
-            trip(.rejectStorm, scope, at: now) {
-                "\($0.limits.ownRejects) orders refused within \(Self.seconds($0.limits.rejectWindow))"
-            }
-        } else if counts.broker.isReached(at: now) {
-            trip(.rejectStorm, scope, at: now) {
-                "\($0.limits.brokerRejects) orders rejected by the broker within "
-                    + Self.seconds($0.limits.rejectWindow)
-            }
-        }
-        if let most = counts.repeats.limit, counts.repeats.isExhausted {
-            trip(.repetition, scope, at: now) { _ in "\(counts.repeats.done) orders accepted, limit \(most)" }
-        }
-    }
-
-    /// Refusals that say more than that an order was too much.
-    private mutating func judgeFault(_ decision: RiskDecision, at now: Timestamp) {
-        let order = decision.request
-        switch decision.reasons.first {
-        case .childExceedsParent:
-            excesses += 1
-            trip(.childParent, .all, at: now) { _ in
-                "\(order.id) of \(order.strategy.name) asked for more than its signal"
-            }
-        case .internalFault:
-            trip(.internal, .all, at: now) { _ in "the books of risk cannot be true: \(order.id) refused" }
-        default: break
-        }
-    }
-
-    private mutating func judgeRate(at now: Timestamp) {
-        if burst.isReached(at: now) {
-            trip(.orderRate, .all, at: now) {
-                let rate = $0.limits.ordersPerSecond
-                return "more than \(8 * rate) orders within 10s, 80 % of \(rate) a second"
-            }
-        } else if minute.isReached(at: now) {
-            trip(.orderRate, .all, at: now) {
-                "more than \($0.limits.ordersPerMinute) orders within 60s"
-            }
-        }
-    }
-
-    private mutating func judgeUnknown(at now: Timestamp, _ reason: @autoclosure () -> String) {
-        if unknownExecutions > 0 { trip(.unknownExecution, .all, at: now) { _ in reason() } }
-    }
-
-    private mutating func judgeDisconnect(_ since: Timestamp, at now: Timestamp) {
-        guard orders.open > 0, now.since(since) > limits.disconnectAfter else { return }
-        trip(.disconnect, .all, at: now) {
-            "broker gone for \(Self.seconds(now.since(since))) with \($0.orders.open) orders at work"
-        }
-    }
-
-    private mutating func judgeSilence(_ symbol: SymbolID, at now: Timestamp, _ profit: ProfitState) {
-        guard profit.position(symbol) != .zero || orders.isOpen(symbol),
-            silence.isOverdue(symbol, isGone: goneSince != nil, at: now)
-        else { return }
-        trip(.staleFeed, .symbol(symbol), at: now) {
-            "\(symbol.name) silent for \(Self.seconds($0.silence.silence(symbol, at: now) ?? 0))"
-        }
-    }
-
-    @inline(never)
-    private mutating func judgeVelocity(_ symbol: SymbolID, at now: Timestamp) {
-        guard let move = velocity.move(symbol, at: now), move.isBeyond else { return }
-        trip(.velocity, .symbol(symbol), at: now) {
-            "\(symbol.name) moved by \(Self.basisPoints(move.distance)) within "
-                + "\(Self.seconds($0.limits.velocityWindow)), limit \($0.limits.velocityBps) bps"
-        }
-    }
-
-    // MARK: Tripping
-
-    /// Calls for a kill, unless one as strict of that scope holds.
-    private mutating func trip(
-        _ trip: Trip, _ scope: KillScope, _ level: KillLevel? = nil, at now: Timestamp,
-        _ reason: (TripMonitor) -> String
-    ) {
-        let level = level ?? trip.rule.level
-        guard kills.latch(scope).map({ $0.level < level }) ?? true else { return }
-        let finding = TripFinding(trip: trip, scope: scope, level: level, reason: reason(self))
-        kills.engage(finding.latch)
-        findings.append(finding)
-        record(finding, now)
-    }
-
-    private mutating func record(_ finding: TripFinding, _ now: Timestamp) {
-        let place = records.firstIndex { $0.trip == finding.trip && $0.scope == finding.scope }
-        guard let place else {
-            return records.append(
-                TripRecord(
-                    trip: finding.trip, scope: finding.scope, level: finding.level, since: now,
-                    reason: finding.reason))
-        }
-        records[place].level = max(records[place].level, finding.level)
-        records[place].reason = finding.reason
-    }
-
     /// The kills that are called for; they are forgotten here.
     mutating func takeFindings() -> ContiguousArray<TripFinding> {
         defer { findings.removeAll(keepingCapacity: true) }
         return findings
-    }
-
-    // MARK: Clearing
-
-    /// A trip counts from nothing; the kill is released separately.
-    private mutating func clear(_ trip: Trip, _ scope: KillScope, at now: Timestamp) {
-        records.removeAll { $0.trip == trip && (scope == .all || $0.scope == scope) }
-        switch trip {
-        case .dayLoss, .drawdown: losses.clear(trip)
-        case .rejectStorm: strategies.clearRejects(scope)
-        case .repetition: strategies.clearAccepted(scope)
-        case .orderRate:
-            burst.reset()
-            minute.reset()
-        case .unknownExecution: unknownExecutions = 0
-        case .childParent: excesses = 0
-        case .clock: clock.clear()
-        case .velocity: velocity.clear(scope)
-        // What these look at is a state, not a count.
-        case .staleFeed, .disconnect, .drift, .audit, .latency, .internal: break
-        }
-    }
-
-    /// Basis points of 1e-9, to a hundredth, towards zero.
-    static func basisPoints(_ distance: Int64) -> String {
-        Price(rawValue: distance / 10_000_000 * 10_000_000).description + " bps"
-    }
-
-    /// A duration to the millisecond, towards zero.
-    static func seconds(_ nanoseconds: Int64) -> String {
-        Price(rawValue: nanoseconds / 1_000_000 * 1_000_000).description + "s"
     }
 }

@@ -1,0 +1,127 @@
+import Audit
+import ExactJSON
+import TradingModel
+
+/// What the stage writes into the audit trail besides its decisions: faults, commands, changes of limits, trips.
+extension RiskStage {
+    /// A stream that may not be traded on is a fault until it may.
+    mutating func record(_ status: FeedStatus, _ event: MarketEvent) {
+        let fault = FeedFault(symbol: event.symbol, stream: status.stream)
+        if status.quality.isTradable {
+            guard feedFaults.remove(fault) != nil else { return }
+            record(.faultClear, "FEED_STREAM", status.reason, event, stream: status)
+        } else if feedFaults.insert(fault).inserted {
+            record(.faultRaise, "FEED_STREAM", status.reason, event, stream: status)
+        }
+    }
+
+    func record(
+        _ type: AuditLineType, _ fault: StaticString, _ reason: String, _ event: MarketEvent,
+        stream status: FeedStatus? = nil
+    ) {
+        stage(type, event) { json in
+            json.key("fault")
+            json.string(fault)
+            if event.symbol != .none {
+                json.key("symbol")
+                json.string(event.symbol.name)
+            }
+            if let status {
+                json.key("stream")
+                json.string(status.stream?.name ?? "all")
+                json.key("quality")
+                json.string(status.quality.name)
+            }
+            json.key("reason")
+            json.string(reason)
+        }
+    }
+
+    /// Operator commands are audited where they take effect: in the sequence, before anything follows from them.
+    mutating func record(_ notice: SystemNotice, _ event: MarketEvent) {
+        let type: AuditLineType
+        switch notice.kind {
+        case .killSwitchEngaged:
+            type = .killSwitchEngage
+            if let trip = Trip(actor: notice.actor) { record(trip, "tripped", notice, event) }
+        case .killSwitchReleased: type = .killSwitchRelease
+        case .armed: type = .modeArm
+        case .disarmed: type = .modeDisarm
+        case .brokerLost, .brokerUnreconciled: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
+        case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
+        case .tripCleared:
+            guard let trip = Trip(name: notice.detail) else { return }
+            return record(trip, "cleared", notice, event)
+        case .budgetCarried: return carry(notice, event)
+        case .sessionStop: return useIsDue.nanoseconds == .max ? () : writeUse(event)
+        case .sessionStart, .auditDurable, .clockRead, .limitsChanged: return
+        }
+        stage(type, event) { notice.writeCommand(to: &$0) }
+    }
+
+    /// A limit that operators change: for good, or for a while; or one that by now may not be changed so any more.
+    func recordChange(_ notice: SystemNotice, _ event: MarketEvent) {
+        guard let change = LimitAssignment(text: notice.detail) else { return }
+        let isAllowed = engine.allows(change, at: event.receivedAt)
+        stage(change.until == nil ? .riskLimitChange : .riskOverride, event) { json in
+            json.key("by")
+            json.string(notice.actor)
+            json.key("reason")
+            json.string(notice.reason)
+            json.key("limit")
+            json.string(change.name)
+            json.key("value")
+            json.string(change.value.text)
+            if let until = change.until {
+                json.key("until")
+                json.timestamp(until)
+            }
+            if !isAllowed {
+                json.key("refused")
+                json.string("looser_by_now")
+            }
+        }
+    }
+
+    /// A trip that has tripped, or counts from nothing again.
+    func record(_ trip: Trip, _ state: StaticString, _ notice: SystemNotice, _ event: MarketEvent) {
+        stage(.riskTrip, event) { json in
+            json.key("trip")
+            json.string(trip.name)
+            json.key("state")
+            json.string(state)
+            notice.writeCommand(to: &json)
+        }
+    }
+
+    /// Writes a line of those members, and the event's number.
+    func stage(_ type: AuditLineType, _ event: MarketEvent, _ members: (inout JSONWriter) -> Void) {
+        do {
+            try audit.stage(type, at: event.receivedAt) { json in
+                json.beginObject()
+                members(&json)
+                json.key("event_seq")
+                json.integer(event.sequence)
+                json.endObject()
+            }
+        } catch {
+            onAuditFailure(error)
+        }
+    }
+}
+
+extension SystemNotice {
+    /// Who has commanded it, why, whom it concerns and how far: members of an object.
+    fileprivate func writeCommand(to json: inout JSONWriter) {
+        json.key("by")
+        json.string(actor)
+        json.key("reason")
+        json.string(reason)
+        json.key("scope")
+        json.string(scope.text)
+        if let level {
+            json.key("level")
+            json.string(level.name)
+        }
+    }
+}
