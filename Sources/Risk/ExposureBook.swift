@@ -150,6 +150,12 @@ struct ExposureBook: Sendable {
         if report.status.isTerminal { end(place) }
     }
 
+    /// Counts a change of position that no report of the venue explains.
+    mutating func adopt(_ symbol: SymbolID, _ change: Quantity) {
+        exposures[symbol].position += change
+        worstCases[symbol] = exposures[symbol].worstCase
+    }
+
     // MARK: Replacing
 
     /// Reserves what a replacement asks for beyond what is reserved, before it leaves; a smaller one releases nothing yet.

@@ -94,6 +94,7 @@ public struct RiskStage: Sendable {
             // Limits may be others now: a release must not meet those of before.
             trips.renew { engine.repeats(of: $0) }
             if notice.kind == .killSwitchEngaged { onKill?() }
+            if notice.kind == .positionAdopted { valueAdopted(notice, quotes) }
             record(notice, event)
         case .feedStatus(let status): record(status, event)
         default: break
@@ -223,10 +224,36 @@ public struct RiskStage: Sendable {
             guard let trip = Trip(name: notice.detail) else { return }
             return record(trip, "cleared", notice, event)
         case .budgetCarried: return carry(notice, event)
+        case .positionAdopted: return record(adoption: notice, event)
         case .sessionStop: return useIsDue.nanoseconds == .max ? () : writeUse(event)
         case .sessionStart, .auditDurable, .clockRead, .limitsChanged: return
         }
         stage(type, event) { notice.writeCommand(to: &$0) }
+    }
+
+    /// A result that a position brings along counts at once where its price is known.
+    private mutating func valueAdopted(_ notice: SystemNotice, _ quotes: some QuoteSource) {
+        guard let symbol = AdoptedPosition(notice)?.symbol else { return }
+        engine.mark(symbol, quotes.top(symbol))
+    }
+
+    /// A position that counts from now on: whose sum with the executions is what a later session begins with.
+    private func record(adoption notice: SystemNotice, _ event: MarketEvent) {
+        guard let adopted = AdoptedPosition(notice) else { return }
+        stage(.positionAdopt, event) { json in
+            json.key("symbol")
+            json.string(adopted.symbol.name)
+            json.key("change")
+            json.quantityText(adopted.change)
+            json.key("avg_price")
+            if let price = adopted.averagePrice { json.priceText(price) } else { json.null() }
+            json.key("origin")
+            json.string(adopted.isCarried ? "earlier_session" : "accepted")
+            json.key("by")
+            json.string(notice.actor)
+            json.key("reason")
+            json.string(notice.reason)
+        }
     }
 
     /// Decisions after which what is used up is written down anew, so that a start need not read more than that.
