@@ -41,6 +41,7 @@ public enum AuditLineType: String, CaseIterable, Sendable {
     // Agreement with the venue, the clock, the key, faults, the recorder.
     case reconciliationOK = "recon.ok"
     case reconciliationDrift = "recon.drift"
+    case positionAdopt = "position.adopt"
     case clockStep = "clock.step"
     case keyRotate = "key.rotate"
     case faultRaise = "fault.raise"

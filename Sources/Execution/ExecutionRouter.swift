@@ -95,7 +95,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .orderEvent(let report):
             fold(report, event)
             if report.lastQuantity != .zero && !kills.isEmpty { keepReducing(event.symbol, &outbox) }
-        case .system(let notice): fold(notice, at: event.receivedAt, &outbox)
+        case .system(let notice):
+            if notice.kind == .positionAdopted { adopt(notice, quotes) }
+            fold(notice, at: event.receivedAt, &outbox)
         case .feedStatus(let status):
             if status.losesQuote || status.losesLadder { marketLost(event.symbol, quotes, &outbox) }
         case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
@@ -132,6 +134,13 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         // A quote that was lost must not stay beside the ladder that stands in for it.
         venue.quoteLost(symbol)
         if let left { venue.quoteChanged(symbol, left, &outbox) }
+    }
+
+    /// A position that nobody has priced is taken at the middle of the quote, where there is one.
+    private mutating func adopt(_ notice: SystemNotice, _ quotes: some QuoteSource) {
+        guard let adopted = AdoptedPosition(notice) else { return }
+        let middle = quotes.top(adopted.symbol).flatMap { ReferenceQuote($0).price }
+        positions.adopt(adopted, at: adopted.averagePrice ?? middle)
     }
 
     private mutating func take(_ order: ApprovedOrder, _ outbox: inout Outbox) {
@@ -220,7 +229,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .brokerReady: cancelAgain(&outbox)
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
-        case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead, .budgetCarried: break
+        case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead, .budgetCarried,
+            .positionAdopted:
+            break
         }
     }
 

@@ -1,6 +1,6 @@
 import TradingModel
 
-/// Holding of one instrument: always the sum of its executions.
+/// Holding of one instrument: always the sum of its executions and of what was taken over.
 public struct Position: Sendable, Hashable {
     /// Signed quantity.
     public private(set) var quantity = Quantity.zero
@@ -12,6 +12,10 @@ public struct Position: Sendable, Hashable {
     public private(set) var fills = 0
     /// Quantity traded, both sides.
     public private(set) var traded = Volume.zero
+    /// Signed quantity that was taken over: of no execution of this session, and of no strategy.
+    public private(set) var adopted = Quantity.zero
+    /// Whether nobody has told a price of it yet: the first one that is booked then stands for what it cost.
+    public private(set) var lacksPrice = false
 
     /// Nothing held.
     public init() {}
@@ -24,6 +28,7 @@ public struct Position: Sendable, Hashable {
             return takeBack(side, quantity.magnitude, at: price, multiplier: multiplier)
         }
         let signed = side == .buy ? quantity : -quantity
+        if lacksPrice { settlePrice(price, multiplier: multiplier) }
         let isClosing = (self.quantity > .zero) != (side == .buy) && self.quantity != .zero
         let closed = isClosing ? min(quantity, self.quantity.magnitude) : .zero
         let opened = quantity - closed
@@ -34,6 +39,37 @@ public struct Position: Sendable, Hashable {
         self.quantity += signed
         fills += 1
         traded += quantity
+    }
+
+    /// Takes over a change that no execution explains. What it closes leaves at its mean cost: nobody knows what was earned.
+    ///
+    /// - Parameter price: of a unit; `nil` where none is known.
+    mutating func adopt(_ change: Quantity, at price: Price?, multiplier: Quantity) {
+        adopted += change
+        let isClosing = (quantity > .zero) != (change > .zero) && quantity != .zero
+        let closed = isClosing ? min(change.magnitude, quantity.magnitude) : .zero
+        if closed > .zero {
+            cost -= cost.scaled(by: Int128(closed.rawValue), over: Int128(quantity.magnitude.rawValue))
+        }
+        let opened = change > .zero ? change - closed : change + closed
+        let price = price ?? (isClosing || lacksPrice ? nil : knownMean(multiplier))
+        quantity += change
+        if quantity == .zero { lacksPrice = false }
+        guard opened != .zero else { return }
+        if let price {
+            cost += Money(price, times: opened, multiplier: multiplier)
+        } else {
+            lacksPrice = true
+        }
+    }
+
+    private func knownMean(_ multiplier: Quantity) -> Price? {
+        quantity == .zero ? nil : averagePrice(multiplier: multiplier)
+    }
+
+    private mutating func settlePrice(_ price: Price, multiplier: Quantity) {
+        lacksPrice = false
+        cost = Money(price, times: quantity, multiplier: multiplier)
     }
 
     /// Takes an execution back at its own price. Realised and unrealised profit together are what they would be without it;
@@ -61,7 +97,7 @@ public struct Position: Sendable, Hashable {
 
     /// Mean price of what is held to 1e-9, half to even; zero when flat.
     public func averagePrice(multiplier: Quantity) -> Price {
-        guard quantity != .zero else { return .zero }
+        guard quantity != .zero, !lacksPrice else { return .zero }
         let perUnit = cost.magnitude.scaled(
             by: 1_000_000_000, over: Int128(quantity.magnitude.rawValue) * Int128(multiplier.rawValue))
         return Price(rawValue: Int64(clamping: perUnit.rawValue))
@@ -69,7 +105,7 @@ public struct Position: Sendable, Hashable {
 
     /// Profit of what is held if closed at `mark`, in the instrument's currency.
     public func unrealized(mark: Price, multiplier: Quantity) -> Money {
-        Money(mark, times: quantity, multiplier: multiplier) - cost
+        lacksPrice ? .zero : Money(mark, times: quantity, multiplier: multiplier) - cost
     }
 }
 
@@ -91,13 +127,20 @@ public struct PositionBook: Sendable {
     /// Holding of one instrument.
     public func position(_ symbol: SymbolID) -> Position { positions[symbol] }
 
-    /// Instruments that have been traded, by name.
+    /// Instruments that have been traded or taken over, by name.
     public var traded: [(symbol: SymbolID, position: Position)] {
-        positions.byName.filter { $0.value.fills > 0 }.map { ($0.symbol, $0.value) }
+        positions.byName.filter { $0.value.fills > 0 || $0.value.adopted != .zero }.map {
+            ($0.symbol, $0.value)
+        }
     }
 
     /// What is known of an instrument.
     public func instrument(_ symbol: SymbolID) -> Instrument? { instruments[symbol] }
+
+    mutating func adopt(_ adopted: AdoptedPosition, at price: Price?) {
+        positions[adopted.symbol].adopt(
+            adopted.change, at: price, multiplier: multipliers[adopted.symbol])
+    }
 
     mutating func book(_ report: OrderEvent, _ symbol: SymbolID) {
         positions[symbol].book(

@@ -13,6 +13,8 @@ public struct BudgetFold: Sendable {
     private var profit = ProfitState()
     private var losses = LossWatch(TripLimits())
     private var executions = ExecutionMemory()
+    private let symbols: [SymbolID]
+    private let keepsPositions: Bool
     private var terms = InstrumentTable<InstrumentTerms?>(default: nil)
     /// Time of the newest line.
     private var newest = Timestamp(nanoseconds: .min)
@@ -21,9 +23,13 @@ public struct BudgetFold: Sendable {
 
     /// Nothing is used up.
     ///
-    /// - Parameter limits: their instruments and rates value what was traded.
-    public init(limits: RiskLimits) {
+    /// - Parameters:
+    ///   - limits: their instruments and rates value what was traded.
+    ///   - keepsPositions: whether the venue keeps positions from one session to the next, as a broker does.
+    public init(limits: RiskLimits, keepsPositions: Bool = false) {
         use = BudgetUse(at: .zero)
+        self.keepsPositions = keepsPositions
+        symbols = limits.instruments.map(\.symbol)
         for instrument in limits.instruments {
             terms[instrument.symbol] = InstrumentTerms(instrument, limits)
         }
@@ -35,10 +41,10 @@ public struct BudgetFold: Sendable {
         newest = max(newest, time)
         if isFirst { restart(BudgetUse(at: time)) }
         switch type {
-        case .riskUse, .orderIntent, .orderFill, .riskTrip: break
+        case .riskUse, .orderIntent, .orderFill, .riskTrip, .positionAdopt: break
         case .sessionStart:
-            // The books of a session begin empty, and its venue counts executions anew.
-            profit.release()
+            // The books of a session at the simulated venue begin empty, and every venue counts executions anew.
+            if !keepsPositions { profit.release() }
             executions = ExecutionMemory()
             return
         default: return
@@ -52,6 +58,7 @@ public struct BudgetFold: Sendable {
             case .riskUse: fold(use: json)
             case .orderIntent: fold(intent: json, at: time)
             case .orderFill: fold(fill: json, at: time)
+            case .positionAdopt: fold(adoption: json, at: time)
             default: fold(trip: json)
             }
         if !isUnderstood { misunderstood += 1 }
@@ -64,7 +71,7 @@ public struct BudgetFold: Sendable {
         losses = LossWatch(TripLimits())
         losses.carry(dayLoss: use.tripDayLoss, drawdown: use.tripDrawdown, day: use.day)
         for holding in use.holdings {
-            profit.carry(holding.symbol, holding.position, at: holding.mark, terms[holding.symbol])
+            profit.adopt(holding.adoption, terms[holding.symbol])
         }
     }
 
@@ -104,6 +111,20 @@ public struct BudgetFold: Sendable {
         guard quantity != .zero, !executions.isRepeat(execution, quantity) else { return true }
         advance(to: time)
         profit.book(symbol, side == "BUY" ? .buy : .sell, quantity, at: price, terms[symbol])
+        losses.note(profit.total, at: time)
+        return true
+    }
+
+    /// What an earlier session held is known from its own lines.
+    private mutating func fold(adoption json: JSONValue, at time: Timestamp) -> Bool {
+        guard let symbol = json["symbol"]?.stringValue.flatMap({ SymbolID($0) }),
+            let change = json["change"]?.stringValue.flatMap({ try? Quantity($0) }), change != .zero,
+            let origin = json["origin"]?.stringValue
+        else { return false }
+        guard origin == "accepted" else { return true }
+        advance(to: time)
+        let price = json["avg_price"]?.stringValue.flatMap { try? Price($0) }
+        profit.adopt(AdoptedPosition(symbol, change, averagePrice: price), terms[symbol])
         losses.note(profit.total, at: time)
         return true
     }
@@ -156,7 +177,10 @@ public struct BudgetFold: Sendable {
         carried.tripDayLoss = losses.dayLoss(at: latest)
         carried.tripDrawdown = isSameDay ? losses.drawdown : .zero
         carried.isResultUnknown = isSameDay && (use.isResultUnknown || profit.isUnknown)
-        carried.holdings = []
+        carried.holdings =
+            keepsPositions
+            ? symbols.filter { profit.position($0) != .zero }.sorted { $0.name < $1.name }.map(profit.holding)
+            : []
         return carried
     }
 }

@@ -90,6 +90,7 @@ extension BudgetUse {
             json.string(holding.symbol.name)
             json.quantityText(holding.position)
             json.priceText(holding.mark)
+            json.priceText(holding.averagePrice)
             json.endArray()
         }
         json.endArray()
@@ -160,11 +161,14 @@ extension BudgetUse {
     }
 
     private static func holding(_ row: [JSONValue]) -> Holding? {
-        guard row.count == 3, let symbol = row[0].stringValue.flatMap({ SymbolID($0) }),
+        guard row.count == 3 || row.count == 4, let symbol = row[0].stringValue.flatMap({ SymbolID($0) }),
             let position = row[1].stringValue.flatMap({ try? Quantity($0) }),
             let mark = row[2].stringValue.flatMap({ try? Price($0) })
         else { return nil }
-        return Holding(symbol: symbol, position: position, mark: mark)
+        // Lines of earlier releases have no fourth member.
+        let average = row.count == 4 ? row[3].stringValue.flatMap { try? Price($0) } : .zero
+        guard let average else { return nil }
+        return Holding(symbol: symbol, position: position, mark: mark, averagePrice: average)
     }
 }
 

@@ -30,14 +30,16 @@ public struct BudgetUse: Sendable, Hashable {
         public var accepted: [Acceptance]
     }
 
-    /// A position, valued last at a price. The simulated venue forgets it with the session.
+    /// A position, valued last at a price. The simulated venue forgets it with the session, a broker keeps it.
     public struct Holding: Sendable, Hashable {
         /// Of what.
         public var symbol: SymbolID
         /// Signed.
         public var position: Quantity
-        /// The price.
+        /// The price; zero where none was known.
         public var mark: Price
+        /// What a unit of it cost, at the mean; zero where that is not known.
+        public var averagePrice: Price = .zero
     }
 
     /// The moment.
@@ -60,7 +62,8 @@ public struct BudgetUse: Sendable, Hashable {
     public var tripDrawdown = Money.zero
     /// Whether something was traded whose value is not known, so that the results lack it.
     public var isResultUnknown = false
-    /// What the session held, in the order of names; the results have it at these prices.
+    /// What the session held, in the order of names; the results have it at these prices. Where a session begins: what it
+    /// takes over.
     public var holdings: [Holding] = []
 
     /// Nothing.
@@ -148,8 +151,15 @@ extension RiskEngine {
         use.drawdown = profit.drawdown
         use.isResultUnknown = profit.isUnknown
         use.holdings = symbols.filter { profit.position($0) != .zero }.sorted { $0.name < $1.name }.map {
-            BudgetUse.Holding(symbol: $0, position: profit.position($0), mark: profit.mark(of: $0))
+            profit.holding($0)
         }
         return use
+    }
+}
+
+extension BudgetUse.Holding {
+    /// What a session begins with.
+    public var adoption: AdoptedPosition {
+        AdoptedPosition(carried: symbol, position, averagePrice: averagePrice, mark: mark)
     }
 }

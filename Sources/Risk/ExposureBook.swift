@@ -177,6 +177,13 @@ struct ExposureBook: Sendable {
         if values.note(price, of: symbol) { settle(symbol) }
     }
 
+    /// Counts a change of position that no report of the venue explains.
+    mutating func adopt(_ symbol: SymbolID, _ change: Quantity) {
+        exposures[symbol].position += change
+        worstCases[symbol] = exposures[symbol].worstCase
+        settle(symbol)
+    }
+
     // MARK: Replacing
 
     /// Reserves what a replacement asks for beyond what is reserved, before it leaves; a smaller one releases nothing yet.

@@ -117,11 +117,18 @@ public struct FlattenStage: Sendable {
         case .brokerLost, .brokerUnreconciled: isBrokerAvailable = false
         case .brokerReady: isBrokerAvailable = true
         case .sessionStop: isEnding = true
+        case .positionAdopted: if let adopted = AdoptedPosition(notice) { adopt(adopted) }
         case .sessionStart, .armed, .disarmed, .auditDurable, .limitsChanged, .tripCleared, .clockRead,
             .budgetCarried:
             return
         }
         isActive = !isEnding && kills.latches.contains { $0.level == .flatten }
+    }
+
+    /// Closed like what was traded here.
+    private mutating func adopt(_ adopted: AdoptedPosition) {
+        holdings[adopted.symbol].position += adopted.change
+        holdings[adopted.symbol].failures = 0
     }
 
     private mutating func beginAnew(_ scope: KillScope) {

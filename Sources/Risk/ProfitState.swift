@@ -13,6 +13,12 @@ public struct ProfitState: Sendable {
         var mark = Price.zero
         /// What it adds to the total, in the base currency.
         var worth = Money.zero
+        /// What was paid for what is held now, at the mean; it informs.
+        var cost = HeldCost()
+        /// What was taken over and has not met a price yet.
+        var unpriced = Quantity.zero
+        /// What that is said to have cost; zero where nobody has said so.
+        var toldPrice = Price.zero
     }
 
     private var holdings = InstrumentTable<Holding>(default: Holding())
@@ -54,18 +60,60 @@ public struct ProfitState: Sendable {
         nextDay = day.advanced(by: Self.day)
     }
 
-    /// Holds what was held before, worth nothing more than it cost at that mark.
-    mutating func carry(_ symbol: SymbolID, _ position: Quantity, at mark: Price, _ terms: InstrumentTerms?) {
+    /// Holds what was taken over, with the first price that is known of it; what an earlier session held is worth nothing
+    /// more than it was there.
+    ///
+    /// A loss that is open then counts, since nobody knows whether it is of this day. A gain does not: it must not make
+    /// room for losses. What closes a position without an execution changes no result.
+    mutating func adopt(_ adopted: AdoptedPosition, _ terms: InstrumentTerms?) {
         guard let terms else {
             isUnknown = true
             return
         }
-        holdings[symbol] = Holding(
-            position: position, cash: -Money(mark, times: position, multiplier: terms.multiplier), mark: mark)
+        let symbol = adopted.symbol
+        settleUnpriced(symbol, holdings[symbol].mark, terms)
+        let before = holdings[symbol].position, isNew = before == .zero
+        let isClosing = !isNew && (before > .zero) != (adopted.change > .zero)
+        let told = adopted.averagePrice ?? .zero
+        let price = isNew ? adopted.mark ?? told : holdings[symbol].mark
+        holdings[symbol].position += adopted.change
+        holdings[symbol].cash -= Money(price, times: adopted.change, multiplier: terms.multiplier)
+        holdings[symbol].mark = price
+        holdings[symbol].cost.book(adopted.change, at: told > .zero ? told : price)
+        if terms.rate == nil { isUnknown = true }
+        if adopted.mark != nil || isClosing && price > .zero { return value(symbol, terms) }
+        holdings[symbol].unpriced += adopted.change
+        holdings[symbol].toldPrice = told
+        // While something is held its mark is followed.
+        if !isNew { settleUnpriced(symbol, price, terms) }
+        value(symbol, terms)
+    }
+
+    /// Values what was taken over at the first price that is known.
+    private mutating func settleUnpriced(_ symbol: SymbolID, _ price: Price, _ terms: InstrumentTerms) {
+        let change = holdings[symbol].unpriced, told = holdings[symbol].toldPrice
+        guard change != .zero, price > .zero else { return }
+        holdings[symbol].unpriced = .zero
+        let basis = told == .zero ? price : change > .zero ? max(told, price) : min(told, price)
+        let entered = holdings[symbol].mark
+        holdings[symbol].cash -=
+            Money(basis, times: change, multiplier: terms.multiplier)
+            - Money(entered, times: change, multiplier: terms.multiplier)
+        if told == .zero && entered == .zero { holdings[symbol].cost.price(change, at: price) }
     }
 
     /// Holds nothing any more; the result stays as it was valued last.
     mutating func release() { holdings = InstrumentTable(default: Holding()) }
+
+    /// What a unit of what is held cost, at the mean; zero where that is not known.
+    func averagePrice(of symbol: SymbolID) -> Price { holdings[symbol].cost.mean }
+
+    /// What is held of an instrument, for whoever goes on with it.
+    func holding(_ symbol: SymbolID) -> BudgetUse.Holding {
+        BudgetUse.Holding(
+            symbol: symbol, position: position(symbol), mark: mark(of: symbol),
+            averagePrice: averagePrice(of: symbol))
+    }
 
     /// The price at which an instrument was valued last.
     func mark(of symbol: SymbolID) -> Price { holdings[symbol].mark }
@@ -83,16 +131,20 @@ public struct ProfitState: Sendable {
             return
         }
         let signed = side == .buy ? quantity : -quantity
+        if holdings[symbol].unpriced != .zero { mark(symbol, price, terms) }
         // Quotes of what is not held are not followed: the mark of an earlier position is old.
         if holdings[symbol].position == .zero { holdings[symbol].mark = price }
         holdings[symbol].cash -= Money(price, times: signed, multiplier: terms.multiplier)
         holdings[symbol].position += signed
+        holdings[symbol].cost.book(signed, at: price)
         value(symbol, terms)
     }
 
     /// Marks what is held at a price.
     mutating func mark(_ symbol: SymbolID, _ price: Price, _ terms: InstrumentTerms?) {
-        guard let terms, holdings[symbol].mark != price else { return }
+        guard let terms else { return }
+        guard holdings[symbol].mark != price || holdings[symbol].unpriced != .zero else { return }
+        if holdings[symbol].unpriced != .zero { settleUnpriced(symbol, price, terms) }
         holdings[symbol].mark = price
         value(symbol, terms)
     }

@@ -162,8 +162,15 @@ extension RiskEngine {
             if let read = ClockObservation(notice) {
                 clock = ClockReading(isSynchronised: read.isSynchronised, error: read.error)
             }
+        case .positionAdopted: if let adopted = AdoptedPosition(notice) { adopt(adopted) }
         case .sessionStart, .auditDurable, .budgetCarried: break
         }
+    }
+
+    /// Counts a position from now on; its result follows with the next price.
+    private mutating func adopt(_ adopted: AdoptedPosition) {
+        book.adopt(adopted.symbol, adopted.change)
+        profit.adopt(adopted, terms[adopted.symbol])
     }
 
     /// The trip that counts a strategy's orders begins anew.

@@ -53,6 +53,7 @@ extension RiskStage {
             guard let trip = Trip(name: notice.detail) else { return }
             return record(trip, "cleared", notice, event)
         case .budgetCarried: return carry(notice, event)
+        case .positionAdopted: return record(adoption: notice, event)
         case .sessionStop: return useIsDue.nanoseconds == .max ? () : writeUse(event)
         case .sessionStart, .auditDurable, .clockRead, .limitsChanged: return
         }
@@ -80,6 +81,25 @@ extension RiskStage {
                 json.key("refused")
                 json.string("looser_by_now")
             }
+        }
+    }
+
+    /// A position that counts from now on: whose sum with the executions is what a later session begins with.
+    private func record(adoption notice: SystemNotice, _ event: MarketEvent) {
+        guard let adopted = AdoptedPosition(notice) else { return }
+        stage(.positionAdopt, event) { json in
+            json.key("symbol")
+            json.string(adopted.symbol.name)
+            json.key("change")
+            json.quantityText(adopted.change)
+            json.key("avg_price")
+            if let price = adopted.averagePrice { json.priceText(price) } else { json.null() }
+            json.key("origin")
+            json.string(adopted.isCarried ? "earlier_session" : "accepted")
+            json.key("by")
+            json.string(notice.actor)
+            json.key("reason")
+            json.string(notice.reason)
         }
     }
 

@@ -103,6 +103,7 @@ public struct RiskStage: Sendable {
             // Limits may be others now: a release must not meet those of before.
             trips.renew { engine.repeats(of: $0) }
             if notice.kind == .killSwitchEngaged { onKill?() }
+            if notice.kind == .positionAdopted { valueAdopted(notice, quotes) }
             record(notice, event)
             if quotes.changesByEventsAlone { engine.keepValues(by: quotes) }
         case .feedStatus(let status):
@@ -124,6 +125,12 @@ public struct RiskStage: Sendable {
             engine.mark(event.symbol, at: middle)
         }
         if isValued { engine.value(event.symbol, at: middle) }
+    }
+
+    /// A result that a position brings along counts at once where its price is known.
+    private mutating func valueAdopted(_ notice: SystemNotice, _ quotes: some QuoteSource) {
+        guard let symbol = AdoptedPosition(notice)?.symbol else { return }
+        engine.mark(symbol, quotes.top(symbol))
     }
 
     /// Tells the trips the reference price that market data have led to: the middle of a good quote, without quotes the

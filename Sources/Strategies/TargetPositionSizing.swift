@@ -95,6 +95,8 @@ public struct TargetPositionSizing: Sendable {
             holdings[event.symbol].leaves += signed
             orders[decision.request.id] = signed
         case .orderEvent(let report): fold(report, event.symbol)
+        case .system(let notice):
+            if let adopted = AdoptedPosition(notice) { holdings[adopted.symbol].position += adopted.change }
         default: break
         }
     }

@@ -159,6 +159,11 @@ extension TradeEvent {
             """
             Open orders, executions and positions were compared with the broker's: orders may leave.
             """
+        case .positionAdopted:
+            """
+            A position that no execution of this session made counts from now on: an earlier session held it,
+            or an operator has accepted it after a difference. TRADE_JSON says which, how much and its price.
+            """
         case .rowLeftOut:
             """
             A record of the input cannot be understood and was left out; TRADE_JSON has its place.

@@ -59,6 +59,8 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     case brokerLost = "broker.lost"
     /// The broker takes orders.
     case brokerReady = "broker.ready"
+    /// Position taken over.
+    case positionAdopted = "position.adopted"
     /// Row left out.
     case rowLeftOut = "feed.row_left_out"
     /// Call made.
@@ -100,7 +102,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .riskTripped, .tripCleared: "risk"
         case .killSwitchEngaged, .killSwitchReleased, .killSwitchUnsaved: "killswitch"
         case .armed, .disarmed, .modeSwitched: "mode"
-        case .reconciliationDrift, .brokerLost, .brokerReady: "recon"
+        case .reconciliationDrift, .brokerLost, .brokerReady, .positionAdopted: "recon"
         case .feedFinished, .feedFailed, .feedStatus, .rowLeftOut, .gatewaySession,
             .gatewayNotice, .gatewayAlarm:
             "feed"
@@ -142,6 +144,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .gatewayAlarm: "a0f185d8914ee74c517147adad9bafea"
         case .brokerLost: "a21df9b5191c7d6f0b724ae49da7c41c"
         case .brokerReady: "e8e522ec234e9d01bfa25c74031fb511"
+        case .positionAdopted: "6f1c0d6fbe7c4d5b9a0e2f83c4a75d19"
         case .rowLeftOut: "494cb548d405da97b7f24139b2c05683"
         case .callMade: "e4aa92e6670b24e6a434b94a3acd21c9"
         case .callRefused: "840127f5e5ecf4f429125b97fc562dad"
@@ -165,7 +168,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
             .orderAcknowledged, .orderDenied, .orderFilled, .orderCancelled, .tripCleared,
             .killSwitchReleased,
             .warningsAcknowledged, .armed, .disarmed, .modeSwitched, .feedFinished, .feedStatus,
-            .gatewaySession, .brokerReady,
+            .gatewaySession, .brokerReady, .positionAdopted,
             .logLevelChanged, .checkpoint:
             .notice
         case .orderRejected, .rowLeftOut, .callRefused, .connectionRefused, .notificationDropped,
@@ -207,6 +210,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .gatewayAlarm: "The gateway needs a person"
         case .brokerLost: "The broker takes no orders"
         case .brokerReady: "The broker takes orders"
+        case .positionAdopted: "Position taken over"
         case .rowLeftOut: "Row left out"
         case .callMade: "Call made"
         case .callRefused: "Call not permitted"

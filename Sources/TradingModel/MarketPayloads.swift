@@ -227,6 +227,8 @@ public struct SystemNotice: Hashable, Sendable {
         case clockRead
         /// What earlier sessions have used up of the limits: `detail` says it.
         case budgetCarried
+        /// A position that no execution of ours explains counts from now on: `detail` says it.
+        case positionAdopted
 
         /// snake_case name.
         public var name: StaticString {
@@ -245,6 +247,7 @@ public struct SystemNotice: Hashable, Sendable {
             case .tripCleared: "trip_cleared"
             case .clockRead: "clock_read"
             case .budgetCarried: "budget_carried"
+            case .positionAdopted: "position_adopted"
             }
         }
     }

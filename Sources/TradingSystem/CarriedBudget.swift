@@ -25,12 +25,17 @@ struct CarriedBudget: Sendable {
             || ClockQuality.read().map { $0.isSynchronised && $0.error <= tolerance } ?? false
         self.init(
             limits: RiskLimits(settings, Wiring.instruments(settings)), directory: directory,
-            isFirst: isFirst, at: now, isClockGood: isClockGood)
+            isFirst: isFirst, at: now, isClockGood: isClockGood, keepsPositions: mode == .ibkr)
     }
 
     /// The same with what is known of the clock.
-    init(limits: RiskLimits, directory: String, isFirst: Bool, at now: Timestamp, isClockGood: Bool) {
-        var fold = BudgetFold(limits: limits)
+    ///
+    /// - Parameter keepsPositions: whether the venue keeps positions from one session to the next.
+    init(
+        limits: RiskLimits, directory: String, isFirst: Bool, at now: Timestamp, isClockGood: Bool,
+        keepsPositions: Bool = false
+    ) {
+        var fold = BudgetFold(limits: limits, keepsPositions: keepsPositions)
         var sessions = 0
         do throws(AuditRecentFault) {
             try AuditRecentLines(directory: directory, from: BudgetFold.beginning, within: Self.reach)
@@ -66,8 +71,12 @@ struct CarriedBudget: Sendable {
 }
 
 extension TradingSession {
-    /// Tells the sequence what earlier sessions have used up.
+    /// Tells the sequence what earlier sessions have used up, and what they hold at the broker.
     func begin(with carried: CarriedBudget, _ gate: inout Gate, at time: Timestamp) {
+        // First, so that the first line of use has it: from there on nobody reads further back.
+        for holding in carried.use.holdings {
+            publish(holding.adoption.notice(actor: "startup", reason: "audit trail"), at: time)
+        }
         publish(
             SystemNotice(.budgetCarried, actor: "startup", reason: "audit trail", detail: carried.use.text),
             at: time)

@@ -123,6 +123,7 @@ final class EventLog: Sendable {
         if let level = notice.level { metadata["level"] = "\(level.name)" }
         if notice.scope != .all || notice.level != nil { metadata["scope"] = "\(notice.scope.text)" }
         if notice.kind == .tripCleared { metadata["trip"] = "\(notice.detail)" }
+        if notice.kind == .positionAdopted { metadata["position"] = "\(notice.detail)" }
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.
         let level = engages ? nil : level
@@ -155,6 +156,7 @@ extension SystemNotice.Kind {
         case .brokerLost, .brokerUnreconciled: .brokerLost
         case .brokerReady: .brokerReady
         case .tripCleared: .tripCleared
+        case .positionAdopted: .positionAdopted
         case .auditDurable, .limitsChanged, .clockRead, .budgetCarried: nil
         }
     }

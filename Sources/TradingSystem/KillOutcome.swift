@@ -70,7 +70,7 @@ extension RunningSession {
     /// Whether our books have been compared with the venue's, whatever came of it.
     var isCompared: Bool {
         guard let books = broker?.book.reconciliation else { return session.isReconciled }
-        return session.isReconciled && (books.isReady || !books.drift.isEmpty)
+        return session.isReconciled && books.isReady || !books.drift.isEmpty
     }
 }
 

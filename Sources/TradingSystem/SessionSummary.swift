@@ -105,6 +105,10 @@ extension SessionSummary.InstrumentResult {
         json.money(unrealized)
         json.key("currency")
         json.string(currency)
+        if position.adopted != .zero {
+            json.key("adopted")
+            json.quantity(position.adopted)
+        }
         json.endObject()
     }
 }

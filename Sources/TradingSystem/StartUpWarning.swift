@@ -10,8 +10,6 @@ struct StartUpWarning: Sendable, Hashable {
         case account
         /// Orders were found at the broker.
         case foundAtBroker = "found_at_broker"
-        /// Positions were found at the broker, or a difference of positions was accepted: nothing here counts them.
-        case heldAtBroker = "held_at_broker"
         /// Orders of an earlier session may still work there.
         case leftAtBroker = "left_at_broker"
         /// What earlier sessions have used up of the limits is not known, or not all of it.
@@ -24,8 +22,6 @@ struct StartUpWarning: Sendable, Hashable {
             switch self {
             case .settings, .foundAtBroker, .leftAtBroker, .budget, .clock: nil
             case .profile: "a developer's limits are not for an account"
-            case .heldAtBroker:
-                "limits, results and flatten do not count it: close it in TWS, then restart"
             case .account: "orders would go to an account that the profile's limits are not for"
             }
         }

@@ -31,8 +31,7 @@ extension TradingSession {
             brokerIsReady(
                 warnings: accountWarnings()
                     + book.reconciliation.foundAtStart.map {
-                        StartUpWarning(
-                            $0.isUncountedHolding ? .heldAtBroker : .foundAtBroker, "at the broker: \($0)")
+                        StartUpWarning(.foundAtBroker, "at the broker: \($0)")
                     })
         }
         return result

@@ -23,6 +23,8 @@ extension TradingSession {
                 gate.sawKillSwitch = true
                 return
             }
+            // Who was stopped before it was ready waits for an operator, as everybody does who was stopped.
+            if !gate.isReconciled { gate.sawKillSwitch = true }
             let input: LifeCycle.Input? =
                 change.state.isHalted ? .kill : change.isEngagement ? nil : .release
             gate.state = input.flatMap { gate.state.after($0) } ?? gate.state

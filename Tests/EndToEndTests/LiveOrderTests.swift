@@ -174,26 +174,151 @@ extension EndToEndTests {
             #expect(ended.output.contains("REPRODUCED"))
         }
 
-        @Test("orders and positions that a killed process left at the broker keep the next one from trading")
+        // MARK: What is there when a session begins
+
+        @Test(
+            "orders that a killed process left at the broker keep the next one from trading until somebody has looked"
+        )
         func leftovers() throws {
             let rig = try start()
-            try rig.daemon.eventually("orders fill") {
-                try rig.session()["books"]?["executions"]?.integerValue ?? 0 > 0
-            }
             try work(rig)
             try rig.daemon.crash()
-            let next = try RunningDaemon(
-                rig.sandbox, configuration: rig.sandbox.path("config"), "--mode", "ibkr", "--profile",
-                "paper")
+            let next = try restart(rig)
             try next.eventually("what is at the broker is found") {
-                let books = try next.json("status")["gateway"]?["books"]
-                return books?["found_at_start"]?.arrayValue?.isEmpty == false
+                try !texts(next, "found_at_start").isEmpty
             }
-            try next.eventually("it does not trade") { try next.lifeCycle == "disarmed" }
+            try next.eventually("it does not trade") { try next.lifeCycle != "running" }
             let arm = try next.tradectl("mode", "arm")
-            #expect(arm.exitCode != 0 && arm.errors.contains("at the broker"), "\(arm.errors)")
+            #expect(arm.exitCode != 0, "\(arm.output)")
             #expect(try next.sentOrders() == 0)
             #expect(try next.stop() == 0)
+        }
+
+        @Test("a killed process's successor takes over what it held, without asking, and goes on from there")
+        func restartWithPosition() throws {
+            let rig = try LiveRig()
+            let held = try holdAndStand(rig)
+            try rig.daemon.crash()
+            let next = try restart(rig)
+            try next.eventually("the books are equal") { try books(next)?["ready"] == true }
+            #expect(try quantity(next) == held && texts(next, "drift") == [])
+            #expect(try texts(next, "adopted").first?.hasPrefix("XAUUSD=\(held)@") == true)
+            #expect(try texts(next, "adopted").count == 1)
+            try goOn(next, release: [])
+            try checkReproduced(rig, next, session: 2)
+            let trail = try AuditTrail(next.state + "/audit")
+            let adopted = trail.indices(.positionAdopt).map { trail.lines[$0].data }
+            #expect(adopted.map { $0["origin"]?.stringValue } == ["earlier_session"])
+        }
+
+        @Test(
+            "a position that no trail knows is drift, taken over when it is accepted, traded on and flattened"
+        )
+        func foreignPosition() throws {
+            let rig = try LiveRig()
+            let held = try holdAndStand(rig)
+            try rig.daemon.crash()
+            // Another state directory: for it the position is of others.
+            let next = try restart(rig, state: "other")
+            try next.eventually("the difference has engaged the kill switch") {
+                try next.lifeCycle == "halted" && !texts(next, "drift").isEmpty
+            }
+            #expect(try quantity(next) == "0" && next.tradectl("mode", "arm").exitCode == 6)
+            let flatten = try next.tradectl("flatten", "--yes", "--reason", "what is there")
+            #expect(
+                flatten.exitCode != 0 && flatten.output.contains("NOT FLAT at the broker"),
+                "\(flatten.output)")
+            let release = try next.tradectl(
+                "killswitch", "release", "--reason", "without a word on it")
+            #expect(release.exitCode == 6, "\(release.output)")
+            try goOn(next, release: ["--accept-positions"], held: held)
+            #expect(try texts(next, "adopted").first?.hasPrefix("XAUUSD=\(held)@") == true)
+            try checkReproduced(rig, next, session: 1)
+            let trail = try AuditTrail(next.state + "/audit")
+            let adopted = trail.indices(.positionAdopt).map { trail.lines[$0].data }
+            #expect(adopted.map { $0["origin"]?.stringValue } == ["accepted"])
+            #expect(adopted.first?["change"]?.stringValue == held)
+            // What was accepted is in the trail: the session after that begins with what is held by then.
+            let last = try restart(rig, state: "other")
+            try last.eventually("the books are equal") { try books(last)?["ready"] == true }
+            #expect(try texts(last, "drift") == [])
+            #expect(try last.stop() == 0)
+        }
+
+        /// The session of the broker holds something, and nothing works any more.
+        ///
+        /// - Returns: how much.
+        private func holdAndStand(_ rig: LiveRig) throws -> String {
+            try rig.becomesLive()
+            try rig.daemon.eventually("something is held") { try quantity(rig.daemon) != "0" }
+            for _ in 0..<20 {
+                let halt = try rig.daemon.tradectl("killswitch", "engage", "--reason", "what is held stays")
+                #expect(halt.exitCode == 0, "\(halt.output)\(halt.errors)")
+                try noneWorks(rig)
+                if try quantity(rig.daemon) != "0" { return try quantity(rig.daemon) }
+                try arm(rig.daemon, release: [])
+                try rig.daemon.eventually("something is held") { try quantity(rig.daemon) != "0" }
+            }
+            Issue.record("nothing stays held")
+            return ""
+        }
+
+        private func restart(_ rig: LiveRig, state: String = "daemon") throws -> RunningDaemon {
+            try RunningDaemon(
+                rig.sandbox, configuration: rig.sandbox.path("config"), state: state, "--mode", "ibkr",
+                "--profile", "paper")
+        }
+
+        /// Released, the session does not arm itself; armed, it trades; flattened, nothing is held at the broker either.
+        private func goOn(_ daemon: RunningDaemon, release: [String], held: String? = nil) throws {
+            try self.release(daemon, release)
+            try daemon.eventually("it is ready") { try daemon.lifeCycle == "disarmed" }
+            if let held { #expect(try quantity(daemon) == held) }
+            let armed = try daemon.tradectl("mode", "arm", "--reason", "books are equal")
+            #expect(armed.exitCode == 0, "\(armed.errors)")
+            try daemon.eventually("it trades") { try daemon.sentOrders() > 0 }
+            let flat = try daemon.tradectl("flatten", "--yes", "--reason", "all of it")
+            #expect(flat.exitCode == 0 && flat.output.contains("flat\n"), "\(flat.output)\(flat.errors)")
+            #expect(try quantity(daemon) == "0" && texts(daemon, "drift") == [])
+            #expect(try daemon.stop() == 0)
+        }
+
+        private func arm(_ daemon: RunningDaemon, release: [String]) throws {
+            try self.release(daemon, release)
+            let armed = try daemon.tradectl("mode", "arm", "--reason", "goes on")
+            #expect(armed.exitCode == 0, "\(armed.errors)")
+        }
+
+        private func release(_ daemon: RunningDaemon, _ options: [String]) throws {
+            let ended = try daemon.sandbox.run(
+                Products.tradectl,
+                ["killswitch", "release", "--reason", "positions are understood"] + options
+                    + ["--socket", daemon.socket, "--timeout", "60"])
+            #expect(ended.exitCode == 0, "\(ended.output)\(ended.errors)")
+        }
+
+        private func checkReproduced(_ rig: LiveRig, _ daemon: RunningDaemon, session: Int) throws {
+            let folder = String(daemon.state.split(separator: "/").last ?? "")
+            let journals = rig.sandbox.directory.names(in: folder + "/journal").filter {
+                $0.contains("journal-\(session)-")
+            }.sorted().map { daemon.state + "/journal/" + $0 }
+            let ended = try rig.sandbox.run(
+                Products.tradectl,
+                ["audit", "replay", "--audit", daemon.state + "/audit", "--journal"] + journals)
+            #expect(
+                ended.exitCode == 0 && ended.output.contains("REPRODUCED"), "\(ended.output)\(ended.errors)")
+        }
+
+        private func quantity(_ daemon: RunningDaemon) throws -> String {
+            try daemon.answer("snapshot.positions")?["positions"]?.arrayValue?.first?["position"]?.text ?? "0"
+        }
+
+        private func books(_ daemon: RunningDaemon) throws -> JSONValue? {
+            try daemon.json("status")["gateway"]?["books"]
+        }
+
+        private func texts(_ daemon: RunningDaemon, _ member: String) throws -> [String] {
+            try books(daemon)?[member]?.arrayValue?.compactMap(\.stringValue) ?? []
         }
     }
 }

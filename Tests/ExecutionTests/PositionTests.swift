@@ -32,6 +32,35 @@ struct PositionTests {
         #expect(position.fills == 3 && position.traded.description == "10")
     }
 
+    @Test("what is taken over costs what it is said to, is no fill, and closes for a profit of its own")
+    func adopts() throws {
+        var position = Position()
+        position.adopt(try Quantity("5"), at: try Price("4000"), multiplier: Money.one)
+        #expect(position.fills == 0 && position.adopted.description == "5" && position.realized == .zero)
+        #expect(position.unrealized(mark: try Price("4010"), multiplier: Money.one).description == "50")
+        position.book(.sell, try Quantity("2"), at: try Price("4010"), multiplier: Money.one)
+        #expect(position.realized.description == "20" && position.quantity.description == "3")
+        // By hand, at a price that nobody has told.
+        position.adopt(try Quantity("-3"), at: try Price("1"), multiplier: Money.one)
+        #expect(position.quantity == .zero && position.cost == .zero && position.realized.description == "20")
+        position.adopt(try Quantity("-2"), at: try Price("4000"), multiplier: Money.one)
+        position.adopt(try Quantity("3"), at: try Price("3990"), multiplier: Money.one)
+        #expect(position.averagePrice(multiplier: Money.one).description == "3990")
+        #expect(position.quantity.description == "1" && position.adopted.description == "3")
+    }
+
+    @Test("without a price it has no result until one is booked; more of what has one costs the same")
+    func adoptsUnpriced() throws {
+        var position = Position()
+        position.adopt(try Quantity("5"), at: nil, multiplier: Money.one)
+        #expect(position.lacksPrice && position.averagePrice(multiplier: Money.one) == .zero)
+        #expect(position.unrealized(mark: try Price("4010"), multiplier: Money.one) == .zero)
+        position.book(.sell, try Quantity("2"), at: try Price("4010"), multiplier: Money.one)
+        #expect(!position.lacksPrice && position.realized == .zero)
+        position.adopt(try Quantity("1"), at: nil, multiplier: Money.one)
+        #expect(position.averagePrice(multiplier: Money.one).description == "4010")
+    }
+
     @Test("shorts gain when the price falls")
     func shorts() throws {
         let position = try booked([(.sell, "2", "100")])

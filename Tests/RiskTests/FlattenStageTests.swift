@@ -125,6 +125,22 @@ struct FlattenStageTests {
         #expect(requests.isEmpty)
     }
 
+    @Test("what was taken over is closed like what was traded", arguments: ["4", "-4"])
+    mutating func adopted(_ change: String) throws {
+        try quote(gold, "99.99", "100.01")
+        notify(.killSwitchEngaged, .flatten)
+        #expect(requests.isEmpty)
+        let notice = SystemNotice(
+            .positionAdopted, actor: "uid:1", detail: "FLATTEN.GOLD=\(change)@4000")
+        handle(.system(notice))
+        let request = try take()
+        #expect(try request.side == (change == "4" ? .sell : .buy) && request.quantity == Quantity("4"))
+        decide(request)
+        try fill(request.side, "4", gold, id: request.id)
+        try quote(gold, "99.99", "100.01")
+        #expect(requests.isEmpty)
+    }
+
     @Test("asks for all of a position at once, however large an order may be")
     mutating func whole() throws {
         try fill(.sell, "12", gold)

@@ -216,6 +216,18 @@ struct SizingTests {
         #expect(again.quantity.description == "3.5")
     }
 
+    @Test("counts a position that was taken over")
+    func adopted() throws {
+        var numbers = OrderNumbers(session: 7)
+        var sizing = try makeSizing()
+        let notice = SystemNotice(
+            .positionAdopted, actor: "uid:1", detail: "\(gold.symbol.name)=5@100")
+        sizing.fold(event(.system(notice)))
+        let (long, event) = try signal(.long)
+        let order = try #require(order(sizing, &numbers, long, event))
+        #expect(try order.side == .sell && order.quantity == Quantity("3"))
+    }
+
     @Test("asks again after a refusal: a denied order is not working")
     func denied() throws {
         var numbers = OrderNumbers(session: 7)

@@ -53,8 +53,10 @@ struct BookComparison: Sendable {
     var positions: [Int32: [String: Quantity?]] = [:]
     /// Whether all positions have been told once, so that what is not named is not held.
     var hasAllPositions = false
-    /// What was there when it was told for the first time, less our executions until then.
-    var baseline = InstrumentTable<Quantity?>(default: nil)
+    /// What each account paid for a unit of a contract, as told last.
+    var averageCosts: [Int32: [String: Money]] = [:]
+    /// Instruments whose position has been compared.
+    var compared: Set<SymbolID> = []
     /// Orders of which a status has told more than the executions do.
     var unexplained: ContiguousArray<Int32> = []
     /// Instruments with an execution since the broker told their position last: while the books were equal, such a position
@@ -75,6 +77,20 @@ struct BookComparison: Sendable {
 
     /// Whether the books have been compared at least once.
     var isComparing: Bool { view.lastAt != nil }
+
+    /// What a unit of a contract cost, over the accounts, at the mean; `nil` where it has not said so of each.
+    func averageCost(ofContract contractID: Int32) -> Money? {
+        var sum = Money.zero, held = Int128(0)
+        for (account, part) in positions[contractID] ?? [:] {
+            guard let part else { return nil }
+            guard part != .zero else { continue }
+            guard let cost = averageCosts[contractID]?[account], cost > .zero else { return nil }
+            let size = Int128(part.magnitude.rawValue)
+            sum += cost.scaled(by: size, over: 1_000_000_000)
+            held += size
+        }
+        return held == 0 ? nil : sum.scaled(by: 1_000_000_000, over: held)
+    }
 
     /// What the broker holds of a contract, over the accounts; `nil` where it has not said a number.
     func position(ofContract contractID: Int32) -> Quantity? {

@@ -28,15 +28,24 @@ public final class BrokerBook: Sendable {
     /// What the broker has told, counted.
     public var counts: BrokerCounts { withLedger { $0.counts } }
 
-    /// What the broker holds that was not executed by this session, for people, by instrument; from any thread.
-    public func uncountedHoldings(in scope: KillScope) -> [String] {
+    /// Begins with what earlier sessions held; before anything is compared.
+    public func carry(_ positions: [AdoptedPosition]) {
         withLedger { ledger in
-            ledger.symbols.values.sorted { $0.name < $1.name }.compactMap { symbol in
-                guard scope.contains(.manual, symbol), let base = ledger.comparison.baseline[symbol],
-                    base != .zero
-                else { return nil }
-                return "\(symbol.name) \(base)"
-            }
+            for position in positions { ledger.adopted[position.symbol] += position.change }
+            ledger.comparison.view.adopted = positions
+        }
+    }
+
+    /// What differs while the books are not equal, by instrument, told as drift or not yet; from any thread.
+    public var differences: [BrokerDrift] {
+        withLedger { $0.comparison.isEqual ? [] : $0.differences() }
+    }
+
+    /// What the broker holds beyond our books, for people, by instrument; nothing while they are equal. From any thread.
+    public func uncountedHoldings(in scope: KillScope) -> [String] {
+        differences.compactMap { drift in
+            guard scope.contains(.manual, drift.symbol) else { return nil }
+            return "\(drift.symbol.name) \(drift.actual - drift.expected)"
         }
     }
 

@@ -33,7 +33,10 @@ extension BrokerLedger {
         comparison.view.isReady = kind == .brokerReady
         guard kind != comparison.told else { return }
         comparison.told = kind
-        let notice = SystemNotice(kind, actor: "broker", reason: reason)
+        publish(SystemNotice(kind, actor: "broker", reason: reason), at: time)
+    }
+
+    private mutating func publish(_ notice: SystemNotice, at time: Timestamp) {
         add(
             .publish(
                 MarketEvent(
@@ -57,6 +60,7 @@ extension BrokerLedger {
         if let symbol, report.position == nil {
             note(.warning, nil, "\(symbol.name): the broker told a position without a number")
         }
+        comparison.averageCosts[contractID, default: [:]][report.account] = report.averageCost
         comparison.answers?.positions[contractID, default: [:]].updateValue(
             report.position, forKey: report.account)
         guard comparison.answers?.hasPositions != false else { return }
@@ -98,19 +102,11 @@ extension BrokerLedger {
         tellReadiness("reconciled", at: time)
     }
 
-    /// What is there when it is told for the first time is not of this session.
+    /// Orders that are there when they are told for the first time are not of this session.
     private mutating func findAtStart(_ answers: BookComparison.Answers) {
-        var found: [BrokerFinding] = []
-        for symbol in symbols.values.sorted(by: { $0.name < $1.name })
-        where comparison.baseline[symbol] == nil {
-            guard let position = position(symbol) else { continue }
-            let start = position - traded[symbol]
-            comparison.baseline[symbol] = start
-            if start != .zero { found.append(.position(symbol, start)) }
-        }
-        if !comparison.isComparing {
-            found.append(contentsOf: answers.leftOver.sorted { $0.key < $1.key }.map(\.value))
-        }
+        for symbol in symbols.values where position(symbol) != nil { comparison.compared.insert(symbol) }
+        guard !comparison.isComparing else { return }
+        let found = answers.leftOver.sorted { $0.key < $1.key }.map(\.value)
         for finding in found { note(.warning, nil, "found at the start: \(finding)") }
         comparison.view.foundAtStart.append(contentsOf: found)
     }
@@ -186,13 +182,11 @@ extension BrokerLedger {
 
     // MARK: Positions
 
-    /// Positions that differ from what our executions make of the start.
+    /// Positions that differ from what was taken over and our executions add up to.
     func differences() -> [BrokerDrift] {
         symbols.values.sorted { $0.name < $1.name }.compactMap { symbol in
-            guard let baseline = comparison.baseline[symbol], let actual = position(symbol) else {
-                return nil
-            }
-            let expected = baseline + traded[symbol]
+            guard comparison.compared.contains(symbol), let actual = position(symbol) else { return nil }
+            let expected = adopted[symbol] + traded[symbol]
             return actual == expected ? nil : BrokerDrift(symbol: symbol, expected: expected, actual: actual)
         }
     }
@@ -209,14 +203,17 @@ extension BrokerLedger {
         }
     }
 
-    /// Takes the broker's positions for right from now on: somebody has looked at the differences.
-    mutating func acceptPositions(at time: Timestamp) {
+    /// Takes the broker's positions for right from now on: somebody has looked at the differences. What differs is told to
+    /// the sequence, before the broker is ready.
+    mutating func acceptPositions(by actor: String, _ reason: String, at time: Timestamp) {
         // While the books are equal, what differs for a moment is on its way.
         guard !comparison.isEqual else { return }
         for drift in differences() {
-            comparison.baseline[drift.symbol] = drift.actual - traded[drift.symbol]
-            // Nothing that decides counts what was accepted: this session trades no more.
-            comparison.view.foundAtStart.append(.accepted(drift))
+            let change = AdoptedPosition(
+                drift.symbol, drift.actual - drift.expected, averagePrice: averagePrice(drift.symbol))
+            adopted[drift.symbol] += change.change
+            comparison.view.adopted.append(change)
+            publish(change.notice(actor: actor, reason: reason), at: time)
         }
         comparePositions(at: time)
         tellReadiness("positions accepted", at: time)

@@ -26,6 +26,8 @@ struct BrokerLedger: Sendable {
     private var contractIDs = InstrumentTable<Int32>(default: 0)
     /// Σ signed quantity of the executions of this session.
     private(set) var traded = InstrumentTable<Quantity>(default: .zero)
+    /// Σ signed quantity of what was taken over: from earlier sessions, and after differences that somebody has accepted.
+    var adopted = InstrumentTable<Quantity>(default: .zero)
     private var lastExecution: UInt64 = 0
 
     var session = SessionState.idle
@@ -95,8 +97,8 @@ struct BrokerLedger: Sendable {
         symbols[contractIDs[symbol]] = nil
         contractIDs[symbol] = contractID
         symbols[contractID] = symbol
-        // What is held of it has no base yet.
-        comparison.baseline[symbol] = nil
+        // What is held of it is not compared yet.
+        comparison.compared.remove(symbol)
         if comparison.isComparing { want("the contract of \(symbol.name) is known now") }
     }
 
@@ -104,6 +106,14 @@ struct BrokerLedger: Sendable {
     func position(_ symbol: SymbolID) -> Quantity? {
         let contractID = contractIDs[symbol]
         return contractID == 0 ? nil : comparison.position(ofContract: contractID)
+    }
+
+    /// What a unit of what the broker holds cost, without the multiplier; `nil` where it has not said so.
+    func averagePrice(_ symbol: SymbolID) -> Price? {
+        guard let contract = contracts[symbol],
+            let cost = comparison.averageCost(ofContract: contractIDs[symbol])
+        else { return nil }
+        return contract.price(ofCost: cost)
     }
 
     // MARK: Orders

@@ -63,9 +63,11 @@ public final class BrokerOrders: OrderListener {
     /// How our books stand against the broker's; from any thread.
     public var reconciliation: BrokerReconciliation { book.reconciliation }
 
-    /// Takes the broker's positions for right from now on, after somebody has looked at a drift. To be called on the client's
-    /// queue.
-    public func acceptPositions(at time: Timestamp) { perform { $0.acceptPositions(at: time) } }
+    /// Takes the broker's positions for right from now on, after somebody has looked at a drift, and tells the sequence what
+    /// is taken over. To be called on the client's queue.
+    public func acceptPositions(by actor: String, reason: String, at time: Timestamp) {
+        perform { $0.acceptPositions(by: actor, reason, at: time) }
+    }
 
     /// See `OrderListener`.
     public func sessionChanged(_ change: SessionChange) { perform { $0.sessionChanged(change) } }

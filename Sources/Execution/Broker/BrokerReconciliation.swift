@@ -4,9 +4,11 @@ import TradingModel
 public struct BrokerReconciliation: Hashable, Sendable {
     /// When they were last compared; `nil` before the first time.
     public internal(set) var lastAt: Timestamp?
-    /// What was there when the session began and is not its own: positions, and open orders of earlier sessions or of
-    /// hands at our client id, by instrument, then order; behind them differences that were accepted later.
+    /// Open orders that were there when the session began and are not its own: of earlier sessions or of hands at our
+    /// client id, by number.
     public internal(set) var foundAtStart: [BrokerFinding] = []
+    /// What was taken over: from earlier sessions, behind that what was accepted after a difference.
+    public internal(set) var adopted: [AdoptedPosition] = []
     /// Differences that nothing explains; empty while the books are equal.
     public internal(set) var drift: [BrokerDrift] = []
     /// Whether the broker takes orders and the books are equal, as published on the bus.
@@ -18,28 +20,14 @@ public struct BrokerReconciliation: Hashable, Sendable {
 
 /// Something at the broker that this session has not made.
 public enum BrokerFinding: Hashable, Sendable, CustomStringConvertible {
-    /// A holding.
-    case position(SymbolID, Quantity)
     /// An order that is open; the text is the reference it bears.
     case openOrder(orderID: Int32, reference: String, text: String)
-    /// A difference that somebody has accepted: held at the broker, and not counted here.
-    case accepted(BrokerDrift)
-
-    /// Whether it is a holding that limits, results and `flatten` do not count.
-    public var isUncountedHolding: Bool {
-        switch self {
-        case .position, .accepted: true
-        case .openOrder: false
-        }
-    }
 
     /// One line for people.
     public var description: String {
         switch self {
-        case .position(let symbol, let quantity): "position \(symbol.name) \(quantity)"
         case .openOrder(let orderID, let reference, let text):
             "open order \(orderID) (\(reference.isEmpty ? "no reference" : reference)): \(text)"
-        case .accepted(let drift): "accepted difference \(drift)"
         }
     }
 }
@@ -48,7 +36,7 @@ public enum BrokerFinding: Hashable, Sendable, CustomStringConvertible {
 public struct BrokerDrift: Hashable, Sendable, CustomStringConvertible {
     /// The instrument.
     public var symbol: SymbolID
-    /// What was there at the start, and our executions since.
+    /// What was taken over, and our executions since.
     public var expected: Quantity
     /// What the broker says.
     public var actual: Quantity

@@ -32,7 +32,7 @@ public struct IBKRAdapter: OrderAdapter {
     /// - Returns: why nothing was sent.
     private func send(_ request: OrderRequest) -> String? {
         let (known, isCompared) = book.withLedger { ledger in
-            (ledger.contracts[request.symbol], ledger.comparison.baseline[request.symbol] != nil)
+            (ledger.contracts[request.symbol], ledger.comparison.compared.contains(request.symbol))
         }
         guard let contract = known else {
             return "the gateway has not told the contract of \(request.symbol.name)"

@@ -9,11 +9,23 @@ final class TradableContract: Sendable {
     let contract: Contract
     private let smallestStep: Price
     private let steps: [ResolvedContract.PriceStep]
+    private let multiplier: Quantity?
+    private let magnifier: Int128
 
     init(_ resolved: ResolvedContract) {
         contract = resolved.contract
         smallestStep = resolved.data.minTick
         steps = resolved.priceSteps
+        let text = resolved.contract.multiplier
+        multiplier = text.isEmpty ? Money.one : try? Quantity(text)
+        magnifier = Int128(max(resolved.data.priceMagnifier, 1))
+    }
+
+    /// The price that an average cost stands for, which has the multiplier in it; `nil` where that is not understood.
+    func price(ofCost cost: Money) -> Price? {
+        guard let multiplier, multiplier > .zero else { return nil }
+        let price = cost.scaled(by: magnifier, over: Int128(multiplier.rawValue))
+        return Price(rawValue: Int64(clamping: price.rawValue))
     }
 
     /// Why `price` may not stand in an order, or `nil`: it must lie on the steps of the market rule that hold for it, or

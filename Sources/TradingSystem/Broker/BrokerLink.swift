@@ -72,6 +72,7 @@ final class BrokerLink: Sendable {
         onOverload: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable (FeedEnd) -> Void
     ) -> BrokerFeed {
         let book = book
+        if let carried = session.carried { book.carry(carried.use.holdings.map(\.adoption)) }
         let outlets = BrokerOutlets(
             publish: { [weak session, weak client, book, profile] event in
                 guard let session else { return .stopped }
@@ -106,11 +107,11 @@ final class BrokerLink: Sendable {
     /// Waits for the client's queue.
     ///
     /// - Returns: what differed.
-    func acceptPositions() -> [BrokerDrift] {
+    func acceptPositions(by actor: String, reason: String) -> [BrokerDrift] {
         guard let orders = follower.withLock({ $0 }) else { return [] }
         return queues.tws.sync { [book] in
-            let differences = book.reconciliation.drift
-            orders.acceptPositions(at: UTCClock.now())
+            let differences = book.differences
+            orders.acceptPositions(by: actor, reason: reason, at: UTCClock.now())
             return differences
         }
     }

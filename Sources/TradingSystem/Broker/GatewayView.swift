@@ -75,6 +75,10 @@ extension BrokerLink {
         json.beginArray()
         for finding in books.foundAtStart { json.string(finding.description) }
         json.endArray()
+        json.key("adopted")
+        json.beginArray()
+        for position in books.adopted { json.string(position.text) }
+        json.endArray()
         json.key("drift")
         json.beginArray()
         for drift in books.drift { json.string(drift.description) }

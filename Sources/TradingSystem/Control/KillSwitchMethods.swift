@@ -278,7 +278,7 @@ struct KillSwitchMethods: Sendable {
     /// - Returns: what differed.
     private func accept(by actor: String, _ reason: String) -> [String] {
         guard let running = daemon.current, let broker = running.broker else { return [] }
-        let texts = broker.acceptPositions().map(\.description)
+        let texts = broker.acceptPositions(by: actor, reason: reason).map(\.description)
         _ = running.session.note(.rpcCall, waits: true) { json in
             json.beginObject()
             json.key("by")

@@ -145,7 +145,7 @@ extension AuditLineType {
         switch self {
         case .orderIntent, .orderDeny, .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject,
             .orderReplace, .killSwitchEngage, .killSwitchRelease, .modeArm, .modeDisarm, .riskLimitChange,
-            .riskOverride:
+            .riskOverride, .positionAdopt:
             true
         default: false
         }

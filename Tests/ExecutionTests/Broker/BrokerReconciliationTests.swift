@@ -194,9 +194,13 @@ struct BrokerReconciliationTests {
         #expect(rig.reports.last?.reason == "held by the gateway: size above the limit")
     }
 
-    @Test("at the start, positions and orders of others are found; a position is the base of what follows")
+    @Test(
+        "at the start, orders of others are found; what an earlier session held is the base of what follows")
     func start() throws {
         let rig = try BrokerRig("BOOKS.START", isLive: false)
+        let held = AdoptedPosition(
+            carried: rig.symbol, try Quantity("3"), averagePrice: try Price("3990"), mark: try Price("4000"))
+        rig.book.carry([held])
         rig.connect()
         rig.reconcile(
             open: [
@@ -208,17 +212,18 @@ struct BrokerReconciliationTests {
             positions: [try rig.position("3"), try rig.position("50", account: "DU2")])
         #expect(
             rig.orders.reconciliation.foundAtStart.map(\.description) == [
-                "position BOOKS.START 3", "open order 8 (by hand): BUY 10 XAUUSD LMT",
+                "open order 8 (by hand): BUY 10 XAUUSD LMT",
                 "open order 9 (c-2-5): BUY 10 XAUUSD LMT",
             ])
         #expect(rig.orders.reconciliation.isReady && rig.lines == [])
+        #expect(rig.orders.reconciliation.adopted == [held] && rig.adoptions == [])
         let orderID = try rig.send()
         rig.say(try rig.execution(orderID, "a.01", "10"), try rig.position("13"))
         rig.pass(60)
         #expect(rig.drifts.withLock { $0.isEmpty } && rig.wishes.withLock { $0.isEmpty })
         rig.lose()
         rig.reconcile(positions: [try rig.position("13")])
-        #expect(rig.orders.reconciliation.drift == [] && rig.orders.reconciliation.foundAtStart.count == 3)
+        #expect(rig.orders.reconciliation.drift == [] && rig.orders.reconciliation.foundAtStart.count == 2)
     }
 
     @Test(
@@ -239,14 +244,11 @@ struct BrokerReconciliationTests {
                 "BOOKS.DRIFT: the broker holds -4, our executions make 0"
             ])
         #expect(rig.notices.last == .brokerUnreconciled)
-        rig.orders.acceptPositions(at: rig.now)
-        #expect(rig.notices.last == .brokerReady && rig.orders.reconciliation.drift == [])
-        // Nothing that decides counts it, which nobody may forget.
-        let found = try #require(rig.orders.reconciliation.foundAtStart.last)
-        #expect(
-            found.description
-                == "accepted difference BOOKS.DRIFT: the broker holds -4, our executions make 0")
-        #expect(found.isUncountedHolding && rig.book.uncountedHoldings(in: .all) == ["BOOKS.DRIFT -4"])
+        #expect(rig.book.uncountedHoldings(in: .all) == ["BOOKS.DRIFT -4"])
+        rig.accept()
+        #expect(rig.notices.suffix(2) == [.positionAdopted, .brokerReady])
+        #expect(rig.adoptions == ["BOOKS.DRIFT=-4"] && rig.orders.reconciliation.drift == [])
+        #expect(rig.book.uncountedHoldings(in: .all) == [])
     }
 
     @Test("a difference that an execution explains a moment later is none")

@@ -246,6 +246,18 @@ final class BrokerRig {
         }
     }
 
+    /// What was taken over, as the sequence is told.
+    var adoptions: [String] {
+        events.withLock { events in
+            events.compactMap {
+                if case .system(let notice) = $0.payload { AdoptedPosition(notice)?.text } else { nil }
+            }
+        }
+    }
+
+    /// Somebody accepts the broker's positions.
+    func accept() { orders.acceptPositions(by: "uid:1", reason: "seen in TWS", at: now) }
+
     // MARK: What the gateway says
 
     func openOrder(
@@ -304,9 +316,10 @@ final class BrokerRig {
     }
 
     func position(
-        _ quantity: String?, account: String = "DU1", contractID: Int32 = 777
+        _ quantity: String?, account: String = "DU1", contractID: Int32 = 777, cost: String? = nil
     ) throws -> ServerMessage {
         var message = PositionReport()
+        message.averageCost = try cost.map { Money(try Price($0)) }
         message.account = account
         message.contract.contractID = contractID
         message.position = try quantity.map { try Quantity($0) }
