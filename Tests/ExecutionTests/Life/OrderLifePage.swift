@@ -13,7 +13,7 @@ enum OrderLifePage {
 
         An order has two dimensions: how far it has come, and which requests about it are not answered. `OrderLife.fold` takes
         in every event in every state. It never fails: what changes nothing that matters is *absorbed*, what somebody should
-        look at is *alarmed*, both counted by reason (`tradectl orders --json`: `reports`).
+        look at is *alarmed*, both counted by reason (`snapshot.orders`, `tradingd_order_alarms_total`).
 
         - Only executions change what has filled, each once; a correction takes the old one back and adds the new one, a bust
           takes it back. What is left is never negative; what filled beyond the quantity is told as overfill.
