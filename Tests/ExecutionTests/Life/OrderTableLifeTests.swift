@@ -80,7 +80,9 @@ struct OrderTableLifeTests {
         #expect(table.outcomes[.over] == 0, "nobody asks for the cancel of an order that is over")
     }
 
-    @Test("an order on its way when the connection is lost is unresolved until the venue says what became of it")
+    @Test(
+        "an order on its way when the connection is lost is unresolved until the venue says what became of it"
+    )
     mutating func loss() {
         table.noteLoss(at: Timestamp(nanoseconds: 1))
         #expect(table.unresolved.isEmpty, "it has not left")
