@@ -187,6 +187,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         }
         onCommit?()
         sent += 1
+        // Before it leaves: the answer may be faster than we are.
+        orders.note(.handedOver, of: order.request.id)
         venue.submit(order, &outbox)
         handedOver.append(order)
     }
@@ -204,8 +206,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
         reports[Int(report.report.rawValue)] += 1
-        let order = orders.fold(report, at: event.receivedAt)
-        if report.report == .fill { positions.book(report, event.symbol) }
+        let isRepeat = orders.isRepeat(report)
+        let order = orders.fold(report, isRepeat: isRepeat, at: event.receivedAt)
+        if report.report == .fill && !isRepeat { positions.book(report, event.symbol) }
         if report.status.isTerminal && !reducedAway.isEmpty { reducedAway.remove(report.id) }
         _ = write(report.auditLineType, at: event.receivedAt) { json in
             report.writeRecord(
@@ -215,6 +218,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func fold(_ notice: SystemNotice, at now: Timestamp, _ outbox: inout Outbox) {
         noteAbsence(notice.kind, at: now)
+        if notice.kind == .brokerLost { orders.noteLoss(at: now) }
         switch notice.kind {
         case .killSwitchEngaged: kill(KillLatch(notice), &outbox)
         case .killSwitchReleased: release(notice, &outbox)
@@ -222,7 +226,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .sessionStop:
             isEnding = true
             refuseWaiting("session end", &outbox)
-            for order in orders.working { venue.cancel(order, reason: "session end", &outbox) }
+            for order in orders.working { cancel(order, "session end", &outbox) }
         case .disarmed: refuseWaiting("disarmed", &outbox)
         case .auditDurable: submitWaiting(upTo: notice.decisionSequence, &outbox)
         // Cancels may have been lost with the connection.
@@ -303,13 +307,13 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     private mutating func cancelAgain(_ outbox: inout Outbox) {
         if cancelsOnReturn {
             cancelsOnReturn = false
-            for order in orders.working { venue.cancel(order, reason: "broker was gone", &outbox) }
+            for order in orders.working { cancel(order, "broker was gone", &outbox) }
         }
         for order in orders.working where isCondemned(order.request) { cancelKilled(order, &outbox) }
         reducedAway.removeAll(keepingCapacity: true)
         keepReducing(nil, &outbox)
         if isEnding {
-            for order in orders.working { venue.cancel(order, reason: "session end", &outbox) }
+            for order in orders.working { cancel(order, "session end", &outbox) }
         }
         cancelEverythingElse(&outbox)
     }
@@ -328,7 +332,12 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             if killed.count == Self.killedKept { killed.removeFirst() }
             killed.append(order.id)
         }
-        venue.cancel(order, reason: Self.killReason, &outbox)
+        cancel(order, Self.killReason, &outbox)
+    }
+
+    private mutating func cancel(_ order: WorkingOrder, _ reason: String, _ outbox: inout Outbox) {
+        orders.noteCancel(of: order.id)
+        venue.cancel(order, reason: reason, &outbox)
     }
 
     private var haltsAll: Bool { (kills.forAll?.level ?? .reduce) >= .halt }

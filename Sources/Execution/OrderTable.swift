@@ -1,3 +1,4 @@
+import Risk
 import TradingModel
 
 /// Working orders by id, and the newest finished ones.
@@ -11,6 +12,9 @@ public struct OrderTable: Sendable {
     private var oldestFinished = 0
     /// Reports on orders that are not known here.
     public private(set) var unknownReports = 0
+    /// What events did to the lives of orders, by reason.
+    public private(set) var outcomes = OrderOutcomeCounts()
+    private var executions = ExecutionMemory()
 
     /// No orders.
     public init() {}
@@ -20,14 +24,42 @@ public struct OrderTable: Sendable {
         working.append(order)
     }
 
+    /// Takes in what we have done about an order at work.
+    mutating func note(_ event: OrderLifeEvent, of id: ClientOrderID) {
+        guard let index = index(of: id) else { return }
+        outcomes.count(working[index].note(event))
+    }
+
+    /// Notes that the cancellation of an order was asked for, once more.
+    mutating func noteCancel(of id: ClientOrderID) {
+        guard let index = index(of: id) else { return }
+        outcomes.count(working[index].note(.cancelRequested(working[index].life.requests.nextCancel)))
+    }
+
+    /// The connection is lost: of what is on its way nobody knows any more whether it arrives.
+    mutating func noteLoss(at now: Timestamp) {
+        for index in working.indices where working[index].life.state == .inFlight(unresolvedSince: nil) {
+            outcomes.count(working[index].note(.outcomeUnknown(at: now)))
+        }
+    }
+
+    /// Orders of which nobody knows whether they arrived, or why they are held; by id ascending.
+    public var unresolved: [WorkingOrder] { working.filter(\.life.isUnresolved) }
+
+    /// Whether the execution of a report was booked before; notes it otherwise. Once for each report.
+    mutating func isRepeat(_ report: OrderEvent) -> Bool {
+        report.report == .fill && executions.isRepeat(report.executionID, report.lastQuantity)
+    }
+
     /// Folds a report.
     ///
+    /// - Parameter isRepeat: whether its execution was booked before.
     /// - Returns: the order after the report; `nil` when it is not known.
-    mutating func fold(_ report: OrderEvent, at now: Timestamp) -> WorkingOrder? {
-        guard let index = index(of: report.id) else { return foldLate(report, at: now) }
-        working[index].fold(report, at: now)
+    mutating func fold(_ report: OrderEvent, isRepeat: Bool = false, at now: Timestamp) -> WorkingOrder? {
+        guard let index = index(of: report.id) else { return foldLate(report, isRepeat, at: now) }
+        working[index].fold(report, isRepeat: isRepeat, at: now, &outcomes)
         let order = working[index]
-        if report.status.isTerminal {
+        if order.life.isDone {
             working.remove(at: index)
             remember(order)
         }
@@ -35,12 +67,14 @@ public struct OrderTable: Sendable {
     }
 
     /// A report on an order that is over: a late fill, or a correction of one. It stays over.
-    private mutating func foldLate(_ report: OrderEvent, at now: Timestamp) -> WorkingOrder? {
-        guard let place = finished.firstIndex(where: { $0.id == report.id }), report.status.isTerminal else {
+    private mutating func foldLate(
+        _ report: OrderEvent, _ isRepeat: Bool, at now: Timestamp
+    ) -> WorkingOrder? {
+        guard let place = finished.firstIndex(where: { $0.id == report.id }) else {
             unknownReports += 1
             return nil
         }
-        finished[place].fold(report, at: now)
+        finished[place].fold(report, isRepeat: isRepeat, at: now, &outcomes)
         return finished[place]
     }
 

@@ -1,7 +1,7 @@
 import Risk
 import TradingModel
 
-/// An order from its hand-over until its last report, and what is known of it.
+/// An order from its approval until its last report, and what is known of it.
 public struct WorkingOrder: Sendable, Hashable {
     /// What was sent.
     public let request: OrderRequest
@@ -9,14 +9,10 @@ public struct WorkingOrder: Sendable, Hashable {
     public let decisionSequence: UInt64
     /// When it was handed over.
     public let sentAt: Timestamp
-    /// Where it stands; `nil` until the venue has answered.
-    public private(set) var status: OrderStatus?
+    /// Where it stands, and what was asked about it.
+    public private(set) var life: OrderLife
     /// The venue's id; 0 until known.
     public private(set) var venueOrderID: UInt64 = 0
-    /// How much it is for: as sent, or as changed since.
-    public private(set) var quantity: Quantity
-    /// Filled so far.
-    public private(set) var filledQuantity = Quantity.zero
     /// Σ price · quantity of the fills.
     public private(set) var filledNotional = Money.zero
     /// Time of the newest report.
@@ -26,7 +22,7 @@ public struct WorkingOrder: Sendable, Hashable {
 
     init(_ order: ApprovedOrder, sentAt: Timestamp) {
         request = order.request
-        quantity = order.request.quantity
+        life = OrderLife(quantity: order.request.quantity)
         decisionSequence = order.decisionSequence
         self.sentAt = sentAt
         updatedAt = sentAt
@@ -34,9 +30,21 @@ public struct WorkingOrder: Sendable, Hashable {
 
     /// Our id.
     public var id: ClientOrderID { request.id }
+    /// How much it is for: as sent, or as changed since.
+    public var quantity: Quantity { life.quantity }
+    /// Filled so far.
+    public var filledQuantity: Quantity { life.filled }
     /// What may still fill.
-    public var leavesQuantity: Quantity {
-        status?.isTerminal == true ? .zero : max(.zero, quantity - filledQuantity)
+    public var leavesQuantity: Quantity { life.leaves }
+    /// Where it stands in the words of reports; `nil` until the venue has accepted or refused it.
+    public var status: OrderStatus? {
+        switch life.state {
+        case .local, .inFlight: nil
+        case .held, .working: life.filled > .zero ? .partiallyFilled : .accepted
+        case .done(.filled): .filled
+        case .done(.cancelled), .done(.expired): .cancelled
+        case .done(.rejected), .done(.denied): .rejected
+        }
     }
     /// Mean price of the fills to 1e-9, half to even; zero before the first.
     public var averagePrice: Price {
@@ -45,15 +53,21 @@ public struct WorkingOrder: Sendable, Hashable {
         return Price(rawValue: Int64(clamping: mean))
     }
 
+    /// Takes in what we have done, or what no report tells.
+    mutating func note(_ event: OrderLifeEvent) -> OrderLifeOutcome { life.fold(event) }
+
     /// Folds a report.
-    mutating func fold(_ report: OrderEvent, at now: Timestamp) {
-        status = report.status
-        quantity = report.quantity
-        if report.venueOrderID != 0 { venueOrderID = report.venueOrderID }
-        if report.report == .fill {
-            filledQuantity += report.lastQuantity
-            filledNotional += Money(report.lastPrice, times: report.lastQuantity)
+    ///
+    /// - Parameter isRepeat: whether its execution was booked before.
+    mutating func fold(
+        _ report: OrderEvent, isRepeat: Bool, at now: Timestamp, _ counts: inout OrderOutcomeCounts
+    ) {
+        let before = life.filled
+        life.fold(report, isRepeat: isRepeat, &counts)
+        if life.filled != before {
+            filledNotional += Money(report.lastPrice, times: life.filled - before)
         }
+        if report.venueOrderID != 0 { venueOrderID = report.venueOrderID }
         if !report.reason.isEmpty { reason = report.reason }
         updatedAt = now
     }

@@ -230,18 +230,19 @@ struct ExposureBook: Sendable {
 /// Executions that were booked, so that one that is told twice counts once; the newest are remembered.
 ///
 /// Their numbers ascend, so each has its place by number.
-struct ExecutionMemory: Sendable {
+public struct ExecutionMemory: Sendable {
     private static let size: UInt64 = 1_024
     private var booked = ContiguousArray<(number: UInt64, quantity: Quantity)>(
         repeating: (0, .zero), count: Int(size))
 
-    init() {}
+    /// None yet.
+    public init() {}
 
     /// Notes an execution, or one that is taken back (a negative quantity).
     ///
     /// - Parameter number: of the venue; 0 where it gives none, which is never a repeat.
     /// - Returns: whether it has been booked before and must not be again.
-    mutating func isRepeat(_ number: UInt64, _ quantity: Quantity) -> Bool {
+    public mutating func isRepeat(_ number: UInt64, _ quantity: Quantity) -> Bool {
         guard number != 0, quantity != .zero else { return false }
         let place = Int(number % Self.size)
         guard booked[place].number == number else {

@@ -4,6 +4,9 @@ import TradingModel
 /// An order at the broker: what was sent, and what is known of it for certain.
 struct BrokerOrder: Sendable {
     /// Where it stands. Where nothing is known for certain it stays as it was.
+    ///
+    /// No `OrderLife`: this is how far the order has been *reported*, on the queue of the client, and decides which reports
+    /// are made of what the broker tells. On the bus they are folded through the order's life like those of any venue.
     enum Stage: Hashable {
         /// An id is taken, its bytes have not left yet.
         case leaving

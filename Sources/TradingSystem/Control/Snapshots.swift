@@ -167,12 +167,13 @@ struct Snapshots: Sendable {
     func orders(_ call: RPCCall, _ json: inout JSONWriter) throws(RPCError) {
         let symbol = call["symbol"] == nil ? nil : try symbol(call)
         let limit = call.integer("limit") ?? 20
-        let (cut, working, finished, unknown) = session.bus.query(on: session.queues.execution) { core in
+        let (cut, working, finished, unknown, outcomes) = session.bus.query(on: session.queues.execution) {
+            core in
             (
                 Cut(core),
                 core.execution.orders.working.filter { symbol == nil || $0.request.symbol == symbol },
                 core.execution.orders.newestFinished(limit: limit, symbol: symbol),
-                core.execution.orders.unknownReports
+                core.execution.orders.unknownReports, core.execution.orders.outcomes
             )
         }
         json.beginObject()
@@ -183,8 +184,12 @@ struct Snapshots: Sendable {
         json.endArray()
         json.key("working_total")
         json.integer(working.count)
+        json.key("unresolved")
+        json.integer(working.count(where: \.life.isUnresolved))
         json.key("unknown_reports")
         json.integer(unknown)
+        json.key("reports")
+        outcomes.write(to: &json)
         json.key("finished")
         json.beginArray()
         for order in finished { order.write(to: &json) }
@@ -272,7 +277,7 @@ extension WorkingOrder {
         json.key("limit_price")
         json.price(request.limitPrice)
         json.key("status")
-        json.string(status?.name ?? "sent")
+        json.string(life.display.name)
         json.key("filled_qty")
         json.quantity(filledQuantity)
         json.key("avg_price")
@@ -289,6 +294,30 @@ extension WorkingOrder {
         json.string(reason)
         json.key("trace_id")
         json.traceID(request.trace.traceID)
+        json.endObject()
+    }
+}
+
+extension OrderOutcomeCounts {
+    /// Writes `applied`, then `absorbed` and `alarmed` by reason.
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("applied")
+        json.integer(applied)
+        json.key("absorbed")
+        json.beginObject()
+        for reason in OrderAbsorption.allCases {
+            json.key(reason.name)
+            json.integer(self[reason])
+        }
+        json.endObject()
+        json.key("alarmed")
+        json.beginObject()
+        for reason in OrderAlarm.allCases {
+            json.key(reason.name)
+            json.integer(self[reason])
+        }
+        json.endObject()
         json.endObject()
     }
 }

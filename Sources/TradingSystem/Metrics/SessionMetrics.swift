@@ -183,6 +183,25 @@ extension SessionMetrics {
                 &seen)
         }
         for entry in reading.outcomes { count(entry, &seen) }
+        count(reading.orderOutcomes, &seen)
+    }
+
+    private func count(_ outcomes: OrderOutcomeCounts, _ seen: inout Seen) {
+        for reason in OrderAbsorption.allCases {
+            add(
+                UInt64(outcomes[reason]), "absorbed.\(reason.name)",
+                registry.counter(
+                    "tradingd_order_reports_absorbed_total",
+                    help: "What was told of orders and changed nothing",
+                    labels: ["reason": reason.name.description]), &seen)
+        }
+        for reason in OrderAlarm.allCases {
+            add(
+                UInt64(outcomes[reason]), "alarmed.\(reason.name)",
+                registry.counter(
+                    "tradingd_order_alarms_total", help: "What was told of orders and should not be",
+                    labels: ["reason": reason.name.description]), &seen)
+        }
     }
 
     private func count(_ entry: OrderOutcomes.Entry, _ seen: inout Seen) {
@@ -209,6 +228,10 @@ extension SessionMetrics {
                 labels: ["symbol": name, "kind": "worst_case"]
             ).set(instrument.exposure.map(number) ?? .nan)
         }
+        gauge(
+            "tradingd_orders_unresolved",
+            "Orders of which nobody knows whether they arrived, or why they are held",
+            Double(reading.unresolvedOrders))
         limits(reading)
         for profit in reading.summary.profit {
             for (kind, value) in [("realized", profit.realized), ("unrealized", profit.unrealized)] {

@@ -18,6 +18,10 @@ struct SessionReading: Sendable {
     let summary: SessionSummary
     let outcomes: [OrderOutcomes.Entry]
     let instruments: [Instrument]
+    /// What was told of orders, by what it did to them.
+    let orderOutcomes: OrderOutcomeCounts
+    /// Orders of which nobody knows whether they arrived, or why they are held.
+    let unresolvedOrders: Int
     /// What risk allows now, which operators change.
     let limits: RiskLimits
     let sequence: UInt64
@@ -38,6 +42,8 @@ struct SessionReading: Sendable {
     init(_ core: TradingPipeline, session: TradingSession, whitelist: [SymbolID]) {
         summary = SessionSummary(core, session: session)
         outcomes = core.probe.outcomes.entries
+        orderOutcomes = core.execution.orders.outcomes
+        unresolvedOrders = core.execution.orders.working.count(where: \.life.isUnresolved)
         limits = core.risk.engine.limits
         sequence = core.sequence
         streams = Self.count(core.engines)
