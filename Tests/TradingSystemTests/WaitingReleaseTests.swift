@@ -1,4 +1,7 @@
+import ControlPlane
+import Dispatch
 import ExactJSON
+import Messaging
 import Risk
 import Testing
 

@@ -28,8 +28,7 @@ extension ControlServerCore {
     /// like everybody else, so that hearing all of them costs no time; the others are served.
     func readable(_ client: ClientConnection) {
         guard receive(client) else { return }
-        if client.state.holdsEngage { return serveEngage(client) }
-        guard client.isUrgent else { return serve(client) }
+        guard client.isUrgent && !client.state.holdsEngage else { return serve(client) }
         client.askForTurn()
         settle(client)
     }
@@ -50,13 +49,15 @@ extension ControlServerCore {
     ///
     /// Who sends more than it may rests until it may again: refusing costs work, too, which others would wait for.
     func serve(_ client: ClientConnection) {
+        if client.state.holdsEngage { return serveEngage(client) }
         var budget = limits.requestsPerTurn
         var rest: UInt64 = 0
         while budget > 0, rest == 0, let item = client.state.nextLine(now: clock()) {
             budget -= item.cost
             rest = handle(item, from: client)
         }
-        let mayHoldMore = budget <= 0 || rest > 0
+        // Blocked before what is queued is sent: that may make room for lines that wait.
+        let mayHoldMore = budget <= 0 || rest > 0 || client.state.isBlocked
         guard flush(client) else { return }
         if mayHoldMore && !client.state.isBlocked { client.askForTurn(after: rest) }
         settle(client)
@@ -194,9 +195,7 @@ extension ControlServerCore {
     private func hearAll(servingAtOnce: Bool) {
         for client in clients.values where client.state.wantsToRead {
             guard receive(client) else { continue }
-            if client.state.holdsEngage {
-                serveEngage(client)
-            } else if servingAtOnce && (client.isUrgent || !client.isTurnScheduled) {
+            if client.state.holdsEngage || servingAtOnce && (client.isUrgent || !client.isTurnScheduled) {
                 serve(client)
             } else {
                 client.askForTurn()
