@@ -78,11 +78,32 @@ struct RiskEngineTests {
         #expect(exposure.map(\.actual) == [expected, expected])
     }
 
-    @Test("judges by every control there is, once")
-    func everyControl() {
-        #expect(RiskEngine.order.count == RiskReason.allCases.count)
-        let order = RiskEngine.order.indices.map { RiskEngine.order[$0] }
-        #expect(Set(order) == Set(RiskReason.allCases))
+    @Test("judges by every control there is, in their order")
+    mutating func everyControl() throws {
+        var limits = fixture.limits
+        limits.maxReferenceAge = 2_000_000_000
+        limits.maxClockError = 1_000_000
+        limits.needsClockReading = true
+        limits.maxOrderNotional = limits.maxExposure
+        limits.maxPosition = limits.maxSize
+        limits.maxOpenOrders = 1
+        limits.accountEquity = limits.maxExposure
+        limits.maxDayLoss = limits.maxExposure
+        limits.duplicateWindow = 1
+        limits.refusesSelfCross = true
+        limits.ordersPerSecond = 1
+        limits.maxRepeats = 1
+        limits.maxDailyOrders = 1
+        let engine = RiskEngine(limits: limits) { _, _ in true }
+        var request = try fixture.order()
+        request.strategy = StrategyID("every-control")
+        let dry = engine.evaluate(
+            request, now: seconds(100), isDryRun: true, asked: request.quantity, quotes: fixture.quote)
+        var judged = dry.limits.map(\.reason)
+        for place in judged.indices.dropFirst().reversed() where judged[place] == judged[place - 1] {
+            judged.remove(at: place)
+        }
+        #expect(judged == RiskReason.allCases)
     }
 
     @Test("the first failing control is the reason; a dry run names all of them")
