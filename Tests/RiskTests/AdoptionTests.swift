@@ -192,7 +192,7 @@ struct AdoptionTests {
             averagePrice: try Price("4000"))
         let use = carried(trail)
         #expect(use.holdings == [expected] && expected.adoption.text == "RISK.GOLD=3@4000 mark=3990")
-        #expect(try use.dayLoss == money("28"))
+        #expect(try use.dayLoss == money("33"))
         #expect(BudgetUse(text: use.text) == use)
         #expect(carried(trail, keepsPositions: false).holdings == [])
         // A session that ends before it is told anything, and one that begins with what is told.
@@ -206,7 +206,7 @@ struct AdoptionTests {
                 line(.riskUse, 4, use.text), line(.sessionStart, 5, ""),
             ]
         #expect(carried(told).holdings == [expected])
-        #expect(try carried(told).dayLoss == money("28"))
+        #expect(try carried(told).dayLoss == money("33"))
     }
 
     @Test("the next session's result goes on from there: no loss is counted twice")
@@ -215,10 +215,10 @@ struct AdoptionTests {
         var engine = fixture.makeEngine()
         for holding in use.holdings { engine.fold(holding.adoption.notice(actor: "startup", reason: "")) }
         engine.carry(use)
-        #expect(try engine.profit.total == .zero && engine.profit.dayLoss == money("28"))
+        #expect(try engine.profit.total == .zero && engine.profit.dayLoss == money("33"))
         #expect(engine.book.exposures[fixture.gold.symbol].position == use.holdings[0].position)
         engine.mark(fixture.gold.symbol, Tick(bid: try Price("3979"), ask: try Price("3981")))
-        #expect(try engine.profit.dayLoss == money("58"))
+        #expect(try engine.profit.dayLoss == money("63"))
         #expect(engine.use(at: use.time, strategies: []).holdings.map(\.averagePrice) == [try Price("4000")])
     }
 

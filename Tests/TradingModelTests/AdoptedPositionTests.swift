@@ -8,7 +8,6 @@ struct AdoptedPositionTests {
         arguments: [
             "ADOPT.GOLD=5@4000.1", "ADOPT.GOLD=-0.5@0.000000001", "ADOPT.GOLD=5", "ADOPT=A@B=-3@4000",
             "ADOPT.GOLD=5@4000.1 mark=3990.25", "ADOPT.GOLD=-5@4000.1 mark=0", "ADOPT.GOLD=5 mark=0",
-            "ADOPT GOLD=5@1 mark=2",
         ])
     func texts(_ text: String) throws {
         let adopted = try #require(AdoptedPosition(text: text))

@@ -15,7 +15,9 @@ struct ReleaseRuleTests {
         isWhole: true, isDrift: true, accepts: false, hasBroker: true, isConnected: true,
         differences: ["XAUUSD 1 2"])
 
-    @Test("a kill by drift is not released past differences; they are named; equal books are enough")
+    @Test(
+        "no kill of everything ends past differences, nor is one by drift lowered; they are named; equal books are enough"
+    )
     func differences() {
         #expect(drift.refusal?.contains("XAUUSD 1 2") == true)
         var rule = drift
@@ -23,7 +25,11 @@ struct ReleaseRuleTests {
         #expect(rule.refusal == nil)
         rule = drift
         rule.isDrift = false
+        #expect(rule.refusal != nil)
+        rule.isWhole = false
         #expect(rule.refusal == nil)
+        rule.isDrift = true
+        #expect(rule.refusal != nil)
     }
 
     @Test("positions are accepted when asked for, while connected, with the end of the kill of everything")

@@ -354,7 +354,8 @@ struct DifferenceRule: Sendable {
             guard isConnected else { return "positions are accepted while the broker is connected alone" }
             return nil
         }
-        guard isDrift, !differences.isEmpty else { return nil }
+        // Whoever has raised a kill by drift, to flatten say, has not settled what differs.
+        guard isDrift || isWhole, !differences.isEmpty else { return nil }
         return
             "our books still differ from the broker's: \(differences.joined(separator: "; ")); find out why, "
             + "then --accept-positions takes the broker's for right"
