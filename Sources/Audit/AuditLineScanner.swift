@@ -26,10 +26,16 @@ struct AuditLineScanner: ~Copyable {
     private var isAtEnd = false
 
     /// Opens `path`, plain or compressed; `chunk` is the size of a read.
-    init(_ path: String, chunk: Int = 256 << 10) throws(SystemError) {
-        source = try AuditSegmentSource(path)
+    ///
+    /// - Parameter offset: where the first item begins, in the middle of a line or not; 0 for a compressed file.
+    init(_ path: String, from offset: Int = 0, chunk: Int = 256 << 10) throws(SystemError) {
+        source = try AuditSegmentSource(path, from: offset)
+        nextOffset = offset
         bytes = [UInt8](repeating: 0, count: AuditLimits.lineBytes + chunk)
     }
+
+    /// Bytes of the file; `nil` where it is compressed.
+    var size: Int? { source.size }
 
     /// Moves to the next item.
     mutating func next() throws(SystemError) -> Item {

@@ -23,7 +23,8 @@ public enum AuditRecentFault: Error, Equatable, CustomStringConvertible {
 
 /// The end of a log, from the newest line of one type on: whole, in order, each line proved and linked to the one before.
 ///
-/// Segments are searched from the newest back, so that the cost does not grow with the log.
+/// Segments are searched from the newest back and each from its end, so that the cost grows neither with the log nor with
+/// the size of its segments.
 public struct AuditRecentLines {
     private let files: [AuditLogFiles.Segment]
     /// Place in `files` and byte at which the lines begin.
@@ -31,22 +32,23 @@ public struct AuditRecentLines {
 
     /// Looks for the newest line of a type; without one the lines begin with the log.
     ///
-    /// - Parameter limit: bytes that are searched at most, as they are when not compressed.
+    /// - Parameter limit: bytes between that line and the end at most, as they are when not compressed. Not many more are
+    ///   searched, but for a compressed segment: that is read whole.
     public init(
         directory: String, from type: StaticString, within limit: Int
     ) throws(AuditRecentFault) {
         do throws(SystemError) { files = try AuditLogFiles(directory: directory).segments } catch {
             throw .unreadable(error)
         }
-        var searched = 0
+        var search = AuditLineSearch(type, within: limit)
         for place in files.indices.reversed() {
-            if let offset = try Self.newest(type, files[place].path, &searched, limit) {
+            if let offset = try search.newest(in: files[place].path) {
                 start = (place, offset)
                 return
             }
         }
         // Without its first lines nobody knows what was before.
-        guard files.isEmpty || files.first?.number == 1 else { throw .outOfReach(bytes: searched) }
+        guard files.isEmpty || files.first?.number == 1 else { throw .outOfReach(bytes: search.searched) }
         start = (0, 0)
     }
 
@@ -58,7 +60,7 @@ public struct AuditRecentLines {
         for place in files.indices where place >= start.file {
             let path = files[place].path
             do throws(SystemError) {
-                var scanner = try AuditLineScanner(path)
+                var scanner = try scanner(of: place)
                 while case .line(let range) = try scanner.next() {
                     if place == start.file && scanner.offset < start.offset { continue }
                     last = try Self.prove(scanner.bytes.span.extracting(range), after: last, body)
@@ -67,6 +69,14 @@ public struct AuditRecentLines {
                 throw error.code == EILSEQ ? .damaged("\(path): not as it was written") : .unreadable(error)
             }
         }
+    }
+
+    private func scanner(of place: Int) throws(SystemError) -> AuditLineScanner {
+        let path = files[place].path
+        guard place == start.file, start.offset > 0, !path.hasSuffix(".gz") else {
+            return try AuditLineScanner(path)
+        }
+        return try AuditLineScanner(path, from: start.offset)
     }
 
     private static func prove(
@@ -78,25 +88,5 @@ public struct AuditRecentLines {
         else { throw SystemError("read", "line", code: EILSEQ) }
         body(view.type, view.timestamp, line.extracting(view.data).withUnsafeBufferPointer { Array($0) })
         return view
-    }
-
-    /// Byte at which the newest line of a type begins in a file.
-    private static func newest(
-        _ type: StaticString, _ path: String, _ searched: inout Int, _ limit: Int
-    ) throws(AuditRecentFault) -> Int? {
-        do throws(SystemError) {
-            var scanner = try AuditLineScanner(path)
-            var found: Int?
-            let before = searched
-            while case .line(let range) = try scanner.next() {
-                if AuditLineView.claims(type, scanner.bytes.span.extracting(range)) { found = scanner.offset }
-                searched = before + scanner.nextOffset
-                if searched > limit { break }
-            }
-            guard searched <= limit else { throw SystemError("read", path, code: EFBIG) }
-            return found
-        } catch {
-            throw error.code == EFBIG ? .outOfReach(bytes: limit) : .unreadable(error)
-        }
     }
 }

@@ -35,8 +35,11 @@ public struct QueuePlan: Sendable {
     /// The control plane's sockets and handlers.
     public let control = DispatchQueue(label: "tradingd.control")
 
-    /// Calls that may wait for the bus or the disk, one after the other.
+    /// Calls that change something and may wait for the bus or the disk, one after the other.
     public let operators = DispatchQueue(label: "tradingd.operators")
+    /// Calls that only read and may wait for the bus, one after the other: nobody who wants to stop trading, or to tighten a
+    /// limit, stands behind those who look.
+    public let queries = DispatchQueue(label: "tradingd.queries")
     /// Mode switches and the end of a session, which may take long.
     public let lifeCycle = DispatchQueue(label: "tradingd.lifecycle")
     /// Signals of the process: never behind anything else, so that the kill signal works when all else hangs.

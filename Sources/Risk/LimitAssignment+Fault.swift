@@ -11,12 +11,14 @@ extension LimitAssignment {
         case range(ClosedRange<Int>)
         /// No order could be of that size.
         case lot(Quantity)
+        /// Trading would stop by itself before the limit is reached.
+        case beyondTrip(Trip, Money)
 
         /// The member of a call that it concerns.
         public var member: String {
             switch self {
             case .unknownSymbol, .unknownStrategy: "limit"
-            case .range, .lot: "value"
+            case .range, .lot, .beyondTrip: "value"
             }
         }
 
@@ -27,14 +29,20 @@ extension LimitAssignment {
             case .unknownStrategy(let name): "\(name) is no strategy of this session"
             case .range(let range): "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
             case .lot(let lot): "must be a multiple of the lot, which is \(lot)"
+            case .beyondTrip(let trip, let hard):
+                "must be < risk.trips.\(trip.name).limit (\(hard)), at which trading stops by itself"
             }
         }
     }
 
     /// What is wrong with it under limits that hold; `nil` where nothing is.
     ///
-    /// - Parameter strategies: those that run.
-    public func fault(_ limits: RiskLimits, strategies: Set<StrategyID>) -> Fault? {
+    /// - Parameters:
+    ///   - trips: when trading stops by itself.
+    ///   - strategies: those that run.
+    public func fault(
+        _ limits: RiskLimits, trips: TripLimits = .off, strategies: Set<StrategyID>
+    ) -> Fault? {
         switch scope {
         case .all: break
         case .symbol(let symbol):
@@ -51,7 +59,19 @@ extension LimitAssignment {
             guard let range = key.range, !range.contains(count) else { return nil }
             return .range(range)
         case .quantity(let quantity): return lotFault(quantity, limits.instruments)
+        case .money(let money): return tripFault(money, trips)
         default: return nil
+        }
+    }
+
+    /// From a limit of the result on only reducing orders pass: that must come before everything stops, as the settings say.
+    private func tripFault(_ money: Money, _ trips: TripLimits) -> Fault? {
+        switch key {
+        case .maxDayLoss where trips.dayLoss > .zero && money >= trips.dayLoss:
+            .beyondTrip(.dayLoss, trips.dayLoss)
+        case .maxDrawdown where trips.drawdown > .zero && money >= trips.drawdown:
+            .beyondTrip(.drawdown, trips.drawdown)
+        default: nil
         }
     }
 

@@ -66,7 +66,7 @@ extension Daemon {
             self?.mode.rawValue ?? "none"
         }
         return try ControlServer(
-            path: path, queue: queues.control, work: queues.operators, identity: identity,
+            path: path, queue: queues.control, work: queues.queries, identity: identity,
             roles: .ofThisProcess(profile: settings.daemonProfile),
             handlers: rpcMetrics.measuring(ControlMethods(daemon: self).handlers), limits: limits,
             observe: { [weak self] observation in self?.observe(observation) })

@@ -36,6 +36,12 @@ struct DispatcherWaitingTests {
 
     private struct NotPending: Error {}
 
+    /// Whether a call is refused because too many wait.
+    private func refusal(_ outcome: RPCOutcome) throws -> Bool {
+        guard case .answer(let bytes) = outcome else { return false }
+        return String(decoding: bytes, as: UTF8.self).contains("-32002")
+    }
+
     @Test("run on their own queue: nothing is waited for, and one line answers all of a batch")
     func batch() throws {
         var dispatcher = try dispatcher()
@@ -62,11 +68,20 @@ struct DispatcherWaitingTests {
         limits.waiting = 3
         var dispatcher = try dispatcher(limits)
         let large = requestText("snapshot.config")
-        #expect(
-            try line(dispatcher.handle(Array(large.utf8), from: caller, now: 0)).contains("too large"))
-        let outcome = dispatcher.handle(Array(large.utf8), from: caller, inFlight: 3, now: 0)
-        guard case .answer(let bytes) = outcome else { throw NotPending() }
-        #expect(String(decoding: bytes, as: UTF8.self).contains("-32002"))
+        let first = dispatcher.handle(Array(large.utf8), from: caller, now: 0)
+        #expect(try line(first).contains("too large"))
+        // Each of a batch counts, whichever connection of the user it came by, and however long ago it was given up.
+        let two = "[\(requestText("status")),\(requestText("health"))]"
+        let batch = dispatcher.handle(Array(two.utf8), from: caller, now: 0)
+        #expect(try refusal(dispatcher.handle(Array(large.utf8), from: caller, now: 0)))
+        let other = Caller(peer: Peer(pid: 1, uid: 2, gid: 1), role: .operator)
+        guard case .pending = dispatcher.handle(Array(large.utf8), from: other, now: 0) else {
+            throw NotPending()
+        }
+        // What has run makes room.
+        for outcome in [first, batch] { if case .pending(let call) = outcome { dispatcher.ran(call) } }
+        for _ in 0..<3 { #expect(try !refusal(dispatcher.handle(Array(large.utf8), from: caller, now: 0))) }
+        #expect(try refusal(dispatcher.handle(Array(large.utf8), from: caller, now: 0)))
         #expect(throws: RPCRegistrationError.waitingMutation("mode.arm")) {
             try DispatcherRig(handlers: ["mode.arm": .waiting { _, _ throws(RPCError) in }])
         }

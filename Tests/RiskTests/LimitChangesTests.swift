@@ -130,6 +130,26 @@ struct LimitChangesTests {
         #expect(words.map { fault?.contains($0) == true } ?? (fault == nil), "\(fault ?? "no fault")")
     }
 
+    @Test(
+        "a loss at which orders are refused stays below the one at which trading stops by itself",
+        arguments: [
+            ("risk.max_day_loss = 499.99", nil), ("risk.max_day_loss = 500", "day_loss.limit (500)"),
+            ("risk.max_day_loss = 501", "day_loss.limit (500)"), ("risk.max_drawdown = 749", nil),
+            ("risk.max_drawdown = 750 until 2026-01-05T15:00:00Z", "drawdown.limit (750)"),
+            ("risk.account_equity = 1000000", nil),
+        ] as [(String, String?)])
+    func trips(_ text: String, _ words: String?) throws {
+        var trips = TripLimits()
+        trips.dayLoss = Money(try Price("500"))
+        trips.drawdown = Money(try Price("750"))
+        let change = try #require(LimitAssignment(text: text))
+        let fault = change.fault(fixture.limits, trips: trips, strategies: [])
+        #expect(words.map { fault?.text.contains($0) == true } ?? (fault == nil))
+        #expect(fault == nil || fault?.member == "value")
+        // A trip that is off stops nothing.
+        #expect(change.fault(fixture.limits, trips: .off, strategies: []) == nil)
+    }
+
     @Test("a change holds for the next order, and what was counted stays counted")
     mutating func holds() throws {
         var engine = fixture.makeEngine()

@@ -18,7 +18,7 @@ public struct ControlLimits: Equatable, Sendable {
     public var batch = 32
     /// Deferred calls of one client without answer.
     public var inFlight = 16
-    /// The same before queries that may wait are refused, too.
+    /// Queries of one user that may wait and have not run yet; each of a batch counts.
     public var waiting = 64
     /// Requests a second of one user, and how many it may save up; engaging is exempt.
     public var requestsPerSecond = 100

@@ -17,7 +17,7 @@ extension RPCDispatcher {
             observe(.mutating(call.caller, method: method.name, reason: call.reason))
         }
         if case .waiting(let body) = handler, let id {
-            try refuseTooManyWaiting(context)
+            try enqueue(call.caller)
             return .waiting(WaitingQuery(id: id, method: method, call: call, body: body))
         }
         guard case .deferred(let begin) = handler else {
@@ -57,14 +57,6 @@ extension RPCDispatcher {
 
     /// What answers have to keep to.
     var bounds: AnswerBounds { AnswerBounds(most: limits.answerBytes, counters: counters) }
-
-    /// Who does not wait for answers must not pile questions up where nothing moves.
-    private func refuseTooManyWaiting(_ context: Context) throws(RPCError) {
-        guard context.inFlight >= limits.waiting else { return }
-        count(\.tooManyInFlight)
-        throw .rateLimited(
-            "\(context.inFlight) calls of this connection are unanswered", retryAfterMilliseconds: 0)
-    }
 
     /// Engaging is always executed: an old answer must never stand for a new emergency.
     private func memoryKey(_ call: RPCCall, _ method: ControlMethod) -> RequestMemory.Key? {

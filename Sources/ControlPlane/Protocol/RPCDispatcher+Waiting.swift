@@ -41,6 +41,24 @@ struct AnswerBounds: Sendable {
 }
 
 extension RPCDispatcher {
+    /// Counts a query that is to run; each of a batch counts.
+    ///
+    /// - Throws: `rateLimited` to who does not wait for answers: questions must not pile up where nothing moves.
+    mutating func enqueue(_ caller: Caller) throws(RPCError) {
+        let waiting = queued[caller.peer.uid] ?? 0
+        guard waiting < limits.waiting else {
+            count(\.tooManyInFlight)
+            throw .rateLimited("\(waiting) queries of this user wait", retryAfterMilliseconds: 0)
+        }
+        queued[caller.peer.uid] = waiting + 1
+    }
+
+    /// Queries of one line have run.
+    mutating func ran(_ pending: PendingCall) {
+        guard let uid = pending.uid, let waiting = queued[uid] else { return }
+        queued[uid] = waiting > pending.ids.count ? waiting - pending.ids.count : nil
+    }
+
     /// Has queries of one line run where they may wait.
     ///
     /// - Parameter answers: of the same batch, there already.
@@ -56,7 +74,8 @@ extension RPCDispatcher {
             channel.post(.line(isBatch ? RPCAnswer.batch(all) : all[0]))
         }
         return PendingCall(
-            ids: queries.map(\.id), answers: answers, isBatch: isBatch, method: queries[0].method,
+            ids: queries.map(\.id), uid: queries[0].call.caller.peer.uid, answers: answers, isBatch: isBatch,
+            method: queries[0].method,
             memoryKey: nil, channel: channel)
     }
 }

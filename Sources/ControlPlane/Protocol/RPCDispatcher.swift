@@ -28,6 +28,8 @@ public enum RPCOutcome: Sendable {
 public struct PendingCall: Sendable {
     /// Those that have no answer yet; one, but for a batch of queries.
     let ids: [RPCID]
+    /// Whose queries they are; `nil` for a call that is none.
+    var uid: UInt32?
     /// Answers of the same batch that are there already.
     var answers: [[UInt8]] = []
     let isBatch: Bool
@@ -45,8 +47,11 @@ public struct RPCDispatcher {
     let counters: Locked<ControlCounters>
     let handlers: [String: RPCHandler]
     let observe: @Sendable (ControlObservation) -> Void
-    /// Runs what may wait.
+    /// Runs queries that may wait.
     let work: DispatchQueue
+    /// Queries of each user that have not run yet: a connection that is gone, or was told that it takes too long, changes
+    /// nothing about them.
+    var queued: [UInt32: Int] = [:]
     var rates: RateLimiter
     var memory: RequestMemory
     /// Set while the daemon stops: everything but engaging is then refused.
@@ -56,12 +61,12 @@ public struct RPCDispatcher {
 
     /// Builds a dispatcher for the methods in `handlers`.
     ///
-    /// - Parameter work: serial; runs the handlers that may wait.
+    /// - Parameter work: serial; runs the queries that may wait, and nothing that changes anything.
     /// - Throws: `RPCRegistrationError` when a handler does not fit the method table.
     public init(
         identity: DaemonIdentity, handlers: [String: RPCHandler], limits: ControlLimits = ControlLimits(),
         counters: Locked<ControlCounters> = Locked(ControlCounters()),
-        work: DispatchQueue = DispatchQueue(label: "tradingd.operators"),
+        work: DispatchQueue = DispatchQueue(label: "tradingd.queries"),
         observe: @escaping @Sendable (ControlObservation) -> Void = { _ in }
     ) throws(RPCRegistrationError) {
         for (name, handler) in handlers { try Self.check(name, handler) }

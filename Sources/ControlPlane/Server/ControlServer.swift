@@ -39,7 +39,7 @@ public final class ControlServer: Sendable {
         do throws(RPCRegistrationError) {
             dispatcher = try RPCDispatcher(
                 identity: identity, handlers: handlers, limits: limits, counters: counters,
-                work: work ?? DispatchQueue(label: "tradingd.operators"), observe: observe)
+                work: work ?? DispatchQueue(label: "tradingd.queries"), observe: observe)
         } catch {
             throw .registration(error)
         }

@@ -38,6 +38,7 @@ extension ControlServerCore {
             if !entry.isAnswered { answer(line, to: entry) }
         case .line(let line):
             pending[number] = nil
+            dispatcher.ran(entry.call)
             if !entry.isAnswered { answer(line, to: entry) }
         }
     }

@@ -177,7 +177,8 @@ struct RiskMethods: Sendable {
         let strategies = Set([StrategyID.known(session.settings.strategy.name)].compactMap { $0 })
         let assignment = LimitAssignment(
             key, scope, value: value, until: try until(call, session.time(newest)))
-        if let fault = assignment.fault(limits, strategies: strategies) {
+        let trips = TripLimits(session.settings.risk)
+        if let fault = assignment.fault(limits, trips: trips, strategies: strategies) {
             throw .invalidParams([ParameterIssue(fault.member, fault.text)])
         }
         return assignment
