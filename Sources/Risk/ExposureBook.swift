@@ -180,7 +180,6 @@ struct ExposureBook: Sendable {
     /// Counts a change of position that no report of the venue explains.
     mutating func adopt(_ symbol: SymbolID, _ change: Quantity) {
         exposures[symbol].position += change
-        worstCases[symbol] = exposures[symbol].worstCase
         settle(symbol)
     }
 

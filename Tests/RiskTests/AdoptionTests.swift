@@ -63,7 +63,7 @@ struct AdoptionTests {
         engine.fold(notice("RISK.GOLD=3@4000"))
         let view = engine.view(fixture.gold.symbol, now: .zero, quotes: fixture.quote)
         #expect(view.position.description == "3" && view.openBuys.description == "2")
-        #expect(engine.book.worstCases[fixture.gold.symbol].description == "5")
+        #expect(engine.book.exposures[fixture.gold.symbol].worstCase.description == "5")
     }
 
     @Test("what a notice does not say changes nothing")
@@ -149,7 +149,7 @@ struct AdoptionTests {
         var engine = fixture.makeEngine()
         engine.fold(notice("RISK.EURO=5@100"))
         #expect(engine.profit.isUnknown && engine.profit.position(fixture.euro.symbol).description == "5")
-        #expect(engine.book.worstCases[fixture.euro.symbol].description == "5")
+        #expect(engine.book.exposures[fixture.euro.symbol].worstCase.description == "5")
     }
 
     // MARK: Restart
