@@ -90,6 +90,9 @@ public struct RiskStage: Sendable {
             engine.advance(to: event.receivedAt)
             // Before the change is made: afterwards it would be compared with itself.
             if notice.kind == .limitsChanged { recordChange(notice, event) }
+            if let clearing = TripClearing(notice), !trips.allows(clearing, at: event.receivedAt) {
+                return record(clearing.trip, "clear_refused", notice, event)
+            }
             engine.fold(notice, at: event.receivedAt)
             // Limits may be others now: a release must not meet those of before.
             trips.renew { engine.repeats(of: $0) }
@@ -181,7 +184,8 @@ public struct RiskStage: Sendable {
         if !trips.findings.isEmpty { trip(now, &outbox) }
     }
 
-    /// Kills at once, for whatever follows in this event, and tells the sequence.
+    /// Kills at once, for whatever follows in this event, and tells the sequence; also of a trip for which one as strict
+    /// holds already, so that it leaves its trace.
     @inline(never)
     private mutating func trip(_ now: Timestamp, _ outbox: inout Outbox) {
         for finding in trips.takeFindings() {
@@ -220,7 +224,7 @@ public struct RiskStage: Sendable {
         case .brokerLost, .brokerUnreconciled: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
         case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
         case .tripCleared:
-            guard let trip = Trip(name: notice.detail) else { return }
+            guard let trip = TripClearing(notice)?.trip else { return }
             return record(trip, "cleared", notice, event)
         case .budgetCarried: return carry(notice, event)
         case .sessionStop: return useIsDue.nanoseconds == .max ? () : writeUse(event)
@@ -234,9 +238,12 @@ public struct RiskStage: Sendable {
     /// Nanoseconds after which it is where anything has changed, so that what a position has lost is known that late at most.
     static let timePerUse: Int64 = 10_000_000_000
 
-    /// Goes on from what earlier sessions have used up, and tells from now on what is.
+    /// Goes on from what earlier sessions have used up, and tells from now on what is; or an operator goes on without what
+    /// is not known of it.
     private mutating func carry(_ notice: SystemNotice, _ event: MarketEvent) {
-        if let use = BudgetUse(text: notice.detail) {
+        if notice.detail == BudgetUse.acknowledgement {
+            engine.profit.acknowledgeDoubt()
+        } else if let use = BudgetUse(text: notice.detail) {
             engine.carry(use)
             trips.carry(use, at: event.receivedAt) { engine.repeats(of: $0) }
         }
@@ -279,6 +286,7 @@ public struct RiskStage: Sendable {
         var use = engine.use(at: now, strategies: [.manual] + trips.strategies.counts.map(\.strategy))
         use.tripDayLoss = trips.losses.dayLoss(at: now)
         use.tripDrawdown = trips.losses.drawdown
+        use.tripped = Array(trips.records)
         return use
     }
 

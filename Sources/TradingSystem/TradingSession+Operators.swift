@@ -23,6 +23,7 @@ extension TradingSession {
                 gate.sawKillSwitch = true
                 return
             }
+            if !change.isEngagement { gate.toldTrips = [] }
             let input: LifeCycle.Input? =
                 change.state.isHalted ? .kill : change.isEngagement ? nil : .release
             gate.state = input.flatMap { gate.state.after($0) } ?? gate.state

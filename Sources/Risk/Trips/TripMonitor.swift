@@ -8,13 +8,15 @@ import TradingModel
 public struct TripMonitor: Sendable {
     /// When the trips trip.
     public let limits: TripLimits
-    /// Trips that have tripped and are not cleared, in that order.
-    public private(set) var records: ContiguousArray<TripRecord> = []
-    /// Kills that are called for and not yet taken.
+    /// Trips that have tripped and are neither cleared nor released, in that order.
+    public internal(set) var records: ContiguousArray<TripRecord> = []
+    /// Wishes to let a trip count from nothing that were not to be granted any more when their turn came.
+    public private(set) var refusedClearings = 0
+    /// Kills that are called for and not yet told.
     private(set) var findings: ContiguousArray<TripFinding> = []
 
     /// The kills that hold, as the event sequence says.
-    private var kills = KillLatches()
+    private(set) var kills = KillLatches()
     private(set) var losses: LossWatch
     private(set) var strategies: StrategyCounts
     private(set) var orders = ApprovedOrders()
@@ -112,8 +114,23 @@ public struct TripMonitor: Sendable {
         losses.carry(dayLoss: use.tripDayLoss, drawdown: use.tripDrawdown, day: use.day)
         for own in use.strategies { strategies.adopt(own.strategy) }
         strategies.renew(repeats)
+        adopt(use.tripped)
+        for record in use.tripped { repeatCount(record, at: now) }
         judgeLosses(at: now)
         for place in strategies.counts.indices { judgeStrategy(place, at: now) }
+    }
+
+    /// What nobody has looked at counts on, and trips again where no kill stands for it; other trips look at what is now.
+    private mutating func repeatCount(_ record: TripRecord, at now: Timestamp) {
+        guard record.trip == .unknownExecution || record.trip == .childParent else { return }
+        count(record.trip)
+        trip(record.trip, record.scope, record.level, at: now) { _ in record.reason }
+    }
+
+    /// Told from outside, or by an earlier session, what the sequence does not show.
+    private mutating func count(_ trip: Trip) {
+        if trip == .unknownExecution && unknownExecutions == 0 { unknownExecutions = 1 }
+        if trip == .childParent && excesses == 0 { excesses = 1 }
     }
 
     private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
@@ -150,12 +167,19 @@ public struct TripMonitor: Sendable {
         case .killSwitchEngaged: engaged(notice, at: now)
         case .killSwitchReleased:
             kills.release(notice.scope, to: notice.level)
+            endReleased(notice.scope)
             judgeAll(at: now, profit)
         case .brokerLost:
             goneSince = goneSince ?? now
             look(at: now, profit)
         case .brokerReady, .brokerUnreconciled: goneSince = nil
-        case .tripCleared: if let trip = Trip(name: notice.detail) { clear(trip, notice.scope, at: now) }
+        case .tripCleared:
+            guard let clearing = TripClearing(notice) else { return }
+            if allows(clearing, at: now) {
+                clear(clearing.trip, clearing.scope, at: now)
+            } else {
+                refusedClearings += 1
+            }
         case .clockRead:
             guard let observation = ClockObservation(notice) else { return }
             clock.note(observation, at: now)
@@ -168,8 +192,7 @@ public struct TripMonitor: Sendable {
         let latch = KillLatch(notice)
         kills.engage(latch)
         guard let trip = Trip(actor: notice.actor) else { return }
-        // Told from outside what the sequence does not show.
-        if trip == .unknownExecution && unknownExecutions == 0 { unknownExecutions = 1 }
+        count(trip)
         record(TripFinding(trip: trip, scope: latch.scope, level: latch.level, reason: notice.reason), now)
     }
 
@@ -291,13 +314,14 @@ public struct TripMonitor: Sendable {
 
     // MARK: Tripping
 
-    /// Calls for a kill, unless one as strict of that scope holds.
+    /// Calls for a kill, and remembers that it did: also where one as strict of that scope holds already, whoever wanted it,
+    /// for that one may be released without a look at this.
     private mutating func trip(
         _ trip: Trip, _ scope: KillScope, _ level: KillLevel? = nil, at now: Timestamp,
         _ reason: (TripMonitor) -> String
     ) {
         let level = level ?? trip.rule.level
-        guard kills.latch(scope).map({ $0.level < level }) ?? true else { return }
+        guard !isHeld(scope, level) || !isRecorded(trip, scope, level) else { return }
         let finding = TripFinding(trip: trip, scope: scope, level: level, reason: reason(self))
         kills.engage(finding.latch)
         findings.append(finding)
@@ -305,18 +329,13 @@ public struct TripMonitor: Sendable {
     }
 
     private mutating func record(_ finding: TripFinding, _ now: Timestamp) {
-        let place = records.firstIndex { $0.trip == finding.trip && $0.scope == finding.scope }
-        guard let place else {
-            return records.append(
-                TripRecord(
-                    trip: finding.trip, scope: finding.scope, level: finding.level, since: now,
-                    reason: finding.reason))
-        }
-        records[place].level = max(records[place].level, finding.level)
-        records[place].reason = finding.reason
+        records.note(
+            TripRecord(
+                trip: finding.trip, scope: finding.scope, level: finding.level, since: now,
+                reason: finding.reason))
     }
 
-    /// The kills that are called for; they are forgotten here.
+    /// The kills that are called for, and those that stand for one more trip now; they are forgotten here.
     mutating func takeFindings() -> ContiguousArray<TripFinding> {
         defer { findings.removeAll(keepingCapacity: true) }
         return findings
