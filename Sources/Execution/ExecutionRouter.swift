@@ -178,6 +178,15 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         waiting.removeAll { scope.contains($0.order.request) }
     }
 
+    /// Gives up what waits and a kill wants gone, but for what flattens under one that is stricter.
+    private mutating func refuseCondemned(in scope: KillScope, _ outbox: inout Outbox) {
+        for (order, _) in waiting where scope.contains(order.request) && isCondemned(order.request) {
+            refuse(order.request, Self.killReason, &outbox)
+        }
+        let kills = kills
+        waiting.removeAll { scope.contains($0.order.request) && Self.isCondemned($0.order.request, kills) }
+    }
+
     private mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         let isWritten = write(.orderSend, at: outbox.now) { json in
             WorkingOrder(order, sentAt: outbox.now).writeRecord(to: &json)
@@ -266,7 +275,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             keepReducing(nil, &outbox)
             return venue.followCancels()
         }
-        refuseWaiting(Self.killReason, in: latch.scope, &outbox)
+        refuseCondemned(in: latch.scope, &outbox)
         for order in orders.working where latch.scope.contains(order.request) && isCondemned(order.request) {
             cancelKilled(order, &outbox)
         }
@@ -320,6 +329,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     /// Whether a kill wants an order gone: not one that flattens by the order of an operator who still wants it.
     public func isCondemned(_ request: OrderRequest) -> Bool {
+        Self.isCondemned(request, kills)
+    }
+
+    private static func isCondemned(_ request: OrderRequest, _ kills: KillLatches) -> Bool {
         switch kills.level(request.strategy, request.symbol) {
         case nil, .reduce: false
         case .halt: true

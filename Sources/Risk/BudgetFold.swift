@@ -15,6 +15,8 @@ public struct BudgetFold: Sendable {
     private var executions = ExecutionMemory()
     private let symbols: [SymbolID]
     private let keepsPositions: Bool
+    /// What the settings say that the account has.
+    private let equity: Money?
     private var terms = InstrumentTable<InstrumentTerms?>(default: nil)
     /// Time of the newest line.
     private var newest = Timestamp(nanoseconds: .min)
@@ -30,6 +32,7 @@ public struct BudgetFold: Sendable {
         use = BudgetUse(at: .zero)
         self.keepsPositions = keepsPositions
         symbols = limits.instruments.map(\.symbol)
+        equity = limits.accountEquity
         for instrument in limits.instruments {
             terms[instrument.symbol] = InstrumentTerms(instrument, limits)
         }
@@ -41,7 +44,7 @@ public struct BudgetFold: Sendable {
         newest = max(newest, time)
         if isFirst { restart(BudgetUse(at: time)) }
         switch type {
-        case .riskUse, .orderIntent, .orderFill, .riskTrip, .positionAdopt: break
+        case .riskUse, .orderIntent, .orderFill, .riskTrip, .positionAdopt, .killSwitchRelease: break
         case .sessionStart:
             // The books of a session at the simulated venue begin empty, and every venue counts executions anew.
             if !keepsPositions { profit.release() }
@@ -59,7 +62,8 @@ public struct BudgetFold: Sendable {
             case .orderIntent: fold(intent: json, at: time)
             case .orderFill: fold(fill: json, at: time)
             case .positionAdopt: fold(adoption: json, at: time)
-            default: fold(trip: json)
+            case .killSwitchRelease: fold(release: json)
+            default: fold(trip: json, at: time)
             }
         if !isUnderstood { misunderstood += 1 }
     }
@@ -67,7 +71,7 @@ public struct BudgetFold: Sendable {
     private mutating func restart(_ use: BudgetUse) {
         self.use = use
         profit = ProfitState()
-        profit.carry(dayLoss: use.dayLoss, drawdown: use.drawdown, day: use.day)
+        profit.carry(use)
         losses = LossWatch(TripLimits())
         losses.carry(dayLoss: use.tripDayLoss, drawdown: use.tripDrawdown, day: use.day)
         for holding in use.holdings {
@@ -129,12 +133,41 @@ public struct BudgetFold: Sendable {
         return true
     }
 
-    /// An operator has cleared a trip.
-    private mutating func fold(trip json: JSONValue) -> Bool {
-        guard json["state"] == "cleared" else { return true }
+    /// A trip has tripped, or an operator has cleared it.
+    private mutating func fold(trip json: JSONValue, at time: Timestamp) -> Bool {
         guard let trip = json["trip"]?.stringValue.flatMap({ Trip(name: $0) }),
             let scope = json["scope"]?.stringValue
         else { return false }
+        switch json["state"]?.stringValue {
+        case "tripped": return fold(tripped: trip, scope, json, at: time)
+        case "cleared": clear(trip, scope)
+        default: break
+        }
+        return true
+    }
+
+    private mutating func fold(
+        tripped trip: Trip, _ scope: String, _ json: JSONValue, at time: Timestamp
+    ) -> Bool {
+        guard let scope = KillScope(text: scope) else { return false }
+        let level = json["level"]?.stringValue.flatMap { KillLevel(name: $0) } ?? trip.rule.level
+        let reason = json["reason"]?.stringValue ?? ""
+        use.tripped.note(TripRecord(trip: trip, scope: scope, level: level, since: time, reason: reason))
+        return true
+    }
+
+    /// What a release leaves no kill for has ended: what still holds has tripped again behind it.
+    private mutating func fold(release json: JSONValue) -> Bool {
+        guard let scope = json["scope"]?.stringValue.flatMap({ KillScope(text: $0) }) else { return false }
+        let left = json["level"]?.stringValue.flatMap { KillLevel(name: $0) }
+        use.tripped.removeAll { record in
+            record.scope == scope && (left.map { $0 < record.level } ?? true)
+        }
+        return true
+    }
+
+    private mutating func clear(_ trip: Trip, _ scope: String) {
+        use.tripped.removeAll { $0.trip == trip && (scope == KillScope.all.text || scope == $0.scope.text) }
         switch trip {
         case .dayLoss, .drawdown: losses.clear(trip)
         case .repetition:
@@ -144,7 +177,6 @@ public struct BudgetFold: Sendable {
             }
         default: break
         }
-        return true
     }
 
     private mutating func advance(to time: Timestamp) {
@@ -176,6 +208,9 @@ public struct BudgetFold: Sendable {
         carried.drawdown = isSameDay ? profit.drawdown : .zero
         carried.tripDayLoss = losses.dayLoss(at: latest)
         carried.tripDrawdown = isSameDay ? losses.drawdown : .zero
+        // Who says anew what the account has knows what was lost.
+        let isSameAccount = use.funds.map { $0.equity == equity } ?? true
+        carried.funds = BudgetUse.Funds(equity: equity, result: isSameAccount ? profit.lasting : .zero)
         carried.isResultUnknown = isSameDay && (use.isResultUnknown || profit.isUnknown)
         carried.holdings =
             keepsPositions

@@ -18,6 +18,7 @@ extension BudgetUse {
         writeStrategies(to: &json)
         writeAcceptances(to: &json)
         writeResult(to: &json)
+        writeTripped(to: &json)
         json.endObject()
     }
 
@@ -81,6 +82,12 @@ extension BudgetUse {
             json.key(key)
             json.moneyText(money)
         }
+        if let funds {
+            json.key("equity")
+            if let equity = funds.equity { json.moneyText(equity) } else { json.null() }
+            json.key("result")
+            json.moneyText(funds.result)
+        }
         json.key("result_known")
         json.bool(!isResultUnknown)
         json.key("holdings")
@@ -96,6 +103,21 @@ extension BudgetUse {
         json.endArray()
     }
 
+    private func writeTripped(to json: inout JSONWriter) {
+        json.key("tripped")
+        json.beginArray()
+        for record in tripped {
+            json.beginArray()
+            json.string(record.trip.name)
+            json.string(record.scope.text)
+            json.string(record.level.name)
+            json.timestamp(record.since)
+            json.string(record.reason)
+            json.endArray()
+        }
+        json.endArray()
+    }
+
     // MARK: Reading
 
     /// Reads the text of an object; `nil` for what is none.
@@ -104,7 +126,7 @@ extension BudgetUse {
         self.init(json)
     }
 
-    /// Reads an object; `nil` where anything of it is not as it is written.
+    /// Reads an object; `nil` where anything of it is not as it is written. What earlier versions did not write may be absent.
     public init?(_ json: JSONValue) {
         guard let time = json["at"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) }),
             let day = json["day"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) }),
@@ -116,7 +138,8 @@ extension BudgetUse {
             let drawdown = Money(text: json["drawdown"]?.stringValue),
             let tripDayLoss = Money(text: json["trip_day_loss"]?.stringValue),
             let tripDrawdown = Money(text: json["trip_drawdown"]?.stringValue),
-            let isKnown = json["result_known"]?.boolValue
+            let isKnown = json["result_known"]?.boolValue,
+            let tripped = json["tripped"] == nil ? [] : Self.all(json["tripped"], { Self.record($0) })
         else { return nil }
         self.init(at: time)
         (self.day, dailyOrders) = (day, orders)
@@ -124,6 +147,10 @@ extension BudgetUse {
         (self.dayLoss, self.drawdown) = (dayLoss, drawdown)
         (self.tripDayLoss, self.tripDrawdown) = (tripDayLoss, tripDrawdown)
         isResultUnknown = !isKnown
+        self.tripped = tripped
+        guard let result = json["result"] else { return }
+        guard let funds = Funds(equity: json["equity"], result: result) else { return nil }
+        self.funds = funds
     }
 
     private static func all<Element>(
@@ -160,6 +187,16 @@ extension BudgetUse {
         return OfSymbol(symbol: symbol, accepted: accepted.sorted { $0.time < $1.time })
     }
 
+    private static func record(_ row: [JSONValue]) -> TripRecord? {
+        guard row.count == 5, let trip = row[0].stringValue.flatMap({ Trip(name: $0) }),
+            let scope = row[1].stringValue.flatMap({ KillScope(text: $0) }),
+            let level = row[2].stringValue.flatMap({ KillLevel(name: $0) }),
+            let since = row[3].stringValue.flatMap({ Timestamp(rfc3339: $0) }),
+            let reason = row[4].stringValue
+        else { return nil }
+        return TripRecord(trip: trip, scope: scope, level: level, since: since, reason: reason)
+    }
+
     private static func holding(_ row: [JSONValue]) -> Holding? {
         guard row.count == 3 || row.count == 4, let symbol = row[0].stringValue.flatMap({ SymbolID($0) }),
             let position = row[1].stringValue.flatMap({ try? Quantity($0) }),
@@ -169,6 +206,17 @@ extension BudgetUse {
         let average = row.count == 4 ? row[3].stringValue.flatMap { try? Price($0) } : .zero
         guard let average else { return nil }
         return Holding(symbol: symbol, position: position, mark: mark, averagePrice: average)
+    }
+}
+
+extension BudgetUse.Funds {
+    /// Reads the two members; `nil` where they are not as they are written.
+    fileprivate init?(equity: JSONValue?, result: JSONValue) {
+        guard let result = Money(text: result.stringValue) else { return nil }
+        self.init(equity: nil, result: result)
+        guard let equity, equity != .null else { return }
+        guard let amount = Money(text: equity.stringValue) else { return nil }
+        self.equity = amount
     }
 }
 

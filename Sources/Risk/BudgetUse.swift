@@ -42,6 +42,14 @@ public struct BudgetUse: Sendable, Hashable {
         public var averagePrice: Price = .zero
     }
 
+    /// What the account's funds have lost or gained since the settings said what they are.
+    public struct Funds: Sendable, Hashable {
+        /// What the settings say; `nil` where they say nothing.
+        public var equity: Money?
+        /// The result since then, over all sessions.
+        public var result: Money
+    }
+
     /// The moment.
     public var time: Timestamp
     /// Beginning of the day (UTC) that the figures of a day belong to.
@@ -60,11 +68,18 @@ public struct BudgetUse: Sendable, Hashable {
     public var tripDayLoss = Money.zero
     /// Fall from the best result as the trips count it.
     public var tripDrawdown = Money.zero
+    /// What `buying_power` goes by; `nil` where an earlier version has told the rest.
+    public var funds: Funds?
     /// Whether something was traded whose value is not known, so that the results lack it.
     public var isResultUnknown = false
+    /// Trips that have tripped, in that order, and are neither cleared nor released.
+    public var tripped: [TripRecord] = []
     /// What the session held, in the order of names; the results have it at these prices. Where a session begins: what it
     /// takes over.
     public var holdings: [Holding] = []
+
+    /// What a notice `budgetCarried` says instead of what is used up: an operator goes on without what is not known of it.
+    public static let acknowledgement = "acknowledged"
 
     /// Nothing.
     public init(at time: Timestamp) {
@@ -131,7 +146,7 @@ extension RiskEngine {
                 for _ in 0..<acceptance.count { throttles[own.symbol].accept(at: acceptance.time) }
             }
         }
-        profit.carry(dayLoss: use.dayLoss, drawdown: use.drawdown, day: use.day)
+        profit.carry(use)
     }
 
     /// What is used up, but for what the trips count.
@@ -149,7 +164,8 @@ extension RiskEngine {
         }
         use.dayLoss = profit.dayLoss
         use.drawdown = profit.drawdown
-        use.isResultUnknown = profit.isUnknown
+        use.funds = BudgetUse.Funds(equity: changes.base.accountEquity, result: profit.lasting)
+        use.isResultUnknown = profit.isUnknown || profit.doubt != .none
         use.holdings = symbols.filter { profit.position($0) != .zero }.sorted { $0.name < $1.name }.map {
             profit.holding($0)
         }

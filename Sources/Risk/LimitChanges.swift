@@ -117,7 +117,8 @@ public struct LimitChanges: Sendable {
         public let time: Timestamp
     }
 
-    private let base: RiskLimits
+    /// What the settings say.
+    let base: RiskLimits
     /// The changes that hold, the oldest first; one a limit for good, and one for a while.
     public private(set) var holding: [Change] = []
     private var nextExpiry = Timestamp(nanoseconds: .max)

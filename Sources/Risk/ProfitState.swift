@@ -30,10 +30,29 @@ public struct ProfitState: Sendable {
     public private(set) var dayStart = Money.zero
     /// Whether something was traded whose value is not known.
     public private(set) var isUnknown = false
+    /// Result of earlier sessions that the funds of the account go on from.
+    public private(set) var earlier = Money.zero
+    /// Whether the result of an earlier session of the day is known.
+    private(set) var doubt = Doubt.none
     private var nextDay = Timestamp(nanoseconds: .min)
+
+    /// What is not known of earlier sessions of the day.
+    enum Doubt: Sendable {
+        /// Nothing.
+        case none
+        /// Something was traded whose value is not known.
+        case open
+        /// The same, and an operator goes on without it.
+        case acknowledged
+    }
 
     /// Nothing earned, nothing lost.
     public init() {}
+
+    /// The result that the funds of the account are made of, over all sessions that go on from each other.
+    public var lasting: Money { earlier + total }
+    /// Whether limits of the result have nothing to go by.
+    public var isMissing: Bool { isUnknown || doubt == .open }
 
     /// Loss since the day began; negative for a profit.
     public var dayLoss: Money { dayStart - total }
@@ -49,16 +68,20 @@ public struct ProfitState: Sendable {
         let isFirst = nextDay.nanoseconds == .min
         nextDay = now.floored(to: Self.day).advanced(by: Self.day)
         if !isFirst { dayStart = total }
+        doubt = .none
     }
 
     /// Goes on from what was lost before: the total stays that of the session.
-    ///
-    /// - Parameter day: beginning of the day (UTC) of `dayLoss`.
-    mutating func carry(dayLoss: Money, drawdown: Money, day: Timestamp) {
-        dayStart = total + dayLoss
-        peak = total + max(drawdown, .zero)
-        nextDay = day.advanced(by: Self.day)
+    mutating func carry(_ use: BudgetUse) {
+        dayStart = total + use.dayLoss
+        peak = total + max(use.drawdown, .zero)
+        nextDay = use.day.advanced(by: Self.day)
+        earlier = use.funds?.result ?? .zero
+        if use.isResultUnknown { doubt = .open }
     }
+
+    /// An operator goes on without what is not known of earlier sessions.
+    mutating func acknowledgeDoubt() { if doubt == .open { doubt = .acknowledged } }
 
     /// Holds what was taken over, with the first price that is known of it; what an earlier session held is worth nothing
     /// more than it was there.

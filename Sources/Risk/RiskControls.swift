@@ -184,7 +184,8 @@ public struct RiskControl: Sendable {
 
         What is used up outlives the session: the throttle's 60 s, orders of the day, repeats, the day's loss and the fall
         from the best of the day go on after a restart or a switch back to the mode, from what the audit trail tells
-        (docs/audit-format.md, `risk.use`). The rates of a second, the window of duplicates and the counts of the trips
+        (docs/audit-format.md, `risk.use`). The result that `buying_power` takes from `risk.account_equity` goes on over
+        midnight as well, until the settings say another equity. The rates of a second, the window of duplicates and the counts of the trips
         `order_rate` and `reject_storm` begin anew.
 
         """

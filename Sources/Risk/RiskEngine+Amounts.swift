@@ -53,15 +53,16 @@ extension RiskEngine {
             RiskCheck(.openOrdersLimit, limit: .count(most), actual: .count(total), passed: total < most))
     }
 
-    /// The gross exposure must be covered by the account's funds, of which a loss takes away and a profit adds nothing.
+    /// The gross exposure must be covered by the account's funds, of which a loss takes away and a profit adds nothing: the
+    /// result of all sessions since the settings said what the account has.
     func checkFunds(
         _ subject: Subject, _ quotes: (SymbolID) -> ReferenceQuote?, _ gross: Money?,
         _ checks: inout RiskChecks
     ) {
         guard let equity = limits.accountEquity else { return }
-        let funds = equity + min(profit.total, .zero)
+        let funds = equity + min(profit.lasting, .zero)
         let need = gross ?? exposure(subject).flatMap { self.gross(subject.request.symbol, $0, quotes) }
-        checks.append(money(.buyingPower, funds, profit.isUnknown ? nil : need, subject.isReducing))
+        checks.append(money(.buyingPower, funds, profit.isMissing ? nil : need, subject.isReducing))
     }
 
     /// Of the day, then from the peak. Reaching a limit breaches it.
@@ -72,8 +73,8 @@ extension RiskEngine {
 
     private func loss(_ most: Money, _ actual: Money, _ subject: Subject) -> RiskCheck {
         RiskCheck(
-            .lossLimit, limit: .money(most), actual: profit.isUnknown ? .missing : .money(actual),
-            passed: (actual < most && !profit.isUnknown) || subject.isReducing)
+            .lossLimit, limit: .money(most), actual: profit.isMissing ? .missing : .money(actual),
+            passed: (actual < most && !profit.isMissing) || subject.isReducing)
     }
 
     /// An amount that may not pass a limit; one that is not known is not small.

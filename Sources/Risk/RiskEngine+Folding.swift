@@ -175,7 +175,7 @@ extension RiskEngine {
 
     /// The trip that counts a strategy's orders begins anew.
     private mutating func clearRepeats(_ notice: SystemNotice) {
-        guard notice.detail == Trip.repetition.name.description else { return }
+        guard TripClearing(notice)?.trip == .repetition else { return }
         switch notice.scope {
         case .all: repeats.fill(0)
         case .strategy(let strategy): repeats[strategy] = 0

@@ -44,8 +44,8 @@ extension RiskEngine {
         case .maxGrossExposure, .accountEquity:
             grossAnew(.none, .zero) { quotes($0).map { ReferenceQuote($0) } }.map { .money($0) }
         case .maxOpenOrdersTotal: .count(openOrders)
-        case .maxDayLoss: profit.isUnknown ? nil : .money(profit.dayLoss)
-        case .maxDrawdown: profit.isUnknown ? nil : .money(profit.drawdown)
+        case .maxDayLoss: profit.isMissing ? nil : .money(profit.dayLoss)
+        case .maxDrawdown: profit.isMissing ? nil : .money(profit.drawdown)
         case .maxDailyOrders: .count(now >= dayEnd ? 0 : dailyTotal)
         default: nil
         }

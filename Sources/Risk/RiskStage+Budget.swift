@@ -8,9 +8,12 @@ extension RiskStage {
     /// Nanoseconds after which it is where anything has changed, so that what a position has lost is known that late at most.
     static let timePerUse: Int64 = 10_000_000_000
 
-    /// Goes on from what earlier sessions have used up, and tells from now on what is.
+    /// Goes on from what earlier sessions have used up, and tells from now on what is; or an operator goes on without what
+    /// is not known of it.
     mutating func carry(_ notice: SystemNotice, _ event: MarketEvent) {
-        if let use = BudgetUse(text: notice.detail) {
+        if notice.detail == BudgetUse.acknowledgement {
+            engine.profit.acknowledgeDoubt()
+        } else if let use = BudgetUse(text: notice.detail) {
             engine.carry(use)
             trips.carry(use, at: event.receivedAt) { engine.repeats(of: $0) }
         }
@@ -53,6 +56,7 @@ extension RiskStage {
         var use = engine.use(at: now, strategies: [.manual] + trips.strategies.counts.map(\.strategy))
         use.tripDayLoss = trips.losses.dayLoss(at: now)
         use.tripDrawdown = trips.losses.drawdown
+        use.tripped = Array(trips.records)
         return use
     }
 }

@@ -50,7 +50,7 @@ extension RiskStage {
         case .brokerLost, .brokerUnreconciled: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
         case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
         case .tripCleared:
-            guard let trip = Trip(name: notice.detail) else { return }
+            guard let trip = TripClearing(notice)?.trip else { return }
             return record(trip, "cleared", notice, event)
         case .budgetCarried: return carry(notice, event)
         case .positionAdopted: return record(adoption: notice, event)

@@ -99,6 +99,9 @@ public struct RiskStage: Sendable {
             engine.advance(to: event.receivedAt)
             // Before the change is made: afterwards it would be compared with itself.
             if notice.kind == .limitsChanged { recordChange(notice, event) }
+            if let clearing = TripClearing(notice), !trips.allows(clearing, at: event.receivedAt) {
+                return record(clearing.trip, "clear_refused", notice, event)
+            }
             engine.fold(notice, at: event.receivedAt)
             // Limits may be others now: a release must not meet those of before.
             trips.renew { engine.repeats(of: $0) }
@@ -184,7 +187,8 @@ public struct RiskStage: Sendable {
         if !trips.findings.isEmpty { trip(now, &outbox) }
     }
 
-    /// Kills at once, for whatever follows in this event, and tells the sequence.
+    /// Kills at once, for whatever follows in this event, and tells the sequence; also of a trip for which one as strict
+    /// holds already, so that it leaves its trace.
     @inline(never)
     private mutating func trip(_ now: Timestamp, _ outbox: inout Outbox) {
         for finding in trips.takeFindings() {

@@ -221,11 +221,13 @@ public struct SystemNotice: Hashable, Sendable {
         case brokerUnreconciled
         /// Operators have changed what risk allows: `detail` says what.
         case limitsChanged
-        /// An automatic trip counts from nothing again: `detail` names it.
+        /// An automatic trip counts from nothing again: `detail` names it, with ` held` behind it where that is so only while
+        /// a kill stands for it.
         case tripCleared
         /// How good the wall clock is: `detail` says it.
         case clockRead
-        /// What earlier sessions have used up of the limits: `detail` says it.
+        /// What earlier sessions have used up of the limits: `detail` says it. Or, with `acknowledged`, that an operator goes on
+        /// without what is not known of it.
         case budgetCarried
         /// A position that no execution of ours explains counts from now on: `detail` says it.
         case positionAdopted

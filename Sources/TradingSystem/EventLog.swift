@@ -122,7 +122,7 @@ final class EventLog: Sendable {
         if !notice.reason.isEmpty { metadata["reason"] = "\(notice.reason)" }
         if let level = notice.level { metadata["level"] = "\(level.name)" }
         if notice.scope != .all || notice.level != nil { metadata["scope"] = "\(notice.scope.text)" }
-        if notice.kind == .tripCleared { metadata["trip"] = "\(notice.detail)" }
+        if let clearing = TripClearing(notice) { metadata["trip"] = "\(clearing.trip.name)" }
         if notice.kind == .positionAdopted { metadata["position"] = "\(notice.detail)" }
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.

@@ -169,6 +169,12 @@ extension TradingSession {
         gate.withLock { gate in
             for warning in warnings { gate.acknowledged[warning] = actor }
         }
+        if warnings.contains(where: { $0.kind == .budget }) {
+            publish(
+                SystemNotice(
+                    .budgetCarried, actor: actor, reason: reason, detail: BudgetUse.acknowledgement),
+                at: usesEventTime ? .zero : UTCClock.now())
+        }
         return warnings
     }
 }

@@ -25,6 +25,7 @@ extension TradingSession {
             }
             // Who was stopped before it was ready waits for an operator, as everybody does who was stopped.
             if !gate.isReconciled { gate.sawKillSwitch = true }
+            if !change.isEngagement { gate.toldTrips = [] }
             let input: LifeCycle.Input? =
                 change.state.isHalted ? .kill : change.isEngagement ? nil : .release
             gate.state = input.flatMap { gate.state.after($0) } ?? gate.state

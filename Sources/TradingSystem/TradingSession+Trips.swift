@@ -8,13 +8,27 @@ import TradingModel
 extension TradingSession {
     /// Trips on what the sequence of events does not show: a fault found outside of it.
     ///
-    /// Whoever finds it waits for nothing. The sequence hears of it as of every kill.
+    /// Whoever finds it waits for nothing. The sequence hears of it as of every kill, also where one as strict holds already:
+    /// the end of that one must not be the end of this.
     func trip(_ trip: Trip, _ reason: String) {
-        queues.killSwitch.async { [killSwitch, queues] in
-            killSwitch.latch(
-                KillLatch(trip.rule.level, actor: trip.actor, reason: reason, since: UTCClock.now()))
-            queues.killState.async { killSwitch.persistPending() }
+        queues.killSwitch.async { [self] in
+            let latch = KillLatch(
+                trip.rule.level, actor: trip.actor, reason: reason, since: UTCClock.now())
+            let isNew = gate.withLock { $0.toldTrips.insert(trip).inserted }
+            if !killSwitch.latch(latch) && isNew { tell(latch) }
+            queues.killState.async { [killSwitch] in killSwitch.persistPending() }
         }
+    }
+
+    /// Tells the sequence of a kill that has changed nothing.
+    private func tell(_ latch: KillLatch) {
+        gate.withLock { gate in
+            // A session that is not open yet reads the latches when it opens, one that is over needs none.
+            guard gate.isOpen else { return }
+            publish(latch, at: usesEventTime ? .zero : latch.since)
+        }
+        // A release that has come between would leave the sequence with a kill that nobody could end.
+        killSwitch.latch(latch)
     }
 
     /// Engages the durable switch for a trip of the sequence, which no event has to tell any more.
@@ -31,10 +45,11 @@ extension TradingSession {
     var tripReadings: [TripReading] { bus.query { $0.risk.trips.readings(at: $0.now) } }
 
     /// Lets a trip count from nothing, in the sequence.
-    func clear(_ trip: Trip, _ scope: KillScope, by actor: String, reason: String) {
+    func clear(_ clearing: TripClearing, by actor: String, reason: String) {
+        gate.withLock { _ = $0.toldTrips.remove(clearing.trip) }
         publish(
             SystemNotice(
-                .tripCleared, actor: actor, reason: reason, scope: scope, detail: trip.name.description),
+                .tripCleared, actor: actor, reason: reason, scope: clearing.scope, detail: clearing.detail),
             at: usesEventTime ? .zero : UTCClock.now())
     }
 }

@@ -60,6 +60,8 @@ public final class TradingSession: Sendable {
         var standingWarnings: [StartUpWarning] = []
         /// What is wrong with the clock; `nil` where nothing is or nobody looks.
         var clockWarning: StartUpWarning?
+        /// Trips found outside of the sequence that it has been told of, since the newest release.
+        var toldTrips: Set<Trip> = []
         /// Warnings that an operator has read, with his name.
         var acknowledged: [StartUpWarning: String] = [:]
     }

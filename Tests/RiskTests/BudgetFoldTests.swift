@@ -164,6 +164,114 @@ struct BudgetFoldTests {
         #expect(broken.misunderstood == 3)
     }
 
+    @Test(
+        "the funds lack what earlier sessions lost, also over midnight, until the settings say anew what there is"
+    )
+    func funds() throws {
+        var fixture = fixture
+        fixture.limits.accountEquity = Money(try Price("5000"))
+        func folded(_ lines: [(AuditLineType, Timestamp, [UInt8])]) -> BudgetFold {
+            var fold = BudgetFold(limits: fixture.limits)
+            for line in lines { fold.fold(line.0, at: line.1, line.2) }
+            return fold
+        }
+        let loss = [fill(0, "BUY", "1", "3000", 1), fill(1, "SELL", "1", "2000", 2)]
+        let equity = fixture.limits.accountEquity
+        for seconds in [2, 90_000] as [Int64] {
+            let use = folded(loss).carried(at: at(seconds), isClockGood: true)
+            #expect(use.funds == .init(equity: equity, result: -Money(try Price("1000"))))
+            var engine = fixture.makeEngine()
+            // Of 5000 are left 4000, and one costs 4000.20.
+            #expect(fixture.reasons(engine, try fixture.order()) == [])
+            engine.carry(use)
+            #expect(fixture.reasons(engine, try fixture.order()) == [.buyingPower])
+            // A session later it is the same, and a gain takes it back.
+            let told = engine.use(at: at(seconds), strategies: [])
+            #expect(told.funds == use.funds)
+            let next = folded([
+                (.riskUse, at(seconds), Array(told.text.utf8)), fill(seconds + 1, "BUY", "1", "1000", 3),
+                fill(seconds + 2, "SELL", "1", "1001", 4),
+            ]).carried(at: at(seconds + 3), isClockGood: true)
+            #expect(next.funds?.result == -Money(try Price("999")))
+        }
+        fixture.limits.accountEquity = Money(try Price("4500"))
+        let told = folded(loss).carried(at: at(2), isClockGood: true)
+        fixture.limits.accountEquity = equity
+        let fresh = folded([(.riskUse, at(3), Array(told.text.utf8))]).carried(at: at(4), isClockGood: true)
+        #expect(fresh.funds == .init(equity: equity, result: .zero))
+    }
+
+    @Test(
+        "a result that is not known stays so over every restart of the day, and an operator may go on without it"
+    )
+    func doubt() throws {
+        let lines = [fill(0, "BUY", "1", "100", 1, of: "RISK.STRANGE")]
+        let carried = folded(lines).carried(at: at(1), isClockGood: true)
+        var fixture = fixture
+        fixture.limits.maxDayLoss = Money(try Price("5"))
+        var engine = fixture.makeEngine()
+        engine.carry(carried)
+        let told = engine.use(at: at(2), strategies: [])
+        #expect(told.isResultUnknown)
+        let again = folded([(.riskUse, at(2), Array(told.text.utf8))]).carried(at: at(3), isClockGood: true)
+        #expect(again.isResultUnknown)
+        func refusals() throws -> [RiskReason] {
+            engine.evaluate(try fixture.order(), now: at(3), quotes: fixture.quote).reasons
+        }
+        #expect(try refusals() == [.lossLimit])
+        engine.profit.acknowledgeDoubt()
+        #expect(try refusals() == [])
+        #expect(engine.use(at: at(3), strategies: []).isResultUnknown)
+        engine.advance(to: at(43_200))
+        #expect(!engine.use(at: at(43_200), strategies: []).isResultUnknown)
+    }
+
+    @Test("what has tripped is carried until it is cleared, or its kill is released")
+    func tripped() throws {
+        func trip(_ state: String, _ scope: String = "all", level: String = "halt") -> (
+            AuditLineType, Timestamp, [UInt8]
+        ) {
+            (
+                .riskTrip, at(1),
+                Array(
+                    (#"{"trip":"velocity","state":"\#(state)","by":"x","reason":"fast","#
+                        + #""scope":"\#(scope)","level":"\#(level)"}"#).utf8)
+            )
+        }
+        func release(_ scope: String, to level: String? = nil) -> (AuditLineType, Timestamp, [UInt8]) {
+            let left = level.map { #","level":"\#($0)""# } ?? ""
+            return (.killSwitchRelease, at(2), Array(#"{"scope":"\#(scope)"\#(left)}"#.utf8))
+        }
+        func left(_ lines: (AuditLineType, Timestamp, [UInt8])...) -> [String] {
+            let fold = folded(lines)
+            #expect(fold.misunderstood == 0)
+            return fold.carried(at: at(3), isClockGood: true).tripped.map {
+                "\($0.scope.text) \($0.level.name)"
+            }
+        }
+        let gold = "symbol:RISK.GOLD"
+        #expect(left(trip("tripped"), trip("tripped", gold)) == ["all halt", "\(gold) halt"])
+        #expect(left(trip("tripped", level: "reduce"), trip("tripped")) == ["all halt"])
+        #expect(left(trip("tripped"), trip("tripped", gold), release("all")) == ["\(gold) halt"])
+        #expect(left(trip("tripped"), release("all", to: "reduce")) == [])
+        #expect(left(trip("tripped", level: "reduce"), release("all", to: "reduce")) == ["all reduce"])
+        #expect(left(trip("tripped"), release("all"), trip("tripped")) == ["all halt"])
+        #expect(left(trip("tripped"), trip("tripped", gold), trip("cleared", gold)) == ["all halt"])
+        #expect(left(trip("tripped"), trip("tripped", gold), trip("cleared")) == [])
+        #expect(left(trip("tripped"), trip("clear_refused")) == ["all halt"])
+    }
+
+    @Test("lines of earlier versions, without funds and trips, are read")
+    func older() throws {
+        var use = BudgetUse(at: noon)
+        use.dayLoss = Money(try Price("7"))
+        let text = use.text.replacing(#","tripped":[]"#, with: "")
+        #expect(!text.contains("tripped") && !text.contains("equity"))
+        #expect(BudgetUse(text: text) == use)
+        let carried = folded([(.riskUse, at(0), Array(text.utf8))]).carried(at: at(1), isClockGood: true)
+        #expect(carried.dayLoss == use.dayLoss && carried.funds?.result == .zero)
+    }
+
     @Test("trips begin with what is carried: a loss at its limit trips at once, repeats are shown")
     func trips() throws {
         var limits = TripLimits()
@@ -193,6 +301,16 @@ struct BudgetFoldTests {
             use.dayLoss = Money(rawValue: Int128(Int64(bitPattern: random.below(.max))) * 1_000_003)
             use.tripDrawdown = Money(rawValue: -Int128(random.below(.max)))
             use.isResultUnknown = random.below(2) == 0
+            if random.below(2) == 0 {
+                use.funds = .init(
+                    equity: random.below(2) == 0 ? nil : Money(rawValue: Int128(random.below(.max))),
+                    result: Money(rawValue: -Int128(random.below(.max))))
+            }
+            use.tripped = [
+                TripRecord(
+                    trip: Trip.allCases[Int(random.below(UInt64(Trip.allCases.count)))],
+                    scope: .strategy(strategy), level: .halt, since: noon, reason: "it \"was\" so")
+            ]
             use.holdings = [
                 .init(
                     symbol: fixture.euro.symbol, position: Quantity(rawValue: -5),

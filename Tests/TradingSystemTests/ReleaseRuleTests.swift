@@ -1,10 +1,12 @@
 import Configuration
-import ControlPlane
+import Dispatch
 import ExactJSON
+import Messaging
 import Risk
 import Testing
 import TradingModel
 
+@testable import ControlPlane
 @testable import TradingSystem
 
 @Suite("What a release, a switch and a flatten may do")
@@ -52,10 +54,69 @@ struct ReleaseRuleTests {
 
     @Test("under prod a trip that has not tripped is not cleared")
     func clears() throws {
+        #expect(TripMethods.mustBeHeld(.prod) && !TripMethods.mustBeHeld(.paper))
         let rig = try DaemonRig()
-        let readings = try #require(rig.daemon.current).session.tripReadings
-        #expect(!TripMethods.mayClear(.dayLoss, .all, readings, .prod))
-        #expect(TripMethods.mayClear(.dayLoss, .all, readings, .paper))
+        let session = try #require(rig.daemon.current).session
+        func isHeld() -> Bool { session.bus.query { $0.risk.trips.isHeld(.latency, .all, at: $0.now) } }
+        #expect(!isHeld())
+        session.clear(TripClearing(.latency, .all, mustBeHeld: true), by: "uid:1", reason: "too early")
+        #expect(session.bus.query { $0.risk.trips.refusedClearings } == 1)
+        session.trip(.latency, "the bus lags")
+        session.queues.killSwitch.sync {}
+        #expect(isHeld())
+        // Two persons have released it: from then on one alone would loosen a limit.
+        _ = try rig.call("killswitch.release", by: 1_000, [reason]).get()
+        #expect(!isHeld())
+    }
+
+    @Test(
+        "a fault found outside while an operator's kill holds stops trading again after its release"
+    )
+    func outsideBehindKill() throws {
+        let rig = try DaemonRig()
+        let session = try #require(rig.daemon.current).session
+        _ = try rig.call("killswitch.engage", by: 1_000).get()
+        func records() -> [Trip] { session.bus.query { $0.risk.trips.records.map(\.trip) } }
+        for _ in 0..<3 { session.trip(.unknownExecution, "an execution of nobody's order") }
+        session.queues.killSwitch.sync {}
+        #expect(records() == [.unknownExecution])
+        #expect(session.tripReadings.first { $0.trip == .unknownExecution }?.actual == "1")
+        _ = try rig.call("killswitch.release", by: 1_000, [reason]).get()
+        _ = session.bus.query { $0.sequence }
+        session.queues.killSwitch.sync {}
+        #expect(rig.daemon.killSwitch.state.latches.latches.map(\.actor) == ["trip:unknown_execution"])
+        _ = try rig.call("trip.clear", by: 1_000, texts(["name": "unknown_execution"]) + [reason]).get()
+        _ = try rig.call("killswitch.release", by: 1_000, [reason]).get()
+        session.queues.killSwitch.sync {}
+        #expect(!rig.daemon.killSwitch.isEngaged)
+    }
+
+    @Test("who only looks cannot keep anybody from disarming")
+    func queries() throws {
+        let rig = try DaemonRig()
+        let server = try #require(try rig.daemon.startServer())
+        defer { server.stop() }
+        rig.queues.queries.suspend()
+        defer { rig.queues.queries.resume() }
+        let reader = try Connection(path: server.path, until: Deadline(after: .seconds(30)))
+        for number in 0..<8 {
+            try reader.send(
+                Array((#"{"jsonrpc":"2.0","id":\#(number),"method":"status"}"# + "\n").utf8),
+                until: Deadline(after: .seconds(30)))
+        }
+        var client = ControlClient(path: server.path)
+        let answer = try client.call(method: "mode.disarm", timeout: .seconds(30))
+        #expect(answer["state"] == "disarmed")
+    }
+
+    @Test("a limit of losses beyond the one that stops trading is refused with the reason")
+    func softLimit() throws {
+        let rig = try DaemonRig(("risk.trips.day_loss.limit", "500"))
+        let refusal = try rig.refusal(
+            "risk.set", by: 1_000, texts(["limit": "max_day_loss", "value": "500"]))
+        #expect(refusal?.code == -32_602)
+        #expect("\(String(describing: refusal))".contains("risk.trips.day_loss.limit (500)"))
+        _ = try rig.call("risk.set", by: 1_000, texts(["limit": "max_day_loss", "value": "499"])).get()
     }
 
     @Test("to flatten a strategy halts it, and says what cannot be done")

@@ -115,9 +115,13 @@ extension Trip {
             What stops trading by itself. A trip engages the kill switch as `trip:NAME`, with the figures as its reason: from
             the event in which it trips no order passes that its level forbids, not even a later one of the same event. Trips
             never flatten, never lower a level, and never end by themselves: an operator releases the kill switch and arms.
-            A trip whose condition still holds trips again in the very event of the release.
+            A trip whose condition still holds trips again in the very event of the release. One that trips while a kill as
+            strict holds already, whoever wanted it, is told and remembered all the same: it outlives that kill.
 
-            `tradectl trip show` lists them; `tradectl trip clear NAME` lets one count from nothing. Settings are under
+            `tradectl trip show` lists them; `tradectl trip clear NAME` lets one count from nothing. Under prod that is
+            refused unless it has tripped and a kill of its scope, as strict, stands at that moment: two persons release that
+            one. What has tripped ends when it is cleared, and with a release that leaves no such kill: what still holds then
+            trips anew, and what does not cannot be cleared later. What has not ended outlives a restart. Settings are under
             `risk.trips.NAME`; all of them are mandatory under prod.
 
             The reference price of `velocity` is the middle of the newest quote that is neither crossed nor locked; without

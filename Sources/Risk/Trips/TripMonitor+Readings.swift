@@ -6,7 +6,7 @@ extension TripMonitor {
         Trip.allCases.flatMap { readings($0, at: now) }
     }
 
-    private func readings(_ trip: Trip, at now: Timestamp) -> [TripReading] {
+    func readings(_ trip: Trip, at now: Timestamp) -> [TripReading] {
         switch trip.rule.reach {
         case .all: [reading(trip, .all, figures(trip, at: now))]
         case .strategy: strategyReadings(trip, at: now)

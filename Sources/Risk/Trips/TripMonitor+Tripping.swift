@@ -2,13 +2,14 @@ import TradingModel
 
 /// Calling for kills, and beginning anew once somebody has cleared a trip.
 extension TripMonitor {
-    /// Calls for a kill, unless one as strict of that scope holds.
+    /// Calls for a kill, and remembers that it did: also where one as strict of that scope holds already, whoever wanted it,
+    /// for that one may be released without a look at this.
     mutating func trip(
         _ trip: Trip, _ scope: KillScope, _ level: KillLevel? = nil, at now: Timestamp,
         _ reason: (TripMonitor) -> String
     ) {
         let level = level ?? trip.rule.level
-        guard kills.latch(scope).map({ $0.level < level }) ?? true else { return }
+        guard !isHeld(scope, level) || !isRecorded(trip, scope, level) else { return }
         let finding = TripFinding(trip: trip, scope: scope, level: level, reason: reason(self))
         kills.engage(finding.latch)
         findings.append(finding)
@@ -16,15 +17,10 @@ extension TripMonitor {
     }
 
     mutating func record(_ finding: TripFinding, _ now: Timestamp) {
-        let place = records.firstIndex { $0.trip == finding.trip && $0.scope == finding.scope }
-        guard let place else {
-            return records.append(
-                TripRecord(
-                    trip: finding.trip, scope: finding.scope, level: finding.level, since: now,
-                    reason: finding.reason))
-        }
-        records[place].level = max(records[place].level, finding.level)
-        records[place].reason = finding.reason
+        records.note(
+            TripRecord(
+                trip: finding.trip, scope: finding.scope, level: finding.level, since: now,
+                reason: finding.reason))
     }
 
     /// A trip counts from nothing; the kill is released separately.

@@ -8,9 +8,11 @@ import TradingModel
 public struct TripMonitor: Sendable {
     /// When the trips trip.
     public let limits: TripLimits
-    /// Trips that have tripped and are not cleared, in that order.
+    /// Trips that have tripped and are neither cleared nor released, in that order.
     public internal(set) var records: ContiguousArray<TripRecord> = []
-    /// Kills that are called for and not yet taken.
+    /// Wishes to let a trip count from nothing that were not to be granted any more when their turn came.
+    public private(set) var refusedClearings = 0
+    /// Kills that are called for and not yet told.
     var findings: ContiguousArray<TripFinding> = []
 
     /// The kills that hold, as the event sequence says.
@@ -112,8 +114,23 @@ public struct TripMonitor: Sendable {
         losses.carry(dayLoss: use.tripDayLoss, drawdown: use.tripDrawdown, day: use.day)
         for own in use.strategies { strategies.adopt(own.strategy) }
         strategies.renew(repeats)
+        adopt(use.tripped)
+        for record in use.tripped { repeatCount(record, at: now) }
         judgeLosses(at: now)
         for place in strategies.counts.indices { judgeStrategy(place, at: now) }
+    }
+
+    /// What nobody has looked at counts on, and trips again where no kill stands for it; other trips look at what is now.
+    private mutating func repeatCount(_ record: TripRecord, at now: Timestamp) {
+        guard record.trip == .unknownExecution || record.trip == .childParent else { return }
+        count(record.trip)
+        trip(record.trip, record.scope, record.level, at: now) { _ in record.reason }
+    }
+
+    /// Told from outside, or by an earlier session, what the sequence does not show.
+    private mutating func count(_ trip: Trip) {
+        if trip == .unknownExecution && unknownExecutions == 0 { unknownExecutions = 1 }
+        if trip == .childParent && excesses == 0 { excesses = 1 }
     }
 
     private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
@@ -150,12 +167,19 @@ public struct TripMonitor: Sendable {
         case .killSwitchEngaged: engaged(notice, at: now)
         case .killSwitchReleased:
             kills.release(notice.scope, to: notice.level)
+            endReleased(notice.scope)
             judgeAll(at: now, profit)
         case .brokerLost:
             goneSince = goneSince ?? now
             look(at: now, profit)
         case .brokerReady, .brokerUnreconciled: goneSince = nil
-        case .tripCleared: if let trip = Trip(name: notice.detail) { clear(trip, notice.scope, at: now) }
+        case .tripCleared:
+            guard let clearing = TripClearing(notice) else { return }
+            if allows(clearing, at: now) {
+                clear(clearing.trip, clearing.scope, at: now)
+            } else {
+                refusedClearings += 1
+            }
         case .clockRead:
             guard let observation = ClockObservation(notice) else { return }
             clock.note(observation, at: now)
@@ -168,12 +192,11 @@ public struct TripMonitor: Sendable {
         let latch = KillLatch(notice)
         kills.engage(latch)
         guard let trip = Trip(actor: notice.actor) else { return }
-        // Told from outside what the sequence does not show.
-        if trip == .unknownExecution && unknownExecutions == 0 { unknownExecutions = 1 }
+        count(trip)
         record(TripFinding(trip: trip, scope: latch.scope, level: latch.level, reason: notice.reason), now)
     }
 
-    /// The kills that are called for; they are forgotten here.
+    /// The kills that are called for, and those that stand for one more trip now; they are forgotten here.
     mutating func takeFindings() -> ContiguousArray<TripFinding> {
         defer { findings.removeAll(keepingCapacity: true) }
         return findings

@@ -1,6 +1,9 @@
 import TradingModel
 
-/// A trip that has tripped: for whom, how far, since when and why. Holds until it is cleared.
+/// A trip that has tripped: for whom, how far, since when and why.
+///
+/// Holds until it is cleared, or until a release leaves no kill of its scope that is as strict: what still holds then trips
+/// again in the very event of the release, as a new one.
 public struct TripRecord: Sendable, Hashable {
     /// Which.
     public let trip: Trip
@@ -14,7 +17,18 @@ public struct TripRecord: Sendable, Hashable {
     public var reason: String
 }
 
-/// A kill that a trip calls for.
+extension RangeReplaceableCollection where Self: MutableCollection, Element == TripRecord {
+    /// Adds a record; one of the same trip and scope stays, with the stricter level and the newest figures.
+    mutating func note(_ record: TripRecord) {
+        guard let place = firstIndex(where: { $0.trip == record.trip && $0.scope == record.scope }) else {
+            return append(record)
+        }
+        self[place].level = Swift.max(self[place].level, record.level)
+        self[place].reason = record.reason
+    }
+}
+
+/// A kill that a trip calls for, be it that one as strict holds already.
 struct TripFinding: Sendable, Hashable {
     let trip: Trip
     let scope: KillScope

@@ -45,27 +45,35 @@ struct TripMethods: Sendable {
         }
         let scope = try KillTarget(call, daemon.settings).scope
         let session = try session()
-        guard Self.mayClear(trip, scope, session.tripReadings, daemon.settings.profile) else {
-            throw .conflict(
-                "\(trip.name) has not tripped for \(scope.text): to let it count from nothing would be a looser limit"
+        let clearing = TripClearing(trip, scope, mustBeHeld: Self.mustBeHeld(daemon.settings.profile))
+        let (isAllowed, refused) = session.bus.query { core in
+            (
+                !clearing.mustBeHeld || core.risk.trips.isHeld(trip, scope, at: core.now),
+                core.risk.trips.refusedClearings
             )
         }
-        session.clear(trip, scope, by: call.actor, reason: reason)
+        guard isAllowed else { throw Self.notHeld(clearing) }
+        session.clear(clearing, by: call.actor, reason: reason)
         guard session.commitCommands() else {
             throw .conflict("the audit log has failed: restart the daemon")
+        }
+        // A release may have come before its turn.
+        guard session.bus.query({ $0.risk.trips.refusedClearings }) == refused else {
+            throw Self.notHeld(clearing)
         }
         write(session.tripReadings.filter { $0.trip == trip }, to: &json)
     }
 }
 
 extension TripMethods {
-    /// Whether one person alone may let a trip count from nothing: with real money only one that has tripped, and that a
-    /// kill stands for until two have released it.
-    static func mayClear(
-        _ trip: Trip, _ scope: KillScope, _ readings: [TripReading], _ profile: Profile
-    ) -> Bool {
-        let meant = readings.filter { $0.trip == trip && (scope == .all || $0.scope == scope) }
-        return profile != .prod || (!meant.isEmpty && meant.allSatisfy { $0.record != nil })
+    /// Whether one person alone may let a trip count from nothing only while a kill stands for it: with real money, where
+    /// that one is released by two.
+    static func mustBeHeld(_ profile: Profile) -> Bool { profile == .prod }
+
+    private static func notHeld(_ clearing: TripClearing) -> RPCError {
+        .conflict(
+            "\(clearing.trip.name) has not tripped for \(clearing.scope.text), or its kill does not stand any more: "
+                + "to let it count from nothing would be a looser limit")
     }
 }
 

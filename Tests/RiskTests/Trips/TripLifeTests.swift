@@ -83,6 +83,128 @@ struct TripLifeTests {
         #expect(rig.monitor.records.isEmpty)
     }
 
+    private func isRecorded(_ rig: TripRig, _ trip: Trip) -> Bool {
+        rig.monitor.records.contains { $0.trip == trip }
+    }
+
+    @Test(
+        "a trip while an operator's kill holds is told and remembered: the release of that kill trips again")
+    func behindKill() throws {
+        var rig = try TripRig()
+        rig.notify(.killSwitchEngaged, level: .halt)
+        var stranger = try rig.decide()
+        stranger.id = ClientOrderID(session: 3, number: 3)
+        try rig.report(stranger, .fill, .filled, fill: "1", at: "100")
+        #expect(rig.tripped == ["unknown_execution halt all"] && isRecorded(rig, .unknownExecution))
+        // One more is no news.
+        try rig.report(stranger, .fill, .filled, fill: "1", at: "100")
+        #expect(rig.tripped.count == 1)
+        rig.notify(.killSwitchReleased)
+        #expect(rig.tripped.count == 2 && isRecorded(rig, .unknownExecution))
+        rig.notify(.tripCleared, detail: "unknown_execution held")
+        rig.notify(.killSwitchReleased)
+        #expect(rig.tripped.count == 2 && rig.monitor.records.isEmpty)
+    }
+
+    @Test("one told from outside while an operator's kill holds trips again with its release")
+    func outsideBehindKill() throws {
+        var rig = try TripRig()
+        rig.notify(.killSwitchEngaged, level: .flatten)
+        rig.fold(
+            .system(SystemNotice(.killSwitchEngaged, actor: "trip:unknown_execution", reason: "5")),
+            source: .operator_)
+        #expect(isRecorded(rig, .unknownExecution) && rig.tripped.isEmpty)
+        rig.notify(.killSwitchReleased)
+        #expect(rig.tripped == ["unknown_execution halt all"])
+    }
+
+    @Test(
+        "a record ends with the release of its kill, or one to a lower level, unless what it tells of still holds"
+    )
+    func released() throws {
+        for level in [nil, KillLevel.reduce] {
+            var rig = try TripRig()
+            rig.fold(.system(SystemNotice(.killSwitchEngaged, actor: "trip:drift", reason: "3")))
+            rig.notify(.killSwitchReleased, scope: .symbol(rig.gold.symbol))
+            #expect(rig.monitor.isHeld(.drift, .all, at: rig.now))
+            rig.notify(.killSwitchReleased, level: level)
+            #expect(rig.monitor.records.isEmpty && rig.tripped.isEmpty)
+            #expect(!rig.monitor.isHeld(.drift, .all, at: rig.now))
+        }
+        var rig = try TripRig { $0.dayLoss = Money(Price(rawValue: 5_000_000_000)) }
+        try rig.trade(.buy, "1", at: "100")
+        try rig.trade(.sell, "1", at: "90")
+        rig.notify(.killSwitchReleased)
+        #expect(rig.tripped == ["day_loss halt all", "day_loss halt all"] && isRecorded(rig, .dayLoss))
+    }
+
+    @Test("a wish of one person that comes behind the release is refused, and the loss counts on")
+    func clearedTooLate() throws {
+        var rig = try TripRig { $0.dayLoss = Money(Price(rawValue: 20_000_000_000)) }
+        try rig.trade(.buy, "1", at: "100")
+        try rig.trade(.sell, "1", at: "90")
+        #expect(rig.tripped.isEmpty)
+        rig.notify(.tripCleared, detail: "day_loss held")
+        #expect(rig.monitor.refusedClearings == 1)
+        #expect(rig.monitor.losses.dayLoss == Money(try Price("10")))
+        try rig.trade(.buy, "1", at: "100")
+        try rig.trade(.sell, "1", at: "89")
+        #expect(rig.tripped == ["day_loss reduce all"])
+        // A kill that is not as strict is none for it.
+        #expect(rig.monitor.isHeld(.dayLoss, .all, at: rig.now))
+        rig.notify(.tripCleared, detail: "day_loss held")
+        #expect(rig.monitor.refusedClearings == 1 && rig.monitor.losses.dayLoss == .zero)
+        rig.notify(.tripCleared, detail: "day_loss")
+        #expect(rig.monitor.refusedClearings == 1)
+    }
+
+    @Test("the next session knows what tripped behind an operator's kill, and what nobody has looked at")
+    func nextSession() throws {
+        let since = Timestamp(nanoseconds: 7_000_000_000)
+        var use = BudgetUse(at: since)
+        use.tripped = [.velocity, .unknownExecution, .childParent].map {
+            TripRecord(trip: $0, scope: .all, level: .halt, since: since, reason: "before")
+        }
+        let nobody: (StrategyID) -> Repeats = { _ in Repeats() }
+        var held = try TripRig()
+        held.notify(.killSwitchEngaged, level: .halt)
+        held.monitor.carry(use, at: held.now, repeats: nobody)
+        #expect(held.monitor.takeFindings().isEmpty)
+        #expect(Array(held.monitor.records) == use.tripped)
+        held.notify(.killSwitchReleased)
+        #expect(held.tripped == ["unknown_execution halt all", "child_parent halt all"])
+        // Where no kill came with it, what counts trips anew, and what looks at prices looks at those of now.
+        var free = try TripRig()
+        free.monitor.carry(use, at: free.now, repeats: nobody)
+        #expect(free.monitor.takeFindings().map(\.trip) == [.unknownExecution, .childParent])
+        #expect(free.monitor.records.map(\.trip) == [.unknownExecution, .childParent])
+    }
+
+    @Test("the kill of a trip makes the next session count it, too")
+    func nextSessionOfLatch() throws {
+        for trip in [Trip.unknownExecution, .childParent] {
+            var rig = try TripRig()
+            rig.fold(.system(SystemNotice(.killSwitchEngaged, actor: trip.actor, reason: "before")))
+            rig.notify(.killSwitchReleased)
+            #expect(rig.tripped == ["\(trip.name) halt all"])
+        }
+    }
+
+    @Test("a wish reads back as it is written; anything else is none")
+    func wish() {
+        for trip in Trip.allCases {
+            for mustBeHeld in [false, true] {
+                let clearing = TripClearing(trip, .all, mustBeHeld: mustBeHeld)
+                let notice = SystemNotice(.tripCleared, actor: "uid:1", detail: clearing.detail)
+                #expect(TripClearing(notice) == clearing)
+            }
+        }
+        for detail in ["", "held", " held", "nothing held", "day_loss  held"] {
+            #expect(TripClearing(SystemNotice(.tripCleared, actor: "uid:1", detail: detail)) == nil)
+        }
+        #expect(TripClearing(SystemNotice(.armed, actor: "uid:1", detail: "day_loss")) == nil)
+    }
+
     @Test("there is a reading for every trip, always")
     func readings() throws {
         var rig = try TripRig()

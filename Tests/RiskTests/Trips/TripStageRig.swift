@@ -86,6 +86,17 @@ final class TripStageRig {
 
     var verdicts: [String] { bus.query { $0.verdicts } }
     var kills: [String] { bus.query { $0.kills } }
+    var use: BudgetUse { bus.query { $0.risk.use(at: .zero) } }
+
+    /// The types of the lines of the trail so far.
+    func auditTypes() throws -> [String] {
+        _ = bus.query { $0.verdicts.count }
+        try audit.commit()
+        var types: [String] = []
+        try AuditRecentLines(directory: directory.path + "/audit", from: "log.open", within: 1 << 24)
+            .forEach { type, _, _ in types.append(type?.rawValue ?? "") }
+        return types
+    }
 
     /// Decides on orders in one event, of a signal that asked for `asked`.
     func order(_ quantities: String..., asked: String? = nil, by strategy: StrategyID? = nil) throws {

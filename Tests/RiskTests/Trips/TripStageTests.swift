@@ -59,6 +59,47 @@ struct TripStageTests {
         #expect(rig.kills.last == "trip:internal halt all")
     }
 
+    @Test("a trip behind an operator's kill has its line in the trail, and holds after the release")
+    func behindKill() throws {
+        let rig = try TripStageRig()
+        rig.notify(.killSwitchEngaged, level: .halt)
+        rig.fill(rig.gold.symbol, try Quantity("1"), at: try Price("100"))
+        #expect(rig.kills == ["uid:1 halt all", "trip:unknown_execution halt all"])
+        #expect(try rig.auditTypes().filter { $0 == "risk.trip" }.count == 1)
+        rig.notify(.killSwitchReleased)
+        rig.notify(.armed)
+        try rig.order("1")
+        #expect(rig.verdicts == ["kill_switch"] && rig.kills.count == 3)
+    }
+
+    @Test("repeats count on where clearing them comes behind the release")
+    func clearedTooLate() throws {
+        let rig = try TripStageRig({ $0.maxRepeats = 3 })
+        try rig.order("1", "1")
+        rig.notify(.tripCleared, detail: "repeat held")
+        try rig.order("1", "1")
+        #expect(rig.verdicts == ["approved", "approved", "approved", "kill_switch"])
+        rig.notify(.tripCleared, detail: "repeat held")
+        rig.notify(.killSwitchReleased, scope: .strategy(rig.strategy))
+        rig.notify(.armed)
+        try rig.order("1")
+        #expect(rig.verdicts.last == "approved")
+        #expect(try rig.auditTypes().filter { $0 == "risk.trip" }.count == 3)
+    }
+
+    @Test("an operator who goes on without what is not known of earlier sessions is heard in the sequence")
+    func acknowledged() throws {
+        let rig = try TripStageRig({ $0.maxDayLoss = $0.maxExposure })
+        var use = BudgetUse(at: .zero)
+        use.isResultUnknown = true
+        rig.notify(.budgetCarried, detail: use.text)
+        try rig.order("1")
+        rig.notify(.budgetCarried, detail: BudgetUse.acknowledgement)
+        try rig.order("1")
+        #expect(rig.verdicts == ["loss_limit", "approved"])
+        #expect(rig.use.isResultUnknown)
+    }
+
     @Test("a limit that operators change moves the trip of repeats, for all and for one strategy")
     func changedRepeats() throws {
         for change in ["risk.max_repeats = 3", "risk.strategies.trip_stage.max_repeats = 3"] {
