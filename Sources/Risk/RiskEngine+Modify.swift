@@ -50,6 +50,11 @@ extension RiskEngine {
             view.book.beginReplace(modify.id, reservation.reserved, limit: modify.limitPrice)
         }
         var decision = view.evaluate(difference, now: now, isDryRun: isDryRun, quotes: quotes)
+        if decision.approved, more > .zero, !isAggressive, reservation.limit != modify.limitPrice {
+            // Until the venue has confirmed the better price, all of it stays reserved at the worse one.
+            difference.limitPrice = reservation.limit
+            decision = view.evaluate(difference, now: now, isDryRun: isDryRun, quotes: quotes)
+        }
         decision.request = request
         decision.request.quantity = modify.quantity
         decision.request.limitPrice = modify.limitPrice
