@@ -193,7 +193,7 @@ public struct RiskStage: Sendable {
             latch.since = now
             engine.kills.engage(latch)
             outbox.publish(.system(finding.notice), source: .risk)
-            onTrip?(latch)
+            if !finding.isHeld { onTrip?(latch) }
         }
     }
 
