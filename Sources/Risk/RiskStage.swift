@@ -197,7 +197,7 @@ public struct RiskStage: Sendable {
             engine.kills.engage(latch)
             tripped.append(latch)
             outbox.publish(.system(finding.notice), source: .risk)
-            onTrip?(latch)
+            if !finding.isHeld { onTrip?(latch) }
         }
     }
 

@@ -9,8 +9,10 @@ extension TripMonitor {
         _ reason: (TripMonitor) -> String
     ) {
         let level = level ?? trip.rule.level
-        guard !isHeld(scope, level) || !isRecorded(trip, scope, level) else { return }
-        let finding = TripFinding(trip: trip, scope: scope, level: level, reason: reason(self))
+        let isHeld = isHeld(scope, level)
+        guard !isHeld || !isRecorded(trip, scope, level) else { return }
+        let finding = TripFinding(
+            trip: trip, scope: scope, level: level, reason: reason(self), isHeld: isHeld)
         kills.engage(finding.latch)
         findings.append(finding)
         record(finding, now)

@@ -35,6 +35,9 @@ struct TripFinding: Sendable, Hashable {
     let level: KillLevel
     /// The figures in words.
     let reason: String
+    /// Whether a kill as strict holds already in the sequence. The durable one may be on its way to be released: that is not
+    /// to be undone, as what still holds trips again in the event of the release.
+    var isHeld = false
 
     var latch: KillLatch { KillLatch(level, scope, actor: trip.actor, reason: reason, since: .zero) }
 

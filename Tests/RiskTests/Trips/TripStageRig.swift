@@ -88,6 +88,9 @@ final class TripStageRig {
     var kills: [String] { bus.query { $0.kills } }
     var use: BudgetUse { bus.query { $0.risk.use(at: .zero) } }
 
+    /// Whom to tell of kills that the durable switch has to follow.
+    func onTrip(_ body: @escaping @Sendable (KillLatch) -> Void) { bus.query { $0.risk.onTrip = body } }
+
     /// The types of the lines of the trail so far.
     func auditTypes() throws -> [String] {
         _ = bus.query { $0.verdicts.count }

@@ -1,3 +1,4 @@
+import Platform
 import TestSupport
 import Testing
 import TradingModel
@@ -62,14 +63,18 @@ struct TripStageTests {
     @Test("a trip behind an operator's kill has its line in the trail, and holds after the release")
     func behindKill() throws {
         let rig = try TripStageRig()
+        let told = Locked(0)
+        rig.onTrip { _ in told.withLock { $0 += 1 } }
         rig.notify(.killSwitchEngaged, level: .halt)
         rig.fill(rig.gold.symbol, try Quantity("1"), at: try Price("100"))
+        // The durable kill may be on its way to be released: only the event of the release may engage it again.
+        #expect(rig.kills.count == 2 && told.withLock { $0 } == 0)
         #expect(rig.kills == ["uid:1 halt all", "trip:unknown_execution halt all"])
         #expect(try rig.auditTypes().filter { $0 == "risk.trip" }.count == 1)
         rig.notify(.killSwitchReleased)
         rig.notify(.armed)
         try rig.order("1")
-        #expect(rig.verdicts == ["kill_switch"] && rig.kills.count == 3)
+        #expect(rig.verdicts == ["kill_switch"] && rig.kills.count == 3 && told.withLock { $0 } == 1)
     }
 
     @Test("repeats count on where clearing them comes behind the release")
