@@ -195,7 +195,7 @@ public struct RiskStage: Sendable {
             var latch = finding.latch
             latch.since = now
             engine.kills.engage(latch)
-            tripped.append(latch)
+            if !finding.isHeld { tripped.append(latch) }
             outbox.publish(.system(finding.notice), source: .risk)
             if !finding.isHeld { onTrip?(latch) }
         }
