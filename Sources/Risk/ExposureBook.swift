@@ -31,15 +31,14 @@ struct Exposure: Sendable {
         get { max((position + openBuys).magnitude, (position - openSells).magnitude) }
     }
 
-    /// The greatest value that fills of what is open, each at its own price, can lead to, with `extra` more on a side; without
-    /// multiplier, in the instrument's currency.
+    /// The greatest value that fills of what is open, each at its own price, can lead to, with `extra` more on a side that is
+    /// worth `more`; without multiplier, in the instrument's currency.
     ///
     /// What is held is worth the reference. What is open is worth no less than that either, should the market have moved on.
     /// Source: risk reference, "Exposure reservation".
     func worstValue(
-        at reference: Price, adding extra: Quantity = .zero, at price: Price = .zero, _ side: Side = .buy
+        at reference: Price, adding extra: Quantity = .zero, worth more: Money = .zero, _ side: Side = .buy
     ) -> Money {
-        let more = Money(price, times: extra)
         let held = Money(reference, times: position)
         let long = held + Money(rawValue: buyValue) + (side == .buy ? more : .zero)
         let short = Money(rawValue: sellValue) - held + (side == .sell ? more : .zero)

@@ -105,7 +105,9 @@ extension RiskEngine {
         let price = request.side == .buy ? subject.worstPrice : reference
         guard let price else { return nil }
         return subject.terms.valuation.value(
-            subject.exposure.worstValue(at: reference, adding: request.quantity, at: price, request.side))
+            subject.exposure.worstValue(
+                at: reference, adding: request.quantity,
+                worth: subject.worth ?? Money(price, times: request.quantity), request.side))
     }
 
     /// What a unit of an order is worth at least, once it is approved: for one at any price the edge of the collar.

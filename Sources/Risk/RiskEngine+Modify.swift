@@ -40,25 +40,35 @@ extension RiskEngine {
         difference.id = ClientOrderID(session: .max, number: .max)
         difference.limitPrice = modify.limitPrice
         difference.quantity = max(more, .zero)
-        // A worse price alone adds no quantity: it is judged with what may still fill, which is reserved already.
+        var worth = worth(modify, reservation, difference, now, quotes)
         var view = self
-        if more <= .zero {
+        if more > .zero {
+            worth -= Money(rawValue: reservation.value)
+        } else {
+            // A worse price alone adds no quantity: it is judged with what may still fill, which is reserved already.
             difference.quantity = reservation.leaves
             view.book.releaseUnsent(modify.id)
-        } else if isAggressive {
-            // What works already may then trade at the worse price as well.
-            view.book.beginReplace(modify.id, reservation.reserved, limit: modify.limitPrice)
         }
-        var decision = view.evaluate(difference, now: now, isDryRun: isDryRun, quotes: quotes)
-        if decision.approved, more > .zero, !isAggressive, reservation.limit != modify.limitPrice {
-            // Until the venue has confirmed the better price, all of it stays reserved at the worse one.
-            difference.limitPrice = reservation.limit
-            decision = view.evaluate(difference, now: now, isDryRun: isDryRun, quotes: quotes)
-        }
+        var decision = view.evaluate(
+            difference, worth: worth, now: now, isDryRun: isDryRun, quotes: quotes)
         decision.request = request
         decision.request.quantity = modify.quantity
         decision.request.limitPrice = modify.limitPrice
         return decision
+    }
+
+    /// What all that may still fill is worth once the change is reserved: until the venue has confirmed it, at the worst of the
+    /// prices that the order works at or has been judged by.
+    private func worth(
+        _ modify: ModifyRequest, _ reservation: Reservation, _ difference: OrderRequest, _ now: Timestamp,
+        _ quotes: some QuoteSource
+    ) -> Money {
+        let symbol = difference.symbol
+        let reference = reference(quotes.reference(symbol), symbol, now: now).price
+        var after = reservation
+        after.beginReplace(
+            modify.quantity, limit: modify.limitPrice, at: floor(difference, reference))
+        return Money(rawValue: after.value)
     }
 
     /// Reserves what an approved change may lead to, before it leaves.

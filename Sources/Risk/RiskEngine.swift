@@ -138,16 +138,31 @@ public struct RiskEngine: Sendable {
         return decision
     }
 
+    /// Judges what a change adds to an order.
+    ///
+    /// - Parameter worth: by how much it makes worth more what may fill, without multiplier, in the instrument's currency.
+    func evaluate(
+        _ difference: OrderRequest, worth: Money, now: Timestamp, isDryRun: Bool, quotes: some QuoteSource
+    ) -> RiskDecision {
+        var decision = RiskDecision(
+            request: difference, approved: false, reasons: [], limits: RiskChecks())
+        _ = verdict(
+            difference, worth: worth, now: now, isDryRun: isDryRun, asked: nil,
+            isFeedWell: quotes.isTradable(difference.symbol), &decision
+        ) { quotes.reference($0) }
+        return decision
+    }
+
     private func verdict(
-        _ asOrdered: OrderRequest, now: Timestamp, isDryRun: Bool, asked: Quantity?, isFeedWell: Bool,
-        _ decision: inout RiskDecision, quotes: (SymbolID) -> ReferenceQuote?
+        _ asOrdered: OrderRequest, worth: Money? = nil, now: Timestamp, isDryRun: Bool, asked: Quantity?,
+        isFeedWell: Bool, _ decision: inout RiskDecision, quotes: (SymbolID) -> ReferenceQuote?
     ) -> Bool {
         let quote = quotes(asOrdered.symbol)
         let reference = reference(quote, asOrdered.symbol, now: now)
         decision.begin(protected(asOrdered, reference))
         decision.reference = quote
         decision.trade = reference.trade
-        let subject = subject(decision.request, reference, isFeedWell, asked, now)
+        let subject = subject(decision.request, worth, reference, isFeedWell, asked, now)
         decision.isReducing = subject.isReducing
         judgeAll(subject, quotes, isDryRun, &decision.limits)
         guard let failure = decision.limits.firstFailure else {
@@ -168,14 +183,15 @@ public struct RiskEngine: Sendable {
     }
 
     private func subject(
-        _ request: OrderRequest, _ reference: RiskReference, _ isFeedWell: Bool, _ asked: Quantity?,
-        _ now: Timestamp
+        _ request: OrderRequest, _ worth: Money?, _ reference: RiskReference, _ isFeedWell: Bool,
+        _ asked: Quantity?, _ now: Timestamp
     ) -> Subject {
         let known = terms[request.symbol]
         let terms = known ?? InstrumentTerms(unknownUnder: limits)
         let exposure = book.exposures[request.symbol]
         return Subject(
-            request: request, isKnown: known != nil, terms: terms, exposure: exposure, reference: reference,
+            request: request, worth: worth, isKnown: known != nil, terms: terms, exposure: exposure,
+            reference: reference,
             worstPrice: known == nil ? nil : Self.worstPrice(request, reference.price, terms),
             isReducing: exposure.isReducing(request.quantity, request.side), isFeedWell: isFeedWell,
             asked: asked, now: now)
@@ -184,6 +200,8 @@ public struct RiskEngine: Sendable {
     /// What the controls look at.
     struct Subject {
         let request: OrderRequest
+        /// What it adds to the value of what may fill; `nil` for its quantity at its price.
+        let worth: Money?
         /// Whether anything is known of the instrument.
         let isKnown: Bool
         /// Of the instrument; of one that is not known what holds for all.

@@ -220,7 +220,11 @@ extension EndToEndTests {
             try rig.daemon.crash()
             // Another state directory: for it the position is of others. Its first session would bear the number that the
             // executions do.
-            try restart(rig, state: "other").crash()
+            let first = try restart(rig, state: "other")
+            try first.eventually("its trail has begun, and tells the difference") {
+                try first.lifeCycle == "halted" && !texts(first, "drift").isEmpty
+            }
+            try first.crash()
             let next = try restart(rig, state: "other")
             try next.eventually("the difference has engaged the kill switch") {
                 try next.lifeCycle == "halted" && !texts(next, "drift").isEmpty
