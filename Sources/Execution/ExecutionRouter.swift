@@ -306,11 +306,19 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             venue.spareEverythingElse()
             cancelEverythingElse(&outbox)
         }
-        for order in orders.working where order.request.flags.contains(.flatten) {
-            if kills.level(order.request.strategy, order.request.symbol) != .flatten {
+        for order in orders.working where isFlatteningInVain(order.request) {
+            let isWaiting = waiting.contains { $0.order.request.id == order.id }
+            if isWaiting {
+                waiting.removeAll { $0.order.request.id == order.id }
+                refuse(order.request, Self.killReason, &outbox)
+            } else {
                 cancelKilled(order, &outbox)
             }
         }
+    }
+
+    private func isFlatteningInVain(_ request: OrderRequest) -> Bool {
+        request.flags.contains(.flatten) && kills.level(request.strategy, request.symbol) != .flatten
     }
 
     private mutating func cancelAgain(_ outbox: inout Outbox) {

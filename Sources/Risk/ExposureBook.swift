@@ -244,7 +244,8 @@ public struct ExecutionMemory: Sendable {
         guard number != 0, quantity != .zero else { return false }
         let place = Int(number % Self.size)
         guard booked[place].number == number else {
-            if number > booked[place].number { booked[place] = (number, quantity) }
+            // One that is taken back and was booked before this memory began: nothing of it is booked any more.
+            if number > booked[place].number { booked[place] = (number, max(quantity, .zero)) }
             return false
         }
         let isBooked = booked[place].quantity > .zero

@@ -100,7 +100,10 @@ public struct FlattenStage: Sendable {
         open[report.id] = nil
         holdings[symbol].open -= 1
         guard isActive, report.status != .filled else { return }
-        if report.status == .rejected { holdings[symbol].isInPieces = true }
+        // What has not left says nothing of its size.
+        if report.status == .rejected && !report.reason.hasPrefix(OrderEvent.unsentPrefix) {
+            holdings[symbol].isInPieces = true
+        }
         if holdings[symbol].hasProgress {
             holdings[symbol].needsQuote = true
         } else {

@@ -14,21 +14,21 @@ extension TradingSession {
         queues.killSwitch.async { [self] in
             let latch = KillLatch(
                 trip.rule.level, actor: trip.actor, reason: reason, since: UTCClock.now())
-            let isNew = gate.withLock { $0.toldTrips.insert(trip).inserted }
-            if !killSwitch.latch(latch) && isNew { tell(latch) }
+            if !killSwitch.latch(latch) { tell(latch, of: trip) }
             queues.killState.async { [killSwitch] in killSwitch.persistPending() }
         }
     }
 
-    /// Tells the sequence of a kill that has changed nothing.
-    private func tell(_ latch: KillLatch) {
-        gate.withLock { gate in
+    /// Tells the sequence, once, of a kill that has changed nothing.
+    private func tell(_ latch: KillLatch, of trip: Trip) {
+        let isTold = gate.withLock { gate in
             // A session that is not open yet reads the latches when it opens, one that is over needs none.
-            guard gate.isOpen else { return }
+            guard gate.isOpen, gate.toldTrips.insert(trip).inserted else { return false }
             publish(latch, at: usesEventTime ? .zero : latch.since)
+            return true
         }
         // A release that has come between would leave the sequence with a kill that nobody could end.
-        killSwitch.latch(latch)
+        if isTold { killSwitch.latch(latch) }
     }
 
     /// Engages the durable switch for a trip of the sequence, which no event has to tell any more.

@@ -145,6 +145,19 @@ struct RouterCancelTests {
         #expect(router.sent == 1 && router.waiting.isEmpty)
     }
 
+    @Test("what waits for the disk to flatten does not leave once nothing is to be flattened")
+    mutating func flattenReleased() throws {
+        router = ExecutionRouter(
+            venue: NotingVenue(cancels: cancels), instruments: [], audit: audit, handOver: .afterNotice,
+            onAuditFailure: { _ in })
+        notify(.killSwitchEngaged, .flatten)
+        try send(1, flags: [.flatten, .reduceOnly])
+        notify(.killSwitchReleased, .halt)
+        handle(.system(SystemNotice(.auditDurable, actor: "test", decisionSequence: 1)))
+        let refused = refusals()
+        #expect(refused == ["c-1-1 not sent: kill switch"] && router.sent == 0)
+    }
+
     @Test("what reduce has had cancelled is not confirmed before it is over")
     mutating func unconfirmed() throws {
         try send(1)

@@ -184,6 +184,23 @@ struct FlattenStageTests {
         #expect(try take().quantity == Quantity("9"))
     }
 
+    @Test("an order of ours that never left is tried again whole")
+    mutating func unsent() throws {
+        try quote(gold, "99.99", "100.01")
+        try fill(.sell, "12", gold)
+        notify(.killSwitchEngaged, .flatten)
+        let whole = try take()
+        decide(whole)
+        handle(
+            .orderEvent(
+                OrderEvent(
+                    id: whole.id, report: .reject, status: .rejected, side: .buy, quantity: whole.quantity,
+                    leavesQuantity: .zero, reason: OrderEvent.unsentPrefix + "approved too long ago")), gold)
+        now = now.advanced(by: 1_000_000_000)
+        try quote(gold, "99.99", "100.01")
+        #expect(try take().quantity == Quantity("12"))
+    }
+
     @Test("what is less than a lot cannot be sold, and keeps nothing else from being")
     mutating func oddLots() throws {
         try quote(gold, "99.99", "100.01")

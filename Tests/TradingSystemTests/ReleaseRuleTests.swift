@@ -44,6 +44,8 @@ struct ReleaseRuleTests {
             other[keyPath: path] = false
             #expect(other.refusal != nil)
         }
+        rule.unsettled = ["XAGUSD 3 2"]
+        #expect(rule.refusal?.contains("XAGUSD 3 2") == true)
     }
 
     @Test("a session of the market is not begun anew by a switch to its own mode")

@@ -48,7 +48,7 @@ struct ClientState {
     }
 
     /// A complete line that engages the kill switch, as far as can be seen without parsing it, waits to be served.
-    var holdsEngage: Bool { framer.holdsWord }
+    var holdsEngage: Bool { !isClosing && framer.holdsWord }
 
     mutating func received(_ bytes: some Collection<UInt8>, now: UInt64) {
         if lineSince == nil { lineSince = now }

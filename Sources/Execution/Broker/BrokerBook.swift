@@ -41,6 +41,18 @@ public final class BrokerBook: Sendable {
         withLedger { $0.comparison.isEqual ? [] : $0.differences() }
     }
 
+    /// Those of them that an operator may accept: settled, and told; from any thread.
+    public var acceptableDifferences: [BrokerDrift] { withLedger { $0.acceptable() } }
+
+    /// The rest of them: what they are may still change.
+    public var unsettledDifferences: [BrokerDrift] {
+        withLedger { ledger in
+            guard !ledger.comparison.isEqual else { return [] }
+            let acceptable = ledger.acceptable()
+            return ledger.differences().filter { !acceptable.contains($0) }
+        }
+    }
+
     /// What the broker holds beyond our books, for people, by instrument; nothing while they are equal. From any thread.
     public func uncountedHoldings(in scope: KillScope) -> [String] {
         differences.compactMap { drift in

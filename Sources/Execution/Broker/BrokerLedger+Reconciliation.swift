@@ -203,12 +203,18 @@ extension BrokerLedger {
         }
     }
 
+    /// What may be accepted: the differences that somebody has been told of, as they were told, by answers of this session with
+    /// the gateway. Anything else may still be on its way.
+    func acceptable() -> [BrokerDrift] {
+        guard comparison.isCompared, comparison.answers == nil, !comparison.isEqual else { return [] }
+        let told = comparison.view.drift
+        return differences().filter { told.contains($0) && !comparison.outdated.contains($0.symbol) }
+    }
+
     /// Takes the broker's positions for right from now on: somebody has looked at the differences. What differs is told to
     /// the sequence, before the broker is ready.
     mutating func acceptPositions(by actor: String, _ reason: String, at time: Timestamp) {
-        // While the books are equal, what differs for a moment is on its way.
-        guard !comparison.isEqual else { return }
-        for drift in differences() {
+        for drift in acceptable() {
             let change = AdoptedPosition(
                 drift.symbol, drift.actual - drift.expected, averagePrice: averagePrice(drift.symbol))
             adopted[drift.symbol] += change.change

@@ -21,9 +21,10 @@ public struct HandOverGate: Sendable {
     public init(_ killSwitch: KillSwitch, clock: @escaping @Sendable () -> Timestamp) {
         look = { order in
             let request = order.request
-            if order.isOvertaken(by: killSwitch.level(request.strategy, request.symbol)) {
-                return "kill switch"
-            }
+            let level = killSwitch.level(request.strategy, request.symbol)
+            // What is not to be flattened any more is not traded on.
+            let isOver = request.flags.contains(.flatten) && level != .flatten
+            if isOver || order.isOvertaken(by: level) { return "kill switch" }
             let isStale = clock().since(order.approvedAt) > Self.longestWait
             return isStale ? "approved too long ago" : nil
         }

@@ -110,7 +110,7 @@ final class BrokerLink: Sendable {
     func acceptPositions(by actor: String, reason: String) -> [BrokerDrift] {
         guard let orders = follower.withLock({ $0 }) else { return [] }
         return queues.tws.sync { [book] in
-            let differences = book.differences
+            let differences = book.acceptableDifferences
             orders.acceptPositions(by: actor, reason: reason, at: UTCClock.now())
             return differences
         }

@@ -304,7 +304,8 @@ struct KillSwitchMethods: Sendable {
             isWhole: target.scope == .all && target.level == nil, isDrift: actor == Trip.drift.actor,
             accepts: call.bool("accept_positions") == true, hasBroker: broker != nil,
             isConnected: broker?.isConnected ?? false,
-            differences: broker?.book.reconciliation.drift.map(\.description) ?? []
+            differences: broker?.book.reconciliation.drift.map(\.description) ?? [],
+            unsettled: broker?.book.unsettledDifferences.map(\.description) ?? []
         ).refusal
         if let refusal { throw .conflict(refusal) }
     }
@@ -345,6 +346,8 @@ struct DifferenceRule: Sendable {
     var isConnected: Bool
     /// What differs now, in words.
     var differences: [String]
+    /// What differs in another way than it was told, so that it may still be on its way, in words.
+    var unsettled: [String] = []
 
     /// Why it may not; `nil` where it may.
     var refusal: String? {
@@ -352,6 +355,9 @@ struct DifferenceRule: Sendable {
             guard hasBroker else { return "there is no broker whose positions could be accepted" }
             guard isWhole else { return "positions are accepted with the end of a kill of everything alone" }
             guard isConnected else { return "positions are accepted while the broker is connected alone" }
+            guard unsettled.isEmpty else {
+                return "what differs is not settled yet: \(unsettled.joined(separator: "; ")); look again"
+            }
             return nil
         }
         // Whoever has raised a kill by drift, to flatten say, has not settled what differs.

@@ -48,6 +48,29 @@ struct BrokerAdoptionTests {
         #expect(rig.adoptions.count == 1 && rig.notices == told)
     }
 
+    @Test(
+        "what differs in another way than it was told is not accepted, nor anything before a comparison is whole"
+    )
+    func unsettled() throws {
+        let rig = try drifting("ADOPT.UNSETTLED") { [try $0.position("5", cost: "4000")] }
+        rig.say(try rig.position("4", cost: "4000"))
+        rig.accept()
+        #expect(rig.adoptions == [] && rig.book.unsettledDifferences.count == 1)
+        rig.lose()
+        rig.connect()
+        rig.session(.ready, .reconciling)
+        rig.say(try rig.position("5", cost: "4000"))
+        rig.accept()
+        #expect(rig.adoptions == [] && rig.book.acceptableDifferences == [])
+        rig.session(.reconciling, .lost)
+        rig.connect()
+        rig.reconcile(positions: [try rig.position("5", cost: "4000")])
+        rig.pass(4)
+        rig.pass(4)
+        rig.accept()
+        #expect(rig.adoptions == ["ADOPT.UNSETTLED=5@4000"])
+    }
+
     @Test("of two instruments the one that differs is taken over alone")
     func partial() throws {
         let other = try #require(SymbolID("ADOPT.OTHER"))

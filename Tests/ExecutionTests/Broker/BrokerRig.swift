@@ -184,7 +184,8 @@ final class BrokerRig {
     @discardableResult
     func send(
         _ side: Side = .buy, _ quantity: String = "10", limit: String? = "4000", stop: String? = nil,
-        tif: TimeInForce = .day, symbol: SymbolID? = nil, judgedUnder: KillLevel? = nil
+        tif: TimeInForce = .day, symbol: SymbolID? = nil, flags: OrderFlags = [],
+        judgedUnder: KillLevel? = nil
     ) throws -> Int32 {
         number += 1
         let type: TradingModel.OrderType =
@@ -193,7 +194,7 @@ final class BrokerRig {
             id: id(number), symbol: symbol ?? self.symbol, side: side, type: type,
             quantity: try Quantity(quantity),
             limitPrice: try limit.map { try Price($0) }, stopPrice: try stop.map { try Price($0) },
-            timeInForce: tif,
+            timeInForce: tif, flags: flags,
             trace: TraceContext(
                 traceID: TraceID(session: 3, sequence: UInt64(number)), spanID: SpanID(sequence: 9)))
         sent[number] = request

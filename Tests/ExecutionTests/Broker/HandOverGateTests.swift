@@ -37,10 +37,21 @@ struct HandOverGateTests {
         killSwitch.engage(.halt, .symbol(other), by: "uid:1", reason: "", at: .zero)
         try rig.send()
         killSwitch.engage(.flatten, by: "uid:1", reason: "", at: .zero)
-        try rig.send(judgedUnder: .flatten)
+        try rig.send(flags: .flatten, judgedUnder: .flatten)
         try rig.send(judgedUnder: .reduce)
         #expect(rig.placed.map(\.order.reference) == ["c-3-1", "c-3-2"])
         #expect(rig.lines == ["3 reject rejected Σ0 leaves 0"])
+    }
+
+    @Test("what flattens leaves only while something is to be flattened")
+    func flattened() throws {
+        let rig = try rig("GATE.FLAT")
+        try rig.send(flags: .flatten, judgedUnder: .flatten)
+        killSwitch.engage(.halt, by: "uid:1", reason: "", at: .zero)
+        try rig.send(flags: .flatten, judgedUnder: .flatten)
+        killSwitch.engage(.flatten, by: "uid:1", reason: "", at: .zero)
+        try rig.send(flags: .flatten, judgedUnder: .flatten)
+        #expect(rig.placed.map(\.order.reference) == ["c-3-3"])
     }
 
     @Test("an order leaves within two seconds of its approval or not at all", arguments: [0, 1])
