@@ -30,6 +30,7 @@ public enum AuditLineType: String, CaseIterable, Sendable {
     case orderCancel = "order.cancel"
     case orderReject = "order.reject"
     case orderReplace = "order.replace"
+    case orderCommission = "order.commission"
     // Limits and stops.
     case riskLimitChange = "risk.limit.change"
     case riskOverride = "risk.override"

@@ -28,6 +28,7 @@ extension OrderEvent {
         case .fill: .orderFill
         case .cancel: .orderCancel
         case .reject: .orderReject
+        case .commission: .orderCommission
         }
     }
 
@@ -59,6 +60,7 @@ extension OrderEvent {
         json.key("filled")
         json.quantityText(filledQuantity)
         if report == .fill { writeFill(to: &json) }
+        if commissionCurrency != .none { writeCommission(to: &json) }
         json.key("leaves")
         json.quantityText(leavesQuantity)
         if !reason.isEmpty {
@@ -83,5 +85,16 @@ extension OrderEvent {
         json.integer(executionID)
         json.key("avg_price")
         json.priceText(averagePrice)
+    }
+
+    private func writeCommission(to json: inout JSONWriter) {
+        if report != .fill {
+            json.key("exec_id")
+            json.integer(executionID)
+        }
+        json.key("commission")
+        json.moneyText(commission)
+        json.key("currency")
+        json.currency(commissionCurrency)
     }
 }

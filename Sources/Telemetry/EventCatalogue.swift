@@ -81,6 +81,11 @@ extension TradeEvent {
             The venue confirms that order @TRADE_ORDER_ID@ no longer works; what filled before stays
             filled.
             """
+        case .orderCommission:
+            """
+            What an execution of order @TRADE_ORDER_ID@ cost, told after it; TRADE_JSON has amount and
+            currency.
+            """
         case .riskTripped:
             """
             The daemon has engaged the kill switch by itself; TRADE_JSON says which control and why.

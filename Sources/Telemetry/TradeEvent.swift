@@ -25,6 +25,8 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     case orderFilled = "order.filled"
     /// Order cancelled.
     case orderCancelled = "order.cancelled"
+    /// Commission told.
+    case orderCommission = "order.commission"
     /// Risk control tripped.
     case riskTripped = "risk.tripped"
     /// Trip cleared.
@@ -97,7 +99,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .stopping, .sessionBegun, .sessionStarted, .sessionStopped: "lifecycle"
         case .orderApproved, .orderAcknowledged, .orderRejected: "order"
         case .orderDenied: "deny"
-        case .orderFilled: "fill"
+        case .orderFilled, .orderCommission: "fill"
         case .orderCancelled: "cancel"
         case .riskTripped, .tripCleared: "risk"
         case .killSwitchEngaged, .killSwitchReleased, .killSwitchUnsaved: "killswitch"
@@ -127,6 +129,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .orderDenied: "900230a33fcd3b5eabc441860e9a634a"
         case .orderFilled: "6921e4aa499ae8a1ba8de74c3c8bd841"
         case .orderCancelled: "ea299342214e8d60afb249998ea3035c"
+        case .orderCommission: "5d0f7a3e91c24b86ad13f6e2708c9b45"
         case .riskTripped: "1700c91fec6ec9117adbc419ebad6313"
         case .tripCleared: "537d7025361acff7ae7c8fbc10eecf88"
         case .killSwitchEngaged: "8d173fe47818bbaacf08f4713b4ac68d"
@@ -176,7 +179,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
             .warning
         case .riskTripped, .killSwitchEngaged, .killSwitchUnsaved, .overloaded: .critical
         case .reconciliationDrift, .feedFailed, .auditUnavailable, .gatewayAlarm: .error
-        case .callMade, .gatewayNotice: .info
+        case .callMade, .gatewayNotice, .orderCommission: .info
         }
     }
 
@@ -193,6 +196,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .orderDenied: "Order denied"
         case .orderFilled: "Order filled"
         case .orderCancelled: "Order cancelled"
+        case .orderCommission: "Commission told"
         case .riskTripped: "Risk control tripped"
         case .tripCleared: "Trip cleared"
         case .killSwitchEngaged: "Kill switch engaged"

@@ -37,6 +37,8 @@ public enum OrderReport: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case cancel
     /// The venue refused it.
     case reject
+    /// What an execution cost, told after it; nothing has traded.
+    case commission
 
     /// Lower-case name.
     public var name: StaticString {
@@ -45,6 +47,7 @@ public enum OrderReport: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .fill: "fill"
         case .cancel: "cancel"
         case .reject: "reject"
+        case .commission: "commission"
         }
     }
 }
@@ -71,8 +74,12 @@ public struct OrderEvent: Hashable, Sendable {
     public var lastPrice: Price
     /// Quantity of this fill; zero when this is none.
     public var lastQuantity: Quantity
-    /// The venue's number of this fill; 0 when this is none.
+    /// The venue's number of this fill, or of the one whose commission is told; 0 when this is neither.
     public var executionID: UInt64
+    /// What this report adds to the commissions and fees of the order; negative where less is to be paid than was told.
+    public var commission: Money
+    /// Its currency; `none` where no commission is told.
+    public var commissionCurrency: CurrencyCode
     /// What may still fill.
     public var leavesQuantity: Quantity
     /// Why, in words, for cancels and rejects.
@@ -85,6 +92,7 @@ public struct OrderEvent: Hashable, Sendable {
         id: ClientOrderID, venueOrderID: UInt64 = 0, report: OrderReport, status: OrderStatus, side: Side,
         quantity: Quantity, filledQuantity: Quantity = .zero, averagePrice: Price = .zero,
         lastPrice: Price = .zero, lastQuantity: Quantity = .zero, executionID: UInt64 = 0,
+        commission: Money = .zero, commissionCurrency: CurrencyCode = .none,
         leavesQuantity: Quantity, reason: String = "", raw: String = ""
     ) {
         self.id = id
@@ -98,6 +106,8 @@ public struct OrderEvent: Hashable, Sendable {
         self.lastPrice = lastPrice
         self.lastQuantity = lastQuantity
         self.executionID = executionID
+        self.commission = commission
+        self.commissionCurrency = commissionCurrency
         self.leavesQuantity = leavesQuantity
         self.reason = reason
         self.raw = raw

@@ -111,6 +111,10 @@ final class EventLog: Sendable {
         let isFill = report.report == .fill
         metadata["qty"] = "\(isFill ? report.lastQuantity : report.quantity)"
         if isFill { metadata["price"] = "\(report.lastPrice)" }
+        if report.commissionCurrency != .none {
+            metadata["commission"] = "\(report.commission)"
+            metadata["currency"] = "\(report.commissionCurrency.name)"
+        }
         if !report.reason.isEmpty { metadata["reason"] = "\(report.reason)" }
         log.record(report.report.event, level: level, metadata)
     }
@@ -139,6 +143,7 @@ extension OrderReport {
         case .fill: .orderFilled
         case .cancel: .orderCancelled
         case .reject: .orderRejected
+        case .commission: .orderCommission
         }
     }
 }

@@ -53,7 +53,9 @@ enum WhyText {
 
     /// Where the order stands, in a few words.
     private static func outcome(_ lines: [JSONValue]) -> String {
-        guard let last = lines.last, let data = last["data"] else { return "unknown" }
+        // What it cost may be told after its end.
+        guard let last = lines.last(where: { $0.cell("type") != "order.commission" }), let data = last["data"]
+        else { return "unknown" }
         switch last.cell("type") {
         case "order.deny": return "denied: \(data.cell("code"))"
         case "order.intent": return "approved, not sent"
@@ -94,6 +96,10 @@ enum WhyText {
         if type == "order.fill" {
             text +=
                 "   \(data.cell("last_qty")) at \(data.cell("last_price"))   execution \(data.cell("exec_id"))"
+        }
+        if let commission = data["commission"] {
+            if type == "order.commission" { text += "   execution \(data.cell("exec_id"))" }
+            text += "   commission \(commission.cell) \(data.cell("currency"))"
         }
         if type == "order.ack" { text += "   venue id \(data.cell("venue_id"))" }
         text += "   leaves \(data.cell("leaves"))"

@@ -132,6 +132,31 @@ struct MarketEventTests {
         #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
         + "/Fixtures/events-0.3.0.jsonl"
 
+    @Test("a report carries a commission with its currency; one without has no such fields")
+    func commission() throws {
+        var event = try #require(try SampleEvents.all().first { $0.eventType == .orderEvent })
+        #expect(!event.json.contains("commission"))
+        guard case .orderEvent(var report) = event.payload else { return }
+        report.report = .commission
+        report.commission = Money(rawValue: -1_234_567_890_123_456_789)
+        report.commissionCurrency = try #require(CurrencyCode("USDT"))
+        event.payload = .orderEvent(report)
+        #expect(event.json.contains(#""commission":-1.234567890123456789,"commission_currency":"USDT""#))
+        let copy = try MarketEvent(json: try JSONParser.parse(event.json), source: .replay)
+        #expect(copy.payload == event.payload && copy.json == event.json)
+        let broken = event.json.replacing("USDT", with: "U$D")
+        #expect(throws: EventDecodingError.self) {
+            try MarketEvent(json: try JSONParser.parse(broken), source: .replay)
+        }
+    }
+
+    @Test("a currency is one to eight letters and digits")
+    func currency() throws {
+        #expect(CurrencyCode("USD")?.name == "USD" && CurrencyCode("ABCDEFGH")?.name == "ABCDEFGH")
+        #expect(CurrencyCode("USD") != CurrencyCode("USDT") && CurrencyCode.none.name == "")
+        for text in ["", "ABCDEFGHI", "U D", "É", "a\0"] { #expect(CurrencyCode(text) == nil) }
+    }
+
     @Test("every type of event reads back as written, to the last digit")
     func roundTrip() throws {
         let events = try SampleEvents.all()

@@ -68,6 +68,10 @@ public struct BrokerCounts: Hashable, Sendable {
     public internal(set) var notesLost = 0
     /// Commission reports.
     public internal(set) var commissions = 0
+    /// Commission reports without an amount or currency that could be used.
+    public internal(set) var unusableCommissions = 0
+    /// Commission reports that had come before their execution, and were let go: too many at once.
+    public internal(set) var commissionsLetGo = 0
     /// Completed comparisons.
     public internal(set) var reconciliations = 0
 

@@ -10,7 +10,7 @@ extension BrokerLedger {
         case .openOrder(let report): fold(report, at: time)
         case .orderStatusReport(let report): fold(report, at: time)
         case .executionReport(let report): fold(report, at: time)
-        case .commissionReport: counts.commissions += 1
+        case .commissionReport(let report): fold(report, at: time)
         case .completedOrder(let report): fold(report)
         case .positionReport(let report): fold(report, at: time)
         case .openOrderEnd: comparison.answers?.endOpenOrders()

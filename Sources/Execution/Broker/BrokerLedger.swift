@@ -29,6 +29,9 @@ struct BrokerLedger: Sendable {
     /// Σ signed quantity of what was taken over: from earlier sessions, and after differences that somebody has accepted.
     var adopted = InstrumentTable<Quantity>(default: .zero)
     private var lastExecution: UInt64 = 0
+    /// Which order an execution is of, by its name without the version.
+    private(set) var executed: [String: Int32] = [:]
+    var earlyCommissions = EarlyCommissions()
 
     var session = SessionState.idle
     /// How the books stand, and what is being collected to compare them.
@@ -217,12 +220,18 @@ struct BrokerLedger: Sendable {
             lastExecution += 1
             counts.executions += 1
         }
+        let early = old == nil ? earlyCommissions.take(name) : nil
         let fill = BrokerOrder.Fill(
-            revision: name.revision, number: old?.number ?? lastExecution, price: price, quantity: quantity)
+            revision: name.revision, number: old?.number ?? lastExecution, price: price, quantity: quantity,
+            commission: early ?? old?.commission)
         order.add(fill, name)
-        guard quantity > .zero else { return }
+        executed[name.base] = order.orderID
+        guard quantity > .zero else {
+            if let early { publish(early, of: fill, order, raw: raw, at: time) }
+            return
+        }
         traded[order.request.symbol] += quantity.signed(order.request.side)
-        reportFill(&order, fill, isCorrection: old != nil, raw: raw, at: time)
+        reportFill(&order, fill, early, isCorrection: old != nil, raw: raw, at: time)
     }
 
     /// The broker replaces an execution: the old version is booked back, as a fill of a negative quantity.
@@ -235,21 +244,17 @@ struct BrokerLedger: Sendable {
         guard fill.quantity > .zero else { return }
         var back = fill
         back.quantity = -fill.quantity
-        let status: OrderStatus =
-            if case .done(let status) = order.stage { status } else {
-                order.filled > .zero ? .partiallyFilled : .accepted
-            }
         publish(
             order.report(
-                .fill, status, fill: back,
+                .fill, order.status, fill: back,
                 reason: "execution corrected by the broker: old version taken back",
                 raw: raw),
             of: order.request, at: time)
     }
 
     private mutating func reportFill(
-        _ order: inout BrokerOrder, _ fill: BrokerOrder.Fill, isCorrection: Bool, raw: String,
-        at time: Timestamp
+        _ order: inout BrokerOrder, _ fill: BrokerOrder.Fill, _ commission: BrokerCommission?,
+        isCorrection: Bool, raw: String, at time: Timestamp
     ) {
         var reason = isCorrection ? "execution corrected by the broker: new version" : ""
         let isWhole = order.filled >= order.quantity
@@ -272,14 +277,16 @@ struct BrokerLedger: Sendable {
             if isWhole {
                 order.isDoneByWord = true
                 publish(
-                    order.report(.fill, status, fill: fill, reason: reason, raw: raw), of: order.request,
-                    at: time)
+                    order.report(
+                        .fill, status, fill: fill, commission: commission, reason: reason, raw: raw),
+                    of: order.request, at: time)
                 if order.filled > order.quantity { note(.alarm, order, "filled more than it asked for") }
                 return retire(&order)
             }
         }
         publish(
-            order.report(.fill, status, fill: fill, reason: reason, raw: raw), of: order.request, at: time)
+            order.report(.fill, status, fill: fill, commission: commission, reason: reason, raw: raw),
+            of: order.request, at: time)
         if order.filled > order.quantity { note(.alarm, order, "filled more than it asked for") }
     }
 
@@ -305,6 +312,7 @@ struct BrokerLedger: Sendable {
         numbers[order.request.id] = nil
         if order.permanentID != 0 { permanentNumbers[order.permanentID] = nil }
         comparison.unexplained.removeAll { $0 == orderID }
+        for name in order.fills.keys { executed[name] = nil }
     }
 }
 

@@ -26,6 +26,8 @@ struct BrokerOrder: Sendable {
         let number: UInt64
         var price: Price
         var quantity: Quantity
+        /// What has been told of its commission, in the newest version.
+        var commission: BrokerCommission?
     }
 
     /// A cancel that is wanted until the order is over.
@@ -129,6 +131,11 @@ struct BrokerOrder: Sendable {
         notional += Money(fill.price, times: fill.quantity)
     }
 
+    /// Notes what an execution cost.
+    mutating func note(_ commission: BrokerCommission, of name: ExecutionName) {
+        fills[name.base]?.commission = commission
+    }
+
     /// Takes an execution back; its name stays known, so that the version that was taken back is never booked again.
     mutating func reverse(_ fill: Fill) {
         filled -= fill.quantity
@@ -136,15 +143,25 @@ struct BrokerOrder: Sendable {
         toldFilled = min(toldFilled, filled)
     }
 
+    /// Where it stands in the words of reports.
+    var status: OrderStatus {
+        if case .done(let status) = stage { return status }
+        return filled > .zero ? .partiallyFilled : .accepted
+    }
+
     /// A report on it as it stands.
+    ///
+    /// - Parameter commission: of that fill, where it is known already.
     func report(
-        _ report: OrderReport, _ status: OrderStatus, fill: Fill? = nil, reason: String = "", raw: String
+        _ report: OrderReport, _ status: OrderStatus, fill: Fill? = nil,
+        commission: BrokerCommission? = nil, reason: String = "", raw: String
     ) -> OrderEvent {
         OrderEvent(
             id: request.id, venueOrderID: UInt64(bitPattern: permanentID), report: report, status: status,
             side: request.side, quantity: quantity, filledQuantity: filled, averagePrice: averagePrice,
             lastPrice: fill?.price ?? .zero, lastQuantity: fill?.quantity ?? .zero,
-            executionID: fill?.number ?? 0,
+            executionID: fill?.number ?? 0, commission: commission?.amount ?? .zero,
+            commissionCurrency: commission?.currency ?? .none,
             leavesQuantity: status.isTerminal ? .zero : max(.zero, quantity - filled), reason: reason,
             raw: raw)
     }

@@ -15,6 +15,8 @@ extension OrderLife {
         case .fill: foldFill(report, isRepeat, &counts)
         case .cancel: counts.count(fold(.cancelled))
         case .reject: counts.count(fold(report.tellsUnsent ? .notSent : .rejected))
+        // What it cost changes nothing of where it stands.
+        case .commission: break
         }
     }
 

@@ -49,6 +49,9 @@ extension JSONWriter {
     /// An exact amount as a JSON string.
     public mutating func moneyText(_ money: Money) { text(money.rawValue, places: 18) }
 
+    /// A currency by its code.
+    public mutating func currency(_ code: CurrencyCode) { quoted { code.append(to: &$0) } }
+
     /// An order id.
     public mutating func orderID(_ id: ClientOrderID) { quoted { id.append(to: &$0) } }
 

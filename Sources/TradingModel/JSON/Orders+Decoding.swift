@@ -127,5 +127,16 @@ extension OrderEvent {
             lastQuantity: try fields.quantity("last_qty"), executionID: try fields.integer("execution_id"),
             leavesQuantity: try fields.quantity("leaves_qty"), reason: try fields.string("reason"),
             raw: try fields.string("raw"))
+        try readCommission(fields)
+    }
+
+    private mutating func readCommission(_ fields: JSONFields) throws(EventDecodingError) {
+        guard fields.optional("commission_currency") != nil else { return }
+        let code = try fields.string("commission_currency")
+        guard let currency = CurrencyCode(code) else {
+            throw EventDecodingError(fields.path("commission_currency"), "'\(code)' is no currency")
+        }
+        commission = try fields.money("commission")
+        commissionCurrency = currency
     }
 }

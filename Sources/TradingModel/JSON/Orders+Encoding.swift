@@ -199,6 +199,13 @@ extension OrderEvent {
         json.quantity(lastQuantity)
         json.key("execution_id")
         json.integer(executionID)
+        // What came later than 0.3.0 is left out where there is none.
+        if commissionCurrency != .none {
+            json.key("commission")
+            json.money(commission)
+            json.key("commission_currency")
+            json.currency(commissionCurrency)
+        }
         json.key("leaves_qty")
         json.quantity(leavesQuantity)
         json.key("reason")

@@ -63,7 +63,8 @@ struct DecisionProbe: Sendable {
             outcomes.count(
                 event.symbol, decision.request.side, decision.approved ? .approved : .denied)
         case .orderEvent(let report):
-            outcomes.count(event.symbol, report.side, OrderOutcomes.Outcome(report.report))
+            guard let outcome = OrderOutcomes.Outcome(report.report) else { return }
+            outcomes.count(event.symbol, report.side, outcome)
             follow(report, event.symbol)
         default: break
         }
@@ -78,7 +79,7 @@ struct DecisionProbe: Sendable {
             step(report.id, symbol, Step.fill, "fill", latencies.fill)
         case .reject: step(report.id, symbol, Step.end, "reject", nil, .error)
         case .cancel: step(report.id, symbol, Step.end, "cancel", nil)
-        case .ack, .fill: break
+        case .ack, .fill, .commission: break
         }
         if report.status.isTerminal { orders[report.id] = nil }
     }

@@ -6,12 +6,14 @@ struct OrderOutcomes: Sendable {
     enum Outcome: String, CaseIterable, Sendable {
         case approved, denied, ack, fill, cancel, reject
 
-        init(_ report: OrderReport) {
+        /// `nil` for what an execution cost, which changes nothing of its order.
+        init?(_ report: OrderReport) {
             switch report {
             case .ack: self = .ack
             case .fill: self = .fill
             case .cancel: self = .cancel
             case .reject: self = .reject
+            case .commission: return nil
             }
         }
     }

@@ -144,7 +144,8 @@ extension AuditLineType {
     var isDecision: Bool {
         switch self {
         case .orderIntent, .orderDeny, .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject,
-            .orderReplace, .killSwitchEngage, .killSwitchRelease, .modeArm, .modeDisarm, .riskLimitChange,
+            .orderReplace, .orderCommission, .killSwitchEngage, .killSwitchRelease, .modeArm, .modeDisarm,
+            .riskLimitChange,
             .riskOverride, .positionAdopt:
             true
         default: false

@@ -34,12 +34,13 @@ struct AuditReport {
             "orders", "every order, denied ones too, with the decision",
             [
                 .orderIntent, .orderDeny, .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject,
-                .orderReplace,
+                .orderReplace, .orderCommission,
             ],
             [
                 Column("cid"), Column("symbol"), Column("side"), Column("qty"), Column("limit"),
                 Column("strategy"), Column("verdict"), Column("code"), Column("status"), Column("filled"),
-                Column("last_price"), Column("last_qty"), Column("leaves"), Column("venue_id"),
+                Column("last_price"), Column("last_qty"), Column("commission"), Column("currency"),
+                Column("leaves"), Column("venue_id"),
                 Column("reason"),
             ]),
         AuditReport(
