@@ -31,6 +31,9 @@ public enum AuditLineType: String, CaseIterable, Sendable {
     case orderReject = "order.reject"
     case orderReplace = "order.replace"
     case orderCommission = "order.commission"
+    case orderCancelRequest = "order.cancel.request"
+    case orderRestore = "order.restore"
+    case orderUnresolved = "order.unresolved"
     // Limits and stops.
     case riskLimitChange = "risk.limit.change"
     case riskOverride = "risk.override"

@@ -52,6 +52,15 @@ public struct AuditRecentLines {
         start = (0, 0)
     }
 
+    /// The lines from the beginning of a segment on.
+    init(_ files: [AuditLogFiles.Segment], from first: Int) {
+        self.files = files
+        start = (first, 0)
+    }
+
+    /// Whether lines of the log come before the first of these.
+    public var isPartial: Bool { start != (0, 0) || files.first.map { $0.number != 1 } ?? false }
+
     /// Hands every line on, the oldest first: type (`nil` where this build does not know it), time and data.
     public func forEach(
         _ body: (AuditLineType?, Timestamp, [UInt8]) -> Void

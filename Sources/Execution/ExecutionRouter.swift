@@ -18,7 +18,7 @@ public enum HandOver: Sendable {
 /// Takes an `ApprovedOrder` and nothing else.
 public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// Orders by id.
-    public private(set) var orders = OrderTable()
+    public internal(set) var orders = OrderTable()
     /// Holdings.
     public private(set) var positions: PositionBook
     /// Reports so far, indexed by `OrderReport.rawValue`.
@@ -97,6 +97,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             if report.lastQuantity != .zero && !kills.isEmpty { keepReducing(event.symbol, &outbox) }
         case .system(let notice):
             if notice.kind == .positionAdopted { adopt(notice, quotes) }
+            if notice.kind == .orderRestored { restore(notice, event, &outbox) }
+            if notice.kind == .orderUnresolved { doubt(notice, event) }
             fold(notice, at: event.receivedAt, &outbox)
         case .feedStatus(let status):
             if status.losesQuote || status.losesLadder { marketLost(event.symbol, quotes, &outbox) }
@@ -243,7 +245,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
         case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead, .budgetCarried,
-            .positionAdopted:
+            .positionAdopted, .orderRestored, .orderUnresolved:
             break
         }
     }
@@ -356,7 +358,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         cancel(order, Self.killReason, &outbox)
     }
 
-    private mutating func cancel(_ order: WorkingOrder, _ reason: String, _ outbox: inout Outbox) {
+    mutating func cancel(_ order: WorkingOrder, _ reason: String, _ outbox: inout Outbox) {
+        if order.life.requests.newestCancel == 0 { noteWish(order, reason, at: outbox.now) }
         orders.noteCancel(of: order.id)
         venue.cancel(order, reason: reason, &outbox)
     }
@@ -365,7 +368,21 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     static var killReason: String { "kill switch" }
 
-    private func write(
+    /// Written once, so that a successor of this process asks again for what it finds at the venue.
+    private func noteWish(_ order: WorkingOrder, _ reason: String, at now: Timestamp) {
+        _ = write(.orderCancelRequest, at: now) { json in
+            json.beginObject()
+            json.key("cid")
+            json.orderID(order.id)
+            json.key("symbol")
+            json.string(order.request.symbol.name)
+            json.key("reason")
+            json.string(reason)
+            json.endObject()
+        }
+    }
+
+    func write(
         _ type: AuditLineType, at now: Timestamp, _ data: (inout JSONWriter) -> Void
     ) -> Bool {
         do {

@@ -24,6 +24,13 @@ public struct OrderTable: Sendable {
         working.append(order)
     }
 
+    /// Enters an order of an earlier session; one that is over among those.
+    mutating func restore(_ order: WorkingOrder) {
+        guard !order.life.isDone else { return remember(order) }
+        let place = working.lastIndex { $0.id < order.id }.map { $0 + 1 } ?? 0
+        working.insert(order, at: place)
+    }
+
     /// Takes in what we have done about an order at work.
     mutating func note(_ event: OrderLifeEvent, of id: ClientOrderID) {
         guard let index = index(of: id) else { return }

@@ -28,6 +28,18 @@ public struct WorkingOrder: Sendable, Hashable {
         updatedAt = sentAt
     }
 
+    /// An order of an earlier session, as its trail tells it.
+    init(_ restored: RestoredOrder, at now: Timestamp) {
+        request = restored.request
+        decisionSequence = restored.decisionSequence
+        sentAt = restored.sentAt
+        venueOrderID = restored.venueOrderID
+        filledNotional = restored.notional
+        updatedAt = now
+        life = OrderLife(restored, at: now)
+        if let wish = restored.cancelReason { reason = wish }
+    }
+
     /// Our id.
     public var id: ClientOrderID { request.id }
     /// How much it is for: as sent, or as changed since.

@@ -222,7 +222,7 @@ extension BudgetUse.Funds {
 
 extension Money {
     /// Reads the text of an amount, of at most 18 places; `nil` for what is none.
-    init?(text: String?) {
+    public init?(text: String?) {
         guard let text, !text.isEmpty, text.utf8.count <= 48 else { return nil }
         let isNegative = text.hasPrefix("-")
         let parts = text.dropFirst(isNegative ? 1 : 0).split(

@@ -17,6 +17,14 @@ struct Exposure: Sendable {
     var openOrders: Int32 = 0
     /// Working and pending orders that were reducing when they were approved.
     var openReducing: Int32 = 0
+    /// Buys of which nobody knows what has become of them.
+    private var unresolvedBuys: Int16 = 0
+    /// The same of the sells.
+    private var unresolvedSells: Int16 = 0
+
+    /// Orders of that side of which nobody knows what has become of them.
+    @inline(__always)
+    func unresolved(_ side: Side) -> Int { Int(side == .buy ? unresolvedBuys : unresolvedSells) }
 
     /// The greatest |position| that fills of what is open can lead to, with `extra` more on a side.
     func worstCase(adding extra: Quantity, _ side: Side) -> Quantity {
@@ -74,6 +82,10 @@ struct Exposure: Sendable {
             openSells += quantity
             sellValue &+= value
         }
+    }
+
+    mutating func count(unresolved change: Int16, _ side: Side) {
+        if side == .buy { unresolvedBuys += change } else { unresolvedSells += change }
     }
 
     mutating func count(_ change: Int32, isReducing: Bool) {
@@ -149,7 +161,52 @@ struct ExposureBook: Sendable {
             reservation.filled += filled
             if report.report == .ack { reservation.acknowledge(report.quantity) }
         }
+        if !reservations[place].isAnswered { answer(place) }
         if report.status.isTerminal { end(place) }
+    }
+
+    // MARK: Doubt
+
+    /// Reserves what an order of an earlier session may still do.
+    mutating func restore(_ order: RestoredOrder) {
+        guard reservations.place(of: order.id) == nil else { return }
+        var request = order.request
+        request.quantity = max(request.quantity, order.quantity)
+        let isReducing = exposures[request.symbol].isReducing(order.leaves, request.side)
+        reserve(request, at: order.worth, isReducing: isReducing)
+        guard let place = reservations.place(of: order.id) else { return }
+        change(place) { $0.filled = order.filled }
+        if order.isUnresolved { doubt(place) } else { reservations[place].isAnswered = true }
+    }
+
+    /// The connection is lost: of what was never answered nobody knows whether it arrives.
+    mutating func doubtUnanswered() {
+        for place in reservations.indices where !reservations[place].isAnswered { doubt(place) }
+    }
+
+    /// Nobody knows what an order is any more, until its next report.
+    mutating func doubt(_ id: ClientOrderID) {
+        guard let place = reservations.place(of: id) else { return }
+        reservations[place].isAnswered = false
+        doubt(place)
+    }
+
+    private mutating func doubt(_ place: Int) {
+        guard !reservations[place].isUnresolved else { return }
+        reservations[place].isUnresolved = true
+        exposures[reservations[place].symbol].count(unresolved: 1, reservations[place].side)
+    }
+
+    /// The venue has spoken of it.
+    private mutating func answer(_ place: Int) {
+        reservations[place].isAnswered = true
+        settleDoubt(reservations[place])
+        reservations[place].isUnresolved = false
+    }
+
+    private mutating func settleDoubt(_ reservation: Reservation) {
+        guard reservation.isUnresolved else { return }
+        exposures[reservation.symbol].count(unresolved: -1, reservation.side)
     }
 
     /// Ends every change of an exposure: what it is worth follows.
@@ -218,6 +275,7 @@ struct ExposureBook: Sendable {
 
     private mutating func end(_ place: Int) {
         let reservation = reservations.remove(at: place)
+        settleDoubt(reservation)
         exposures[reservation.symbol].open(-reservation.leaves, 0 &- reservation.value, reservation.side)
         settle(reservation.symbol)
         exposures[reservation.symbol].count(-1, isReducing: reservation.isReducing)

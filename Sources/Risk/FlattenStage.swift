@@ -121,8 +121,9 @@ public struct FlattenStage: Sendable {
         case .brokerReady: isBrokerAvailable = true
         case .sessionStop: isEnding = true
         case .positionAdopted: if let adopted = AdoptedPosition(notice) { adopt(adopted) }
+        case .orderRestored: if let order = RestoredOrder(notice), order.end == nil { restore(order) }
         case .sessionStart, .armed, .disarmed, .auditDurable, .limitsChanged, .tripCleared, .clockRead,
-            .budgetCarried:
+            .budgetCarried, .orderUnresolved:
             return
         }
         isActive = !isEnding && kills.latches.contains { $0.level == .flatten }
@@ -132,6 +133,13 @@ public struct FlattenStage: Sendable {
     private mutating func adopt(_ adopted: AdoptedPosition) {
         holdings[adopted.symbol].position += adopted.change
         holdings[adopted.symbol].failures = 0
+    }
+
+    /// Waited for like one of this session.
+    private mutating func restore(_ order: RestoredOrder) {
+        guard open[order.id] == nil else { return }
+        open[order.id] = order.leaves
+        holdings[order.request.symbol].open += 1
     }
 
     private mutating func beginAnew(_ scope: KillScope) {

@@ -29,6 +29,10 @@ struct Reservation: Sendable, BitwiseCopyable {
     private var askedLimit: Price?
     /// Replacements that the venue has not answered.
     private(set) var replacements: Int32 = 0
+    /// Whether the venue has spoken of it since it was sent, or since it was last in doubt.
+    var isAnswered = false
+    /// Whether nobody knows what has become of it.
+    var isUnresolved = false
 
     init(_ request: OrderRequest, at floor: Price = .zero, isReducing: Bool) {
         self.floor = floor

@@ -32,6 +32,8 @@ extension RiskEngine {
         guard isDryRun || checks.allPassed else { return false }
         checks.flag(.brokerDown, isOn: !isBrokerUp)
         guard isDryRun || checks.allPassed else { return false }
+        checks.flag(.orderUnresolved, isOn: isInDoubt(subject))
+        guard isDryRun || checks.allPassed else { return false }
         checkClock(subject, &checks)
         guard isDryRun || checks.allPassed else { return false }
         checks.flag(.symbol, isOn: !subject.isAllowedInstrument)

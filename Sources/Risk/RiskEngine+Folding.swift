@@ -147,7 +147,9 @@ extension RiskEngine {
             isArmed = false
         case .armed: isArmed = !isKilled
         case .disarmed, .sessionStop: isArmed = false
-        case .brokerLost: isBrokerUp = false
+        case .brokerLost:
+            isBrokerUp = false
+            book.doubtUnanswered()
         case .brokerUnreconciled:
             isBrokerUp = true
             isReconciled = false
@@ -163,6 +165,8 @@ extension RiskEngine {
                 clock = ClockReading(isSynchronised: read.isSynchronised, error: read.error)
             }
         case .positionAdopted: if let adopted = AdoptedPosition(notice) { adopt(adopted) }
+        case .orderRestored: if let order = RestoredOrder(notice), order.end == nil { restore(order) }
+        case .orderUnresolved: if let id = ClientOrderID(notice.detail) { book.doubt(id) }
         case .sessionStart, .auditDurable, .budgetCarried: break
         }
     }
@@ -171,6 +175,12 @@ extension RiskEngine {
     private mutating func adopt(_ adopted: AdoptedPosition) {
         book.adopt(adopted.symbol, adopted.change)
         profit.adopt(adopted, terms[adopted.symbol])
+    }
+
+    /// Reserves what an order of an earlier session may still lead to. What it used up of the rates is carried by itself.
+    private mutating func restore(_ order: RestoredOrder) {
+        book.restore(order)
+        note(order.request)
     }
 
     /// The trip that counts a strategy's orders begins anew.

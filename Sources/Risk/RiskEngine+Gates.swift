@@ -16,6 +16,12 @@ extension RiskEngine {
         }
     }
 
+    /// Whether an order of the same instrument and side may have arrived or not: a new one could double it. One that only
+    /// reduces cannot, as what the other may fill is reserved.
+    func isInDoubt(_ subject: Subject) -> Bool {
+        subject.exposure.unresolved(subject.request.side) > 0 && !subject.isReducing
+    }
+
     /// Whether it carries out an operator's order to flatten, which holds.
     func isFlattening(_ subject: Subject) -> Bool {
         subject.isFlattening && !kills.isEmpty

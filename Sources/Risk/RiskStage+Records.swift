@@ -55,7 +55,9 @@ extension RiskStage {
         case .budgetCarried: return carry(notice, event)
         case .positionAdopted: return record(adoption: notice, event)
         case .sessionStop: return useIsDue.nanoseconds == .max ? () : writeUse(event)
-        case .sessionStart, .auditDurable, .clockRead, .limitsChanged: return
+        // Orders are written down by who follows them.
+        case .sessionStart, .auditDurable, .clockRead, .limitsChanged, .orderRestored, .orderUnresolved:
+            return
         }
         stage(type, event) { notice.writeCommand(to: &$0) }
     }

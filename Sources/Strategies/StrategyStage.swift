@@ -46,10 +46,10 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
             if snapshot.endsBatch { observeLadder(event, engines, &outbox) }
         case .signal(let signal):
             size(signal, event)
-        case .riskDecision, .orderEvent: sizing.fold(event)
+        case .riskDecision, .orderEvent, .system: sizing.fold(event)
         case .feedStatus(let status):
             if stops(status, event.symbol, engines) { forget(event.symbol) }
-        case .trade, .deltaBar, .tapeSnapshot, .footprintSnapshot, .system, .timer: break
+        case .trade, .deltaBar, .tapeSnapshot, .footprintSnapshot, .timer: break
         }
     }
 

@@ -97,8 +97,16 @@ public struct TargetPositionSizing: Sendable {
         case .orderEvent(let report): fold(report, event.symbol)
         case .system(let notice):
             if let adopted = AdoptedPosition(notice) { holdings[adopted.symbol].position += adopted.change }
+            if let order = RestoredOrder(notice), order.end == nil { restore(order) }
         default: break
         }
+    }
+
+    /// An order of an earlier session works towards the target like one of this.
+    private mutating func restore(_ order: RestoredOrder) {
+        let leaves = order.leaves.signed(order.request.side)
+        holdings[order.request.symbol].leaves += leaves
+        orders[order.id] = leaves
     }
 
     private mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {

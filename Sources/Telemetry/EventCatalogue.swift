@@ -169,6 +169,16 @@ extension TradeEvent {
             A position that no execution of this session made counts from now on: an earlier session held it,
             or an operator has accepted it after a difference. TRADE_JSON says which, how much and its price.
             """
+        case .orderRestored:
+            """
+            An order of an earlier session counts as ours: that session had sent it and did not see its end.
+            TRADE_JSON says how it stands; comparing the books tells what has become of it.
+            """
+        case .orderUnresolved:
+            """
+            Nobody knows what an order is: the broker holds it and does not say why. New orders of its instrument
+            and side are refused until the broker has said more; tradectl orders unresolved lists them.
+            """
         case .rowLeftOut:
             """
             A record of the input cannot be understood and was left out; TRADE_JSON has its place.

@@ -63,6 +63,10 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     case brokerReady = "broker.ready"
     /// Position taken over.
     case positionAdopted = "position.adopted"
+    /// Order taken over.
+    case orderRestored = "order.restored"
+    /// Order in doubt.
+    case orderUnresolved = "order.unresolved"
     /// Row left out.
     case rowLeftOut = "feed.row_left_out"
     /// Call made.
@@ -104,7 +108,9 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .riskTripped, .tripCleared: "risk"
         case .killSwitchEngaged, .killSwitchReleased, .killSwitchUnsaved: "killswitch"
         case .armed, .disarmed, .modeSwitched: "mode"
-        case .reconciliationDrift, .brokerLost, .brokerReady, .positionAdopted: "recon"
+        case .reconciliationDrift, .brokerLost, .brokerReady, .positionAdopted, .orderRestored,
+            .orderUnresolved:
+            "recon"
         case .feedFinished, .feedFailed, .feedStatus, .rowLeftOut, .gatewaySession,
             .gatewayNotice, .gatewayAlarm:
             "feed"
@@ -148,6 +154,8 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .brokerLost: "a21df9b5191c7d6f0b724ae49da7c41c"
         case .brokerReady: "e8e522ec234e9d01bfa25c74031fb511"
         case .positionAdopted: "6f1c0d6fbe7c4d5b9a0e2f83c4a75d19"
+        case .orderRestored: "2d9a41c7b05e4f638e17c6a9d3f0825b"
+        case .orderUnresolved: "b7e30f5a918c4d26a4f1583e6d0c97a2"
         case .rowLeftOut: "494cb548d405da97b7f24139b2c05683"
         case .callMade: "e4aa92e6670b24e6a434b94a3acd21c9"
         case .callRefused: "840127f5e5ecf4f429125b97fc562dad"
@@ -171,11 +179,11 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
             .orderAcknowledged, .orderDenied, .orderFilled, .orderCancelled, .tripCleared,
             .killSwitchReleased,
             .warningsAcknowledged, .armed, .disarmed, .modeSwitched, .feedFinished, .feedStatus,
-            .gatewaySession, .brokerReady, .positionAdopted,
+            .gatewaySession, .brokerReady, .positionAdopted, .orderRestored,
             .logLevelChanged, .checkpoint:
             .notice
         case .orderRejected, .rowLeftOut, .callRefused, .connectionRefused, .notificationDropped,
-            .startupWarning, .linesDropped, .eventsDropped, .brokerLost:
+            .startupWarning, .linesDropped, .eventsDropped, .brokerLost, .orderUnresolved:
             .warning
         case .riskTripped, .killSwitchEngaged, .killSwitchUnsaved, .overloaded: .critical
         case .reconciliationDrift, .feedFailed, .auditUnavailable, .gatewayAlarm: .error
@@ -215,6 +223,8 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .brokerLost: "The broker takes no orders"
         case .brokerReady: "The broker takes orders"
         case .positionAdopted: "Position taken over"
+        case .orderRestored: "Order taken over"
+        case .orderUnresolved: "Order in doubt"
         case .rowLeftOut: "Row left out"
         case .callMade: "Call made"
         case .callRefused: "Call not permitted"

@@ -231,6 +231,10 @@ public struct SystemNotice: Hashable, Sendable {
         case budgetCarried
         /// A position that no execution of ours explains counts from now on: `detail` says it.
         case positionAdopted
+        /// An order of an earlier session counts as ours: `detail` says which, and how it stands.
+        case orderRestored
+        /// Nobody knows what an order is any more, `detail` by its id: only word of the venue ends that.
+        case orderUnresolved
 
         /// snake_case name.
         public var name: StaticString {
@@ -250,6 +254,8 @@ public struct SystemNotice: Hashable, Sendable {
             case .clockRead: "clock_read"
             case .budgetCarried: "budget_carried"
             case .positionAdopted: "position_adopted"
+            case .orderRestored: "order_restored"
+            case .orderUnresolved: "order_unresolved"
             }
         }
     }

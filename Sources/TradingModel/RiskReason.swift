@@ -12,6 +12,8 @@ public enum RiskReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case notReconciled
     /// The broker cannot be reached, or takes no orders.
     case brokerDown
+    /// Of an order of the same instrument and side nobody knows what has become of it.
+    case orderUnresolved
     /// The clock is not synchronised, or not well enough.
     case clock
     /// The instrument is not on the whitelist, or its data is missing.
@@ -73,6 +75,7 @@ public enum RiskReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .mode: "mode"
         case .notReconciled: "not_reconciled"
         case .brokerDown: "broker_down"
+        case .orderUnresolved: "order_unresolved"
         case .clock: "clock"
         case .symbol: "symbol"
         case .symbolHalted: "symbol_halted"

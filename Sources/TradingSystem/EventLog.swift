@@ -128,11 +128,25 @@ final class EventLog: Sendable {
         if notice.scope != .all || notice.level != nil { metadata["scope"] = "\(notice.scope.text)" }
         if let clearing = TripClearing(notice) { metadata["trip"] = "\(clearing.trip.name)" }
         if notice.kind == .positionAdopted { metadata["position"] = "\(notice.detail)" }
+        if notice.kind == .orderUnresolved { metadata["order.id"] = "\(notice.detail)" }
+        if let order = RestoredOrder(notice) { describe(order, in: &metadata) }
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.
         let level = engages ? nil : level
         if engages && Trip(actor: notice.actor) != nil { log.record(.riskTripped, level: level, metadata) }
         log.record(kind, level: level, metadata)
+    }
+}
+
+extension EventLog {
+    fileprivate func describe(_ order: RestoredOrder, in metadata: inout Logger.Metadata) {
+        metadata["order.id"] = "\(order.id)"
+        metadata["side"] = "\(order.request.side.name)"
+        metadata["qty"] = "\(order.quantity)"
+        metadata["filled_qty"] = "\(order.filled)"
+        metadata["leaves_qty"] = "\(order.leaves)"
+        metadata["status"] =
+            "\(order.end?.name ?? (order.isAcknowledged ? "accepted" : "unresolved" as StaticString))"
     }
 }
 
@@ -162,6 +176,8 @@ extension SystemNotice.Kind {
         case .brokerReady: .brokerReady
         case .tripCleared: .tripCleared
         case .positionAdopted: .positionAdopted
+        case .orderRestored: .orderRestored
+        case .orderUnresolved: .orderUnresolved
         case .auditDurable, .limitsChanged, .clockRead, .budgetCarried: nil
         }
     }

@@ -39,6 +39,8 @@ public final class TradingSession: Sendable {
     private let mayArmItself: Bool
     /// What earlier sessions have used up of the limits; `nil` for a replay, which is a session of its own.
     let carried: CarriedBudget?
+    /// Orders that earlier sessions have sent to the broker; `nil` where there is none.
+    let earlier: EarlierOrders?
     let gate = Locked(Gate())
     let log = Logger(label: "tradingd.session")
 
@@ -107,6 +109,8 @@ public final class TradingSession: Sendable {
             : CarriedBudget(
                 settings, mode, directory: paths.audit, isFirst: number == 1,
                 at: startedAt)
+        earlier =
+            mode == .ibkr ? EarlierOrders(directory: paths.audit, before: number, at: startedAt) : nil
         recording = try SessionRecording(
             settings, mode, paths, origin: audit.origin, session: number, at: startedAt,
             queue: queues.recorder)
@@ -171,6 +175,7 @@ public final class TradingSession: Sendable {
             for latch in kills.latches.latches { publish(latch, at: time) }
             // Behind the kills: what has tripped already does not trip again.
             if let carried { begin(with: carried, &gate, at: time) }
+            if let earlier { begin(with: earlier, &gate, at: time) }
             if mode == .ibkr {
                 publish(.brokerLost, actor: "startup", reason: "not connected yet", at: time)
             } else {

@@ -177,13 +177,32 @@ extension EndToEndTests {
         // MARK: What is there when a session begins
 
         @Test(
-            "orders that a killed process left at the broker keep the next one from trading until somebody has looked"
+            "orders that a killed process left at the broker are its successor's: followed, and cancelled at its end"
+        )
+        func restored() throws {
+            let rig = try start()
+            try work(rig)
+            try rig.daemon.crash()
+            let next = try restart(rig)
+            try next.eventually("the books are equal") { try books(next)?["ready"] == true }
+            #expect(try texts(next, "found_at_start") == [])
+            try next.eventually("it trades") { try next.lifeCycle == "running" }
+            #expect(try next.stop() == 0)
+            try checkNothingIsLeft(rig)
+            let trail = try AuditTrail(next.state + "/audit")
+            #expect(trail.count(.orderRestore) > 0)
+            try checkReproduced(rig, next, session: 2)
+        }
+
+        @Test(
+            "orders at our client id that no trail knows keep a session from trading until somebody has looked"
         )
         func leftovers() throws {
             let rig = try start()
             try work(rig)
             try rig.daemon.crash()
-            let next = try restart(rig)
+            // Another state directory: for it the orders are of others.
+            let next = try restart(rig, state: "other")
             try next.eventually("what is at the broker is found") {
                 try !texts(next, "found_at_start").isEmpty
             }

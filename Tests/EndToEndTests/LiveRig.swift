@@ -53,24 +53,41 @@ final class LiveRig {
     let daemon: RunningDaemon
 
     /// The shipped configuration, impatient, against a gateway of those arguments.
+    ///
+    /// - Parameters:
+    ///   - keepsBooks: whether the gateway writes its books to `gateway` in the sandbox.
+    ///   - isRestless: whether the strategy follows every move of the market.
     convenience init(
-        gateway: [String] = ["--symbol", "XAUUSD", "--rate", "400"], limitPrice: String = "touch"
+        gateway: [String] = ["--symbol", "XAUUSD", "--rate", "400"], keepsBooks: Bool = false,
+        isRestless: Bool = false, limitPrice: String = "touch"
     ) throws {
-        try self.init(gateway: gateway, faults: []) { _, port in
-            [
-                ("settings.yaml", "port: 7497 #", "port: \(port)\n    step_timeout: 5s\n    heartbeat: 3s #"),
-                ("settings.yaml", "  stale_after: 2s", "  retry_after: 500ms\n  stale_after: 2s"),
-                ("settings.yaml", "limit_price: touch", "limit_price: \(limitPrice)"),
-                ("profiles/paper.yaml", "throttle_max: 20", "throttle_max: 100000"),
-                // An impatient strategy on a fast market repeats itself.
-                ("profiles/paper.yaml", "duplicate_window: 1s", "duplicate_window: 1ms"),
-                ("profiles/paper.yaml", "refuse_self_cross: true", "refuse_self_cross: false"),
-                ("profiles/paper.yaml", "orders_per_second: 10", "orders_per_second: 10000"),
-                ("profiles/paper.yaml", "messages_per_second: 40", "messages_per_second: 10000"),
-                ("profiles/paper.yaml", "max_repeats: 1000", "max_repeats: 900000"),
-                ("profiles/paper.yaml", "max_orders_day: 2000", "max_orders_day: 1000000"),
-            ]
+        try self.init(gateway: gateway, keepsBooks: keepsBooks, faults: []) { _, port in
+            Self.impatience(port: port, limitPrice: limitPrice)
+                + (isRestless
+                    ? [
+                        ("settings.yaml", "threshold_ticks: 1 #", "threshold_ticks: 0 #"),
+                        ("settings.yaml", "exit_on_flat: false", "exit_on_flat: true"),
+                    ] : [])
         }
+    }
+
+    /// Limits and waits of somebody who has no time.
+    private static func impatience(
+        port: UInt16, limitPrice: String
+    ) -> [(file: String, old: String, new: String)] {
+        [
+            ("settings.yaml", "port: 7497 #", "port: \(port)\n    step_timeout: 5s\n    heartbeat: 3s #"),
+            ("settings.yaml", "  stale_after: 2s", "  retry_after: 500ms\n  stale_after: 2s"),
+            ("settings.yaml", "limit_price: touch", "limit_price: \(limitPrice)"),
+            ("profiles/paper.yaml", "throttle_max: 20", "throttle_max: 100000"),
+            // An impatient strategy on a fast market repeats itself.
+            ("profiles/paper.yaml", "duplicate_window: 1s", "duplicate_window: 1ms"),
+            ("profiles/paper.yaml", "refuse_self_cross: true", "refuse_self_cross: false"),
+            ("profiles/paper.yaml", "orders_per_second: 10", "orders_per_second: 10000"),
+            ("profiles/paper.yaml", "messages_per_second: 40", "messages_per_second: 10000"),
+            ("profiles/paper.yaml", "max_repeats: 1000", "max_repeats: 900000"),
+            ("profiles/paper.yaml", "max_orders_day: 2000", "max_orders_day: 1000000"),
+        ]
     }
 
     /// The shipped configuration with changes, against a gateway of those arguments.
@@ -79,11 +96,12 @@ final class LiveRig {
     ///   - faults: done to the gateway before the daemon is there.
     ///   - changes: to the configuration there, where the gateway has that port; see `Sandbox.configuration`.
     init(
-        gateway: [String], faults: [String],
+        gateway: [String], keepsBooks: Bool = false, faults: [String],
         changes: (Sandbox, UInt16) -> [(file: String, old: String, new: String)]
     ) throws {
         sandbox = try Sandbox()
-        self.gateway = try RunningGateway(sandbox, gateway)
+        self.gateway = try RunningGateway(
+            sandbox, gateway + (keepsBooks ? ["--state", sandbox.path("gateway")] : []))
         for fault in faults { try self.gateway.perform(fault) }
         let port = self.gateway.port
         let configuration = try sandbox.configuration(

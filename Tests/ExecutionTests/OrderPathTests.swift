@@ -84,8 +84,9 @@ struct OrderPathTests {
             #expect(laterApprovals.isEmpty)
         }
         #expect(
-            try rig.auditTypes().suffix(5) == [
-                "killswitch.engage", "order.cancel", "order.cancel", "order.cancel", "order.deny",
+            try rig.auditTypes().suffix(8) == [
+                "killswitch.engage", "order.cancel.request", "order.cancel.request", "order.cancel.request",
+                "order.cancel", "order.cancel", "order.cancel", "order.deny",
             ])
     }
 

@@ -15,7 +15,7 @@ extension RiskWorld {
             return fill(place, Int64(lots))
         case .overfill(let order, let lots): overfill(order, Int64(lots))
         case .finish(let order, let isCancelled): place(order).map { end($0, isCancelled) }
-        case .lose(let order): place(order).map { book.working[$0].isLost = true }
+        case .lose(let order): place(order).map { lose($0) }
         case .resolve(let order, let lots, let hasEnded): return resolve(order, Int64(lots), hasEnded)
         case .lateFill(let order, let lots): lateFill(order, Int64(lots))
         case .again(let execution): again(execution)
@@ -111,7 +111,12 @@ extension RiskWorld {
         book.working[place].isLost = false
         let id = book.working[place].request.id
         let fault = lots > 0 ? fill(place, lots) : nil
-        if hasEnded, let place = book.working.firstIndex(where: { $0.request.id == id }) { end(place, true) }
+        guard let place = book.working.firstIndex(where: { $0.request.id == id }) else { return fault }
+        if hasEnded {
+            end(place, true)
+        } else if book.working[place].isInDoubt {
+            tell(event(book.working[place], .ack, .accepted), book.working[place].symbol)
+        }
         return fault
     }
 

@@ -77,11 +77,31 @@ struct RiskWorld {
         log.add(decision, request, quotes)
         counts.count(decision)
         guard decision.approved else { return overStrict(decision, symbol, Int64(lots), before) ?? fault() }
+        if isDoubled(request, symbol, Int64(lots)) { return "approved beside an order in doubt" }
         var order = TwinOrder(decision.request, symbol: symbol, middle: market.price)
         order.mayOnlyReduce = isReduceOnly(order)
         if order.mayOnlyReduce { counts.reducing += 1 }
         book.working.append(order)
         return unsafe(book.working.count - 1, lots: Int64(lots), before) ?? fault()
+    }
+
+    /// Whether an order may be one more of what another may have done already: nobody knows of one on its side, and it does
+    /// not only reduce.
+    private func isDoubled(_ request: OrderRequest, _ symbol: Int, _ lots: Int64) -> Bool {
+        let sign = request.side.sign, held = book.positions[symbol]
+        guard book.working.contains(where: { $0.isInDoubt && $0.symbol == symbol && $0.sign == sign }) else {
+            return false
+        }
+        let open = sign > 0 ? book.openBuys(symbol) : book.openSells(symbol)
+        return held * sign >= 0 || lots + open > abs(held)
+    }
+
+    /// Nobody knows any more what has become of an order.
+    mutating func lose(_ place: Int) {
+        book.working[place].isLost = true
+        book.working[place].isInDoubt = true
+        touched.insert(book.working[place].symbol)
+        tell(SystemNotice(.orderUnresolved, actor: "test", detail: "\(book.working[place].request.id)"))
     }
 
     private mutating func modify(_ number: Int, _ lots: Int, _ ticks: Int?) -> String? {
@@ -120,6 +140,9 @@ struct RiskWorld {
         touched.insert(symbol)
         engine.fold(report, name)
         log.add(report, name)
+        for place in book.working.indices where book.working[place].request.id == report.id {
+            book.working[place].isInDoubt = false
+        }
     }
 
     mutating func tell(answer change: ModifyRequest, isAgreed: Bool, _ symbol: Int) {
@@ -235,6 +258,8 @@ struct RiskWorld {
             && own + gross(besides: symbol) <= money(limits.value(.gross, symbol, at: now)):
             return "refused for an exposure of at most \(own)"
         case .killSwitch where level(decision.request) == nil: return "refused without a kill"
+        case .orderUnresolved where !isDoubled(decision.request, symbol, lots):
+            return "refused beside no order in doubt"
         default: return nil
         }
     }

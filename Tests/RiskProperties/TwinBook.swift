@@ -18,6 +18,8 @@ struct TwinOrder {
     var filled: Int64 = 0
     /// Nobody knows what has become of it.
     var isLost = false
+    /// Whether nobody has spoken of it since that was told.
+    var isInDoubt = false
     /// The worst limit that the venue may work it at, of the changes since all were answered.
     private(set) var limit: Price?
     private var agreedLimit: Price?

@@ -68,8 +68,9 @@ struct RiskEngineTests {
         let codes = decision.limits.map { $0.reason.code.description }
         #expect(
             codes == [
-                "audit_unavailable", "kill_switch", "mode", "not_reconciled", "broker_down", "symbol",
-                "symbol_halted", "order_type", "duplicate_id", "invalid_quantity", "invalid_price",
+                "audit_unavailable", "kill_switch", "mode", "not_reconciled", "broker_down",
+                "order_unresolved", "symbol", "symbol_halted", "order_type", "duplicate_id",
+                "invalid_quantity", "invalid_price",
                 "no_reference", "size_limit", "price_collar", "exposure_limit", "exposure_limit",
                 "throttle_exceeded", "internal",
             ])

@@ -24,6 +24,12 @@ extension SettingsSchema {
                 "execution.on_stop", \.execution.onStop, .choice, decides: false,
                 "What becomes of orders that work at the broker when the process is asked to end. A kill cancels them "
                     + "whatever stands here."),
+            .value(
+                "execution.reconcile_every", \.execution.reconcileEvery,
+                Durations.kind(0...86_400_000_000_000),
+                decides: false,
+                "How often our books are compared with the broker's besides after every connection and every doubt; 0s "
+                    + "never. New orders wait for the answers."),
         ])
 
     static let strategy = Section(

@@ -31,6 +31,9 @@ extension Settings {
         public internal(set) var limitPrice = LimitPrice.touch
         /// What becomes of working orders when the process is asked to end, in mode ibkr.
         public internal(set) var onStop = OnStop.cancel
+        /// Nanoseconds from one comparison of our books with the broker's to the next; 0 for none but those that something
+        /// calls for.
+        public internal(set) var reconcileEvery: Int64 = 60_000_000_000
     }
 
     /// What to trade (`strategy`).

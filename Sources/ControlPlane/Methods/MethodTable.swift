@@ -84,6 +84,17 @@ public enum MethodTable {
             "trip.clear", "Lets a trip count from nothing; needs a `reason`, and releases nothing",
             .operators,
             within: .seconds(10), .required("name", .text(longest: 64)), scope),
+        .query(
+            "order.unresolved", "Orders of which nobody knows what has become of them, and why", .insiders),
+        .query(
+            "recon.show",
+            "How our books stand against the broker's: differences, orders found, what is awaited",
+            .insiders),
+        .mutating(
+            "recon.accept",
+            "Takes the broker's positions for right where they differ; needs a `reason`, two persons under prod",
+            .operators, within: .seconds(10), .optional("symbols", .text(longest: 1_024)),
+            .optional("all", .flag), .optional("request", .flag), .optional("approve", .text(longest: 64))),
         .query("log.show", "Log levels: of all, and of each component", .insiders),
         .mutating(
             "log.level", "Changes what is logged until the daemon ends; without `component` for all",

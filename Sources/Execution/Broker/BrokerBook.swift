@@ -36,6 +36,15 @@ public final class BrokerBook: Sendable {
         }
     }
 
+    /// Takes over orders of earlier sessions; before anything is compared.
+    ///
+    /// - Parameters:
+    ///   - open: those that were not over, by id.
+    ///   - finished: those that were.
+    public func restore(open: [RestoredOrder], finished: [RestoredOrder]) {
+        withLedger { $0.restore(open: open, finished: finished) }
+    }
+
     /// What differs while the books are not equal, by instrument, told as drift or not yet; from any thread.
     public var differences: [BrokerDrift] {
         withLedger { $0.comparison.isEqual ? [] : $0.differences() }
@@ -70,7 +79,8 @@ public final class BrokerBook: Sendable {
     public var openOrderTexts: [String] {
         withLedger { ledger in
             ledger.open.compactMap { ledger.orders[$0] }.map { order in
-                "\(order.request.id) order \(order.orderID) \(order.request.symbol.name) "
+                "\(order.request.id) order \(order.orderID > 0 ? "\(order.orderID)" : "?") "
+                    + "\(order.request.symbol.name) "
                     + "\(order.request.side.name) \(order.quantity)"
             }
         }

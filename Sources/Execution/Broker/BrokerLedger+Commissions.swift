@@ -73,15 +73,18 @@ extension BrokerLedger {
         }
         order.note(commission, of: name)
         update(order)
-        publishChange(from: known, to: commission, of: fill, order, at: time)
+        publishChange(from: known, to: commission, of: fill, name, order, at: time)
     }
 
     /// Reports what is to be added to what had been told.
     private mutating func publishChange(
         from known: BrokerCommission?, to commission: BrokerCommission, of fill: BrokerOrder.Fill,
-        _ order: BrokerOrder, at time: Timestamp
+        _ name: ExecutionName, _ order: BrokerOrder, at time: Timestamp
     ) {
-        let raw = "commission \(commission.amount) \(commission.currency.name)"
+        // The executions of an earlier session have no numbers in this one.
+        let raw =
+            "commission \(commission.amount) \(commission.currency.name)"
+            + (fill.number == 0 ? " of execution \(name.base)" : "")
         guard let known, known.amount != .zero else {
             return publish(commission, of: fill, order, raw: raw, at: time)
         }
@@ -111,7 +114,7 @@ extension BrokerCommission {
         BrokerCommission(revision: revision, amount: amount, currency: currency)
     }
 
-    private init(revision: Int, amount: Money, currency: CurrencyCode) {
+    init(revision: Int, amount: Money, currency: CurrencyCode) {
         (self.revision, self.amount, self.currency) = (revision, amount, currency)
     }
 }

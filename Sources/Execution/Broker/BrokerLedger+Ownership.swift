@@ -11,6 +11,14 @@ extension BrokerLedger {
             if let order, !order.sharesNumber, order.isMeant(report.permanentID, report.contract) {
                 return order
             }
+        } else if let id = ClientOrderID(report.orderReference), let order = order(id), order.isRestored {
+            let isMeant =
+                report.side == order.request.side.executionName && report.shares <= order.request.quantity
+            if let bound = bind(
+                restored: order, to: report.orderID, report.permanentID, report.contract, isMeant: isMeant)
+            {
+                return bound
+            }
         } else if let id = ClientOrderID(report.orderReference), id.session == options.session {
             if let order = order(id) {
                 if order.orderID == report.orderID, order.isMeant(report.permanentID, report.contract) {
@@ -33,9 +41,13 @@ extension BrokerLedger {
 
     /// The order that an open order is; `nil` for one that was left over or is not ours.
     mutating func orderOpen(_ report: OpenOrder) -> BrokerOrder? {
-        guard let id = ClientOrderID(report.order.reference), id.session == options.session else {
-            return nil
+        guard let id = ClientOrderID(report.order.reference) else { return nil }
+        if let order = order(id), order.isRestored {
+            return bind(
+                restored: order, to: report.orderID, report.permanentID, report.contract,
+                isMeant: order.orderID > 0 || order.permanentID != 0 || order.hasTerms(of: report.order))
         }
+        guard id.session == options.session else { return nil }
         if let order = order(id), order.orderID == report.orderID,
             order.isMeant(report.permanentID, report.contract)
         {
@@ -47,14 +59,23 @@ extension BrokerLedger {
         return nil
     }
 
+    /// The order of an earlier session that a status is of, by its permanent number, now under the gateway's own.
+    mutating func orderOfEarlier(_ report: OrderStatusReport) -> BrokerOrder? {
+        guard let order = order(permanentID: report.permanentID), order.isRestored, order.orderID < 0,
+            report.orderID > 0, orders[report.orderID] == nil
+        else { return nil }
+        return move(order, to: report.orderID)
+    }
+
     /// The order that a completed order is, which bears neither our client id nor a number: its permanent number or, where
     /// that was never told, our reference and its terms.
     func orderCompleted(_ report: CompletedOrder) -> BrokerOrder? {
         if let order = order(permanentID: report.permanentID) {
-            return order.isMeant(report.permanentID, report.contract) ? order : nil
+            return isMeant(order, report.permanentID, report.contract) ? order : nil
         }
-        guard let id = ClientOrderID(report.order.reference), id.session == options.session,
-            let order = order(id), order.permanentID == 0, order.isMeant(report.permanentID, report.contract),
+        guard let id = ClientOrderID(report.order.reference), isOurs(id),
+            let order = order(id), order.permanentID == 0,
+            isMeant(order, report.permanentID, report.contract),
             report.order.action == order.request.side.actionName
         else { return nil }
         return order

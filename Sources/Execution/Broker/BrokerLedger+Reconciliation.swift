@@ -28,15 +28,19 @@ extension BrokerLedger {
     /// Tells the bus when the broker begins or ceases to take orders, and when our books cease to equal its own.
     mutating func tellReadiness(_ reason: String, at time: Timestamp) {
         let isEqual = comparison.isCompared && comparison.isEqual
+        // While the books are only compared once more, the broker is there: nothing was lost on its way.
+        let isAsking = session == .reconciling && comparison.told != nil && comparison.told != .brokerLost
         let kind: SystemNotice.Kind =
-            !session.takesOrders ? .brokerLost : isEqual ? .brokerReady : .brokerUnreconciled
+            isAsking
+            ? .brokerUnreconciled
+            : !session.takesOrders ? .brokerLost : isEqual ? .brokerReady : .brokerUnreconciled
         comparison.view.isReady = kind == .brokerReady
         guard kind != comparison.told else { return }
         comparison.told = kind
         publish(SystemNotice(kind, actor: "broker", reason: reason), at: time)
     }
 
-    private mutating func publish(_ notice: SystemNotice, at time: Timestamp) {
+    mutating func publish(_ notice: SystemNotice, at time: Timestamp) {
         add(
             .publish(
                 MarketEvent(
@@ -154,6 +158,7 @@ extension BrokerLedger {
     ) {
         let raw = "completedOrder \(ending.status): \(ending.text)"
         if GatewayOrderStatus(rawValue: ending.status) == .filled {
+            order.isToldFilled = true
             note(.warning, order, "filled by the broker's word, and its executions are missing")
         } else if ending.isCancelled {
             counts.concluded += 1
@@ -173,6 +178,8 @@ extension BrokerLedger {
     }
 
     mutating func sendCancel(_ order: BrokerOrder) {
+        // One of an earlier session that the gateway has not named yet has no number to cancel it by.
+        guard order.orderID > 0 else { return }
         var order = order
         order.cancel?.sentIn = comparison.round
         order.cancel?.since = nil
@@ -213,16 +220,35 @@ extension BrokerLedger {
 
     /// Takes the broker's positions for right from now on: somebody has looked at the differences. What differs is told to
     /// the sequence, before the broker is ready.
-    mutating func acceptPositions(by actor: String, _ reason: String, at time: Timestamp) {
-        for drift in acceptable() {
+    ///
+    /// - Parameter symbols: of those alone; `nil` for all.
+    mutating func acceptPositions(
+        by actor: String, _ reason: String, in symbols: Set<SymbolID>? = nil, at time: Timestamp
+    ) {
+        for drift in acceptable() where symbols?.contains(drift.symbol) != false {
             let change = AdoptedPosition(
                 drift.symbol, drift.actual - drift.expected, averagePrice: averagePrice(drift.symbol))
             adopted[drift.symbol] += change.change
             comparison.view.adopted.append(change)
             publish(change.notice(actor: actor, reason: reason), at: time)
+            endToldFilled(drift.symbol, by: actor, at: time)
         }
         comparePositions(at: time)
         tellReadiness("positions accepted", at: time)
+    }
+
+    /// Orders that have filled by the broker's word, in executions that it does not tell any more: what is accepted has them.
+    private mutating func endToldFilled(_ symbol: SymbolID, by actor: String, at time: Timestamp) {
+        for orderID in open {
+            guard var order = orders[orderID], order.request.symbol == symbol, order.isToldFilled else {
+                continue
+            }
+            counts.concluded += 1
+            finish(
+                &order, .cancelled, reason: "filled by the broker's word, accepted by \(actor)", raw: "",
+                isProven: true, at: time)
+            update(order)
+        }
     }
 
     // MARK: Time
@@ -233,7 +259,16 @@ extension BrokerLedger {
         watchOrders(time)
         watchLeftovers(time)
         watchPositions(time)
+        compareAgain(time)
         askAgain(time)
+    }
+
+    /// Now and then the books are compared though nothing calls for it.
+    private mutating func compareAgain(_ time: Timestamp) {
+        guard options.compareTime > 0, session.takesOrders, let last = comparison.view.lastAt,
+            time.since(last) >= options.compareTime
+        else { return }
+        want("the time for it has come")
     }
 
     private mutating func watchOrders(_ time: Timestamp) {

@@ -39,10 +39,14 @@ extension BrokerLedger {
         order.sharesNumber = false
         order.follow(known)
         applyChange(&order, report.order, raw: raw, at: time)
+        if order.isRestored { applyEarlierChange(&order, report.order, raw: raw, at: time) }
         switch known {
         case .cancelled?, .apiCancelled?:
             finish(&order, .cancelled, reason: endReason(order), raw: raw, at: time)
-        case .inactive?, .filled?: see(&order)
+        case .inactive?:
+            see(&order)
+            tellDoubt(&order, raw, at: time)
+        case .filled?: see(&order)
         case .apiPending?, .pendingSubmit?, .preSubmitted?, .submitted?, .pendingCancel?, .preCancelled?, nil:
             acknowledge(&order, raw: raw, at: time)
         }
@@ -58,6 +62,18 @@ extension BrokerLedger {
             change.limitPrice == nil || echo.limitPrice == change.limitPrice
         else { return }
         apply(change, to: &order, raw: raw, at: time)
+    }
+
+    /// A change that an earlier session had asked for, and whose confirmation it did not see.
+    private mutating func applyEarlierChange(
+        _ order: inout BrokerOrder, _ echo: Order, raw: String, at time: Timestamp
+    ) {
+        guard order.change == nil, order.stage == .working, let total = echo.totalQuantity, total > .zero,
+            total != order.quantity
+        else { return }
+        note(.warning, order, "changed to \(total) before this session")
+        apply(
+            BrokerOrder.Change(quantity: total, limitPrice: echo.limitPrice), to: &order, raw: raw, at: time)
     }
 
     private mutating func apply(
@@ -78,7 +94,7 @@ extension BrokerLedger {
     private mutating func fold(_ report: OrderStatusReport, at time: Timestamp) {
         guard report.clientID == options.clientID else { return countForeign() }
         guard !foldLeftOver(report) else { return }
-        guard var order = orders[report.orderID] else { return countForeign() }
+        guard var order = orders[report.orderID] ?? orderOfEarlier(report) else { return countForeign() }
         // The number may be that of another order: of before a roll-back of the gateway's numbers.
         let isOther =
             report.permanentID != 0 && order.permanentID != 0 && report.permanentID != order.permanentID
@@ -97,7 +113,9 @@ extension BrokerLedger {
         case .apiPending?, .pendingSubmit?: see(&order)
         case .inactive?:
             see(&order)
-            note(.warning, order, report.whyHeld.isEmpty ? raw : "\(raw): held for \(report.whyHeld)")
+            let why = report.whyHeld.isEmpty ? raw : "\(raw): held for \(report.whyHeld)"
+            note(.warning, order, why)
+            tellDoubt(&order, why, at: time)
         case .preSubmitted?, .submitted?, .pendingCancel?, .preCancelled?:
             if order.stage == .working { counts.repeated += 1 }
             acknowledge(&order, raw: raw, at: time)

@@ -41,6 +41,10 @@ struct BrokerLedger: Sendable {
     var alarmsTold: Set<String> = []
     /// Orders at our client id that are open and not of this session, by number.
     var leftovers: [Int32: Leftover] = [:]
+    /// Orders of earlier sessions that were not over when this one began, by id.
+    var restoredOpen: [ClientOrderID] = []
+    /// Orders of earlier sessions that were over, and that the sequence has not been told of; never walked through.
+    var untold: [ClientOrderID: RestoredOrder] = [:]
     /// Why those are to be cancelled; `nil` while they are not.
     var leftoverCancel: String?
     /// Whether all of those are to be cancelled, or those of some instruments.
@@ -131,6 +135,42 @@ struct BrokerLedger: Sendable {
         open.insert(orderID, at: place)
     }
 
+    /// The contract of an instrument as last known; 0 where none ever was.
+    func contractID(of symbol: SymbolID) -> Int32 { contractIDs[symbol] }
+
+    /// Enters an order of an earlier session; numbers of those that are entered descend.
+    mutating func add(restored order: inout BrokerOrder, permanentID: Int64) {
+        bind(&order, to: permanentID)
+        orders[order.orderID] = order
+        numbers[order.request.id] = order.orderID
+        for name in order.fills.keys { executed[name] = order.orderID }
+        if order.isDone { keep(finished: order.orderID) } else { open.insert(order.orderID, at: 0) }
+    }
+
+    /// Has an order stand under the number that the gateway knows it by.
+    mutating func move(_ moved: BrokerOrder, to orderID: Int32) -> BrokerOrder {
+        var order = moved
+        orders[order.orderID] = nil
+        if let place = finished.firstIndex(of: order.orderID) { finished[place] = orderID }
+        if let place = open.firstIndex(of: order.orderID) {
+            open.remove(at: place)
+            open.insert(orderID, at: open.lastIndex { $0 < orderID }.map { $0 + 1 } ?? 0)
+        }
+        if let place = comparison.unexplained.firstIndex(of: order.orderID) {
+            comparison.unexplained[place] = orderID
+        }
+        if let ending = comparison.answers?.endings.removeValue(forKey: order.orderID) {
+            comparison.answers?.endings[orderID] = ending
+        }
+        order.orderID = orderID
+        orders[orderID] = order
+        for name in order.fills.keys { executed[name] = orderID }
+        numbers[order.request.id] = orderID
+        if order.permanentID != 0 { permanentNumbers[order.permanentID] = orderID }
+        leftovers[orderID] = nil
+        return order
+    }
+
     /// Forgets an order that has not left.
     mutating func remove(_ orderID: Int32) {
         guard let order = orders.removeValue(forKey: orderID) else { return }
@@ -160,11 +200,24 @@ struct BrokerLedger: Sendable {
     mutating func acknowledge(_ order: inout BrokerOrder, raw: String, at time: Timestamp) {
         switch order.stage {
         case .leaving, .sent, .known: break
-        case .working, .done: return
+        case .working: guard order.isInDoubt else { return }
+        case .done: return
         }
         order.stage = .working
+        order.isInDoubt = false
         order.suspicion = nil
-        publish(order.report(.ack, .accepted, raw: raw), of: order.request, at: time)
+        let status: OrderStatus = order.filled > .zero ? .partiallyFilled : .accepted
+        publish(order.report(.ack, status, raw: raw), of: order.request, at: time)
+    }
+
+    /// Reports, once, that the gateway holds an order without saying whether it is refused or waits.
+    mutating func tellDoubt(_ order: inout BrokerOrder, _ why: String, at time: Timestamp) {
+        guard !order.isInDoubt, !order.isDone else { return }
+        order.isInDoubt = true
+        publish(
+            SystemNotice(
+                .orderUnresolved, actor: "broker", reason: why, detail: order.request.id.description),
+            at: time)
     }
 
     /// Reports the end of an order. One that has filled in part is cancelled, not rejected; one of which more is told to
@@ -226,6 +279,7 @@ struct BrokerLedger: Sendable {
             commission: early ?? old?.commission)
         order.add(fill, name)
         executed[name.base] = order.orderID
+        if old == nil && order.isRestored { introduce(order, at: time) }
         guard quantity > .zero else {
             if let early { publish(early, of: fill, order, raw: raw, at: time) }
             return
@@ -274,6 +328,7 @@ struct BrokerLedger: Sendable {
         } else {
             order.stage = isWhole ? .done(.filled) : .working
             order.suspicion = nil
+            order.isInDoubt = false
             if isWhole {
                 order.isDoneByWord = true
                 publish(
@@ -297,6 +352,10 @@ struct BrokerLedger: Sendable {
         order.ending = nil
         let orderID = order.orderID
         open.removeAll { $0 == orderID }
+        keep(finished: orderID)
+    }
+
+    private mutating func keep(finished orderID: Int32) {
         if finished.count < options.finishedKept {
             finished.append(orderID)
         } else if !finished.isEmpty {
@@ -310,6 +369,7 @@ struct BrokerLedger: Sendable {
     private mutating func forget(_ orderID: Int32) {
         guard let order = orders.removeValue(forKey: orderID) else { return }
         numbers[order.request.id] = nil
+        untold[order.request.id] = nil
         if order.permanentID != 0 { permanentNumbers[order.permanentID] = nil }
         comparison.unexplained.removeAll { $0 == orderID }
         for name in order.fills.keys { executed[name] = nil }

@@ -14,6 +14,8 @@ public struct BrokerOptions: Sendable, Equatable {
     public var answerTime: Int64 = 10_000_000_000
     /// Nanoseconds for which the cancels of a kill are asked after.
     public var killTime: Int64 = 5_000_000_000
+    /// Nanoseconds from one comparison of the books to the next where nothing calls for one; 0 for none.
+    public var compareTime: Int64 = 0
     /// Nanoseconds from one of those questions to the next.
     public var repeatTime: Int64 = 1_000_000_000
     /// Finished orders whose later reports are still understood; older ones are forgotten with their executions.

@@ -53,8 +53,14 @@ struct BrokerOrder: Sendable {
     }
 
     let request: OrderRequest
-    /// The order's number at our client id.
-    let orderID: Int32
+    /// Whether an earlier session has sent it.
+    var isRestored = false
+    /// Whether the broker says that it has filled, and does not tell the executions any more.
+    var isToldFilled = false
+    /// Whether the bus was told that nobody knows what it is.
+    var isInDoubt = false
+    /// The order's number at our client id; negative while the gateway has not named an order of an earlier session.
+    var orderID: Int32
     /// The contract it is for, by the gateway's number.
     let contractID: Int32
     /// Times the session had been lost when it was sent.

@@ -65,8 +65,12 @@ public final class BrokerOrders: OrderListener {
 
     /// Takes the broker's positions for right from now on, after somebody has looked at a drift, and tells the sequence what
     /// is taken over. To be called on the client's queue.
-    public func acceptPositions(by actor: String, reason: String, at time: Timestamp) {
-        perform { $0.acceptPositions(by: actor, reason, at: time) }
+    ///
+    /// - Parameter symbols: of those instruments alone; `nil` for all.
+    public func acceptPositions(
+        by actor: String, reason: String, in symbols: Set<SymbolID>? = nil, at time: Timestamp
+    ) {
+        perform { $0.acceptPositions(by: actor, reason, in: symbols, at: time) }
     }
 
     /// See `OrderListener`.

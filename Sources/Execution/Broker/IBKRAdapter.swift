@@ -147,6 +147,11 @@ extension BrokerLedger {
         guard var order = order(id), !order.isDone else { return nil }
         guard order.cancel == nil || order.cancel?.sentIn != comparison.round else { return nil }
         let first = order.cancel?.reason ?? reason
+        guard order.orderID > 0 else {
+            order.cancel = BrokerOrder.CancelWish(reason: first)
+            update(order)
+            return nil
+        }
         order.cancel = BrokerOrder.CancelWish(reason: first, sentIn: comparison.round)
         update(order)
         return order.orderID

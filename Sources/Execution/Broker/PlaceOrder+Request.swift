@@ -42,7 +42,7 @@ extension TimeInForce {
 
 extension TradingModel.OrderType {
     /// The gateway's name.
-    fileprivate var gatewayName: String {
+    var gatewayName: String {
         switch self {
         case .market: "MKT"
         case .limit: "LMT"

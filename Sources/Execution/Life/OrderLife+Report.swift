@@ -51,6 +51,23 @@ extension OrderLife {
     }
 }
 
+extension OrderLife {
+    /// Where an order of an earlier session stands: nobody knows whether one arrived that was never answered.
+    init(_ restored: RestoredOrder, at now: Timestamp) {
+        self.init(quantity: restored.quantity)
+        _ = fold(.handedOver)
+        if restored.filled > .zero { _ = fold(.fill(restored.filled)) }
+        _ = fold(restored.isAcknowledged ? .working : .outcomeUnknown(at: now))
+        switch restored.end {
+        // One that was changed to what had filled is over all the same.
+        case .filled?: _ = fold(filled >= quantity ? .toldFilled : .cancelled)
+        case .cancelled?: _ = fold(.cancelled)
+        case .rejected?: _ = fold(.rejected)
+        case .accepted?, .partiallyFilled?, nil: break
+        }
+    }
+}
+
 extension OrderEvent {
     /// Whether we say ourselves that the order has not left.
     var tellsUnsent: Bool { report == .reject && venueOrderID == 0 && reason.hasPrefix(Self.unsentPrefix) }

@@ -45,6 +45,19 @@ struct ApprovedOrders: Sendable {
         if entries.count >= 2 * Self.kept + 2 * open { forget() }
     }
 
+    /// Takes an order of an earlier session for one of ours.
+    mutating func restore(_ order: RestoredOrder) {
+        approve(order.request)
+        let place = place(of: order.id)
+        guard place < entries.count, entries[place].id == order.id, entries[place].isOpen else { return }
+        entries[place].filled = order.filled
+        entries[place].quantity = max(entries[place].quantity, order.quantity)
+        guard order.end != nil else { return }
+        entries[place].isOpen = false
+        open -= 1
+        openOf[order.request.symbol] -= 1
+    }
+
     /// Folds a report.
     ///
     /// - Returns: the order as it stands now; `nil` where it is not known.

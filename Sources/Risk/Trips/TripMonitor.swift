@@ -184,6 +184,7 @@ public struct TripMonitor: Sendable {
             guard let observation = ClockObservation(notice) else { return }
             clock.note(observation, at: now)
             look(at: now, profit)
+        case .orderRestored: if let order = RestoredOrder(notice) { orders.restore(order) }
         default: break
         }
     }

@@ -130,6 +130,11 @@ struct JSONFields {
         return Money(rawValue: raw)
     }
 
+    static func money(_ value: JSONValue, _ path: String) throws(EventDecodingError) -> Money {
+        guard let raw = scaled(value, scale: 18) else { throw EventDecodingError(path, "malformed number") }
+        return Money(rawValue: raw)
+    }
+
     /// Exact 128-bit reading of `[-]digits[.digits]` with at most `scale` decimals.
     private static func scaled(_ value: JSONValue, scale: Int) -> Int128? {
         guard case .number(let text) = value else { return nil }

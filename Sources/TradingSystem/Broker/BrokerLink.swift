@@ -49,10 +49,11 @@ final class BrokerLink: Sendable {
         }
         let gateway = settings.providers.ibkr
         address = "\(gateway.host):\(gateway.port)"
-        book = BrokerBook(
-            options: BrokerOptions(
-                clientID: gateway.clientID, session: session, account: gateway.account ?? "",
-                worksOutsideRegularHours: gateway.tradesOutsideHours))
+        var orders = BrokerOptions(
+            clientID: gateway.clientID, session: session, account: gateway.account ?? "",
+            worksOutsideRegularHours: gateway.tradesOutsideHours)
+        orders.compareTime = settings.execution.reconcileEvery
+        book = BrokerBook(options: orders)
     }
 
     /// Whether the session with the gateway is up.
@@ -73,6 +74,7 @@ final class BrokerLink: Sendable {
     ) -> BrokerFeed {
         let book = book
         if let carried = session.carried { book.carry(carried.use.holdings.map(\.adoption)) }
+        if let earlier = session.earlier { book.restore(open: earlier.open, finished: earlier.finished) }
         let outlets = BrokerOutlets(
             publish: { [weak session, weak client, book, profile] event in
                 guard let session else { return .stopped }
@@ -106,12 +108,15 @@ final class BrokerLink: Sendable {
     ///
     /// Waits for the client's queue.
     ///
+    /// - Parameter symbols: of those instruments alone; `nil` for all.
     /// - Returns: what differed.
-    func acceptPositions(by actor: String, reason: String) -> [BrokerDrift] {
+    func acceptPositions(
+        by actor: String, reason: String, in symbols: Set<SymbolID>? = nil
+    ) -> [BrokerDrift] {
         guard let orders = follower.withLock({ $0 }) else { return [] }
         return queues.tws.sync { [book] in
-            let differences = book.acceptableDifferences
-            orders.acceptPositions(by: actor, reason: reason, at: UTCClock.now())
+            let differences = book.acceptableDifferences.filter { symbols?.contains($0.symbol) != false }
+            orders.acceptPositions(by: actor, reason: reason, in: symbols, at: UTCClock.now())
             return differences
         }
     }

@@ -35,6 +35,7 @@ struct ControlMethods: Sendable {
             .merging(RiskMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(TripMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(ArmingMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(ReconciliationMethods(daemon: daemon).handlers) { own, _ in own }
     }
 
     private typealias View = @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void

@@ -144,9 +144,9 @@ extension AuditLineType {
     var isDecision: Bool {
         switch self {
         case .orderIntent, .orderDeny, .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject,
-            .orderReplace, .orderCommission, .killSwitchEngage, .killSwitchRelease, .modeArm, .modeDisarm,
-            .riskLimitChange,
-            .riskOverride, .positionAdopt:
+            .orderReplace, .orderCommission, .orderCancelRequest, .orderRestore, .orderUnresolved,
+            .killSwitchEngage, .killSwitchRelease, .modeArm, .modeDisarm, .riskLimitChange, .riskOverride,
+            .positionAdopt:
             true
         default: false
         }

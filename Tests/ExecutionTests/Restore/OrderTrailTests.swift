@@ -1,0 +1,138 @@
+import Audit
+import ExactJSON
+import Testing
+import TradingModel
+
+@testable import Execution
+@testable import Risk
+
+@Suite("Orders as an audit trail tells them")
+struct OrderTrailTests {
+    private let symbol: SymbolID
+
+    init() throws { symbol = try #require(SymbolID("TRAIL.GOLD")) }
+
+    private func id(_ number: UInt32) -> ClientOrderID { ClientOrderID(session: 1, number: number) }
+
+    private func request(_ number: UInt32) throws -> OrderRequest {
+        OrderRequest(
+            id: id(number), symbol: symbol, side: .sell, type: .limit, quantity: try Quantity("10"),
+            limitPrice: try Price("4000.5"), timeInForce: .goodTillCancel, flags: [.reduceOnly],
+            strategy: StrategyID("trail"), signalSequence: 3)
+    }
+
+    private func line(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter()
+        write(&json)
+        return Array(json.bytes)
+    }
+
+    private func intend(_ trail: inout OrderTrail, _ number: UInt32) throws {
+        let decision = RiskDecision(
+            request: try request(number), approved: true, reasons: [], limits: RiskChecks())
+        trail.fold(
+            .orderIntent, at: Timestamp(nanoseconds: 7),
+            line { decision.writeRecord(sequence: 40, at: .zero, configHash: "c0ffee", to: &$0) })
+    }
+
+    private func send(_ trail: inout OrderTrail, _ number: UInt32) throws {
+        let order = WorkingOrder(
+            ApprovedOrder(request: try request(number), decisionSequence: 40, auditSequence: 1),
+            sentAt: .zero)
+        trail.fold(.orderSend, at: .zero, line { order.writeRecord(to: &$0) })
+    }
+
+    private func tell(
+        _ trail: inout OrderTrail, _ number: UInt32, _ report: OrderReport, _ status: OrderStatus,
+        fill: String = "0", reason: String = "", raw: String = ""
+    ) throws {
+        let event = OrderEvent(
+            id: id(number), venueOrderID: report == .reject ? 0 : 900, report: report, status: status,
+            side: .sell, quantity: try Quantity("10"), lastPrice: try Price("4000"),
+            lastQuantity: try Quantity(fill), leavesQuantity: .zero, reason: reason, raw: raw)
+        trail.fold(
+            event.auditLineType, at: .zero,
+            line { event.writeRecord(symbol: symbol, decision: 40, sequence: 41, to: &$0) })
+    }
+
+    @Test("an order that was sent and not answered is open, with all its terms")
+    func sent() throws {
+        var trail = OrderTrail()
+        try intend(&trail, 1)
+        try send(&trail, 1)
+        let order = try #require(trail.open.first)
+        #expect(trail.open.count == 1 && order.isSent && order.isUnresolved && order.decisionSequence == 40)
+        var told = order.request
+        told.trace = .none
+        #expect(try told == request(1))
+        #expect(order.sentAt == Timestamp(nanoseconds: 7) && trail.misunderstood == 0)
+    }
+
+    @Test("an approval without a send is open and not sent")
+    func approved() throws {
+        var trail = OrderTrail()
+        try intend(&trail, 1)
+        #expect(trail.open.map(\.isSent) == [false])
+    }
+
+    @Test("fills count by their names, a correction in the place of what it corrects; a cancel wish stands")
+    func fills() throws {
+        var trail = OrderTrail()
+        try intend(&trail, 1)
+        try send(&trail, 1)
+        try tell(&trail, 1, .ack, .accepted)
+        try tell(&trail, 1, .fill, .partiallyFilled, fill: "3", raw: "execution a.01 at now on SMART")
+        try tell(&trail, 1, .fill, .partiallyFilled, fill: "2", raw: "execution b.01 at now on SMART")
+        try tell(&trail, 1, .fill, .partiallyFilled, fill: "-3", raw: "execution a.02 at now on SMART")
+        try tell(&trail, 1, .fill, .partiallyFilled, fill: "1", raw: "execution a.02 at now on SMART")
+        trail.fold(.orderCancelRequest, at: .zero, Array(#"{"cid":"c-1-1","reason":"why"}"#.utf8))
+        let order = try #require(trail.open.first)
+        #expect(try order.executions.map(\.name) == ["a.02", "b.01"] && order.filled == Quantity("3"))
+        #expect(order.isAcknowledged && order.venueOrderID == 900 && order.cancelReason == "why")
+    }
+
+    @Test("what is over is remembered, the newest of it, and late fills of it")
+    func finished() throws {
+        var trail = OrderTrail(kept: 2)
+        for number: UInt32 in 1...3 {
+            try intend(&trail, number)
+            try send(&trail, number)
+            try tell(&trail, number, .cancel, .cancelled)
+        }
+        try tell(&trail, 3, .fill, .cancelled, fill: "3", raw: "execution a.01 at now on SMART")
+        try tell(&trail, 1, .fill, .cancelled, fill: "3", raw: "execution b.01 at now on SMART")
+        #expect(trail.open.isEmpty && trail.finished.map(\.id) == [id(2), id(3)])
+        #expect(try trail.finished.last?.filled == Quantity("3") && trail.misunderstood == 0)
+    }
+
+    @Test("what an earlier restoration has told stands for lines that are out of reach")
+    func restored() throws {
+        var order = RestoredOrder(try request(5), decisionSequence: 4, sentAt: .zero)
+        order.isAcknowledged = true
+        order.isSent = true
+        var trail = OrderTrail()
+        trail.fold(
+            .orderRestore, at: .zero,
+            line { json in
+                json.beginObject()
+                json.key("cid")
+                json.orderID(order.id)
+                json.key("restored")
+                order.write(to: &json)
+                json.endObject()
+            })
+        #expect(trail.open == [order])
+        try tell(&trail, 5, .fill, .filled, fill: "10", raw: "execution a.01 at now on SMART")
+        #expect(trail.open == [] && trail.finished.first?.end == .filled)
+    }
+
+    @Test("lines that cannot be understood are counted")
+    func damaged() throws {
+        var trail = OrderTrail()
+        trail.fold(.orderIntent, at: .zero, Array("{}".utf8))
+        trail.fold(.orderFill, at: .zero, Array(#"{"cid":"x"}"#.utf8))
+        try intend(&trail, 1)
+        trail.fold(.orderFill, at: .zero, Array(#"{"cid":"c-1-1"}"#.utf8))
+        #expect(trail.misunderstood == 3)
+    }
+}
