@@ -31,6 +31,11 @@ public enum AuditLineType: String, CaseIterable, Sendable {
     case orderReject = "order.reject"
     case orderReplace = "order.replace"
     case orderCommission = "order.commission"
+    case orderReplaceReject = "order.replace.reject"
+    case orderExpire = "order.expire"
+    case orderRequest = "order.request"
+    case orderCancelRequest = "order.cancel.request"
+    case orderReplaceRequest = "order.replace.request"
     // Limits and stops.
     case riskLimitChange = "risk.limit.change"
     case riskOverride = "risk.override"

@@ -56,6 +56,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     private let handOver: HandOver
 
     var venue: Venue
+    /// What the venue can do.
+    public var abilities: VenueAbilities { venue.abilities }
     private let audit: AuditLog
     private let onAuditFailure: @Sendable (AuditError) -> Void
 
@@ -145,6 +147,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func take(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         orders.insert(WorkingOrder(order, sentAt: outbox.now))
+        if let refusal = venue.abilities.refusal(of: order.request) {
+            return refuse(order.request, refusal, &outbox)
+        }
         // A trip may have been found after the approval, in the same event.
         guard
             kills.isEmpty || !order.isOvertaken(by: kills.level(order.request.strategy, order.request.symbol))
@@ -243,8 +248,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
         case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead, .budgetCarried,
-            .positionAdopted:
+            .positionAdopted, .orderRequested, .modifyRequested:
             break
+        case .cancelRequested: cancelWished(notice, &outbox)
         }
     }
 
@@ -356,7 +362,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         cancel(order, Self.killReason, &outbox)
     }
 
-    private mutating func cancel(_ order: WorkingOrder, _ reason: String, _ outbox: inout Outbox) {
+    mutating func cancel(_ order: WorkingOrder, _ reason: String, _ outbox: inout Outbox) {
         orders.noteCancel(of: order.id)
         venue.cancel(order, reason: reason, &outbox)
     }

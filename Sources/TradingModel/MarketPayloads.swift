@@ -231,6 +231,12 @@ public struct SystemNotice: Hashable, Sendable {
         case budgetCarried
         /// A position that no execution of ours explains counts from now on: `detail` says it.
         case positionAdopted
+        /// An operator wants an order: `detail` is the `OrderTicket`.
+        case orderRequested
+        /// An operator wants orders cancelled: `detail` is the `CancelWish`.
+        case cancelRequested
+        /// An operator wants a working order changed: `detail` is the `ChangeWish`.
+        case modifyRequested
 
         /// snake_case name.
         public var name: StaticString {
@@ -250,6 +256,9 @@ public struct SystemNotice: Hashable, Sendable {
             case .clockRead: "clock_read"
             case .budgetCarried: "budget_carried"
             case .positionAdopted: "position_adopted"
+            case .orderRequested: "order_requested"
+            case .cancelRequested: "cancel_requested"
+            case .modifyRequested: "modify_requested"
             }
         }
     }

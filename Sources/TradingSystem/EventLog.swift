@@ -128,6 +128,7 @@ final class EventLog: Sendable {
         if notice.scope != .all || notice.level != nil { metadata["scope"] = "\(notice.scope.text)" }
         if let clearing = TripClearing(notice) { metadata["trip"] = "\(clearing.trip.name)" }
         if notice.kind == .positionAdopted { metadata["position"] = "\(notice.detail)" }
+        if notice.kind.isOfOrders { metadata["order"] = "\(notice.detail)" }
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.
         let level = engages ? nil : level
@@ -144,11 +145,19 @@ extension OrderReport {
         case .cancel: .orderCancelled
         case .reject: .orderRejected
         case .commission: .orderCommission
+        case .expire: .orderExpired
+        case .replace: .orderReplaced
+        case .replaceReject: .orderReplaceRejected
         }
     }
 }
 
 extension SystemNotice.Kind {
+    /// Whether an operator asks for something about orders.
+    fileprivate var isOfOrders: Bool {
+        self == .orderRequested || self == .cancelRequested || self == .modifyRequested
+    }
+
     /// What the log says of it; `nil` for a step of the machine that is no news.
     fileprivate var event: TradeEvent? {
         switch self {
@@ -162,6 +171,9 @@ extension SystemNotice.Kind {
         case .brokerReady: .brokerReady
         case .tripCleared: .tripCleared
         case .positionAdopted: .positionAdopted
+        case .orderRequested: .orderRequested
+        case .cancelRequested: .cancelRequested
+        case .modifyRequested: .modifyRequested
         case .auditDurable, .limitsChanged, .clockRead, .budgetCarried: nil
         }
     }
