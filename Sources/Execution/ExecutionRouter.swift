@@ -56,6 +56,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     private let handOver: HandOver
 
     var venue: Venue
+    /// What the venue can do.
+    public var abilities: VenueAbilities { venue.abilities }
     private let audit: AuditLog
     private let onAuditFailure: @Sendable (AuditError) -> Void
 
@@ -147,6 +149,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func take(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         orders.insert(WorkingOrder(order, sentAt: outbox.now))
+        if let refusal = venue.abilities.refusal(of: order.request) {
+            return refuse(order.request, refusal, &outbox)
+        }
         // A trip may have been found after the approval, in the same event.
         guard
             kills.isEmpty || !order.isOvertaken(by: kills.level(order.request.strategy, order.request.symbol))
@@ -245,8 +250,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
         case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead, .budgetCarried,
-            .positionAdopted, .orderRestored, .orderUnresolved:
+            .positionAdopted, .orderRestored, .orderUnresolved, .orderRequested, .modifyRequested:
             break
+        case .cancelRequested: cancelWished(notice, &outbox)
         }
     }
 
@@ -370,7 +376,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     /// Written once, so that a successor of this process asks again for what it finds at the venue.
     private func noteWish(_ order: WorkingOrder, _ reason: String, at now: Timestamp) {
-        _ = write(.orderCancelRequest, at: now) { json in
+        _ = write(.orderCancelSend, at: now) { json in
             json.beginObject()
             json.key("cid")
             json.orderID(order.id)

@@ -7,6 +7,9 @@ import TradingModel
 /// Runs on the bus queue. A simulated venue publishes its answers into the outbox; a real one writes to its
 /// socket and its answers come back as external events.
 public protocol OrderAdapter: Sendable {
+    /// What it can do: nothing else is sent to it.
+    var abilities: VenueAbilities { get }
+
     /// Sends an order that risk has approved.
     mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox)
 
@@ -36,6 +39,8 @@ public protocol OrderAdapter: Sendable {
 }
 
 extension OrderAdapter {
+    /// Everything.
+    public var abilities: VenueAbilities { .simulation }
     /// Nothing else can be open at a venue that begins empty.
     public mutating func cancelEverythingElse(
         in symbol: SymbolID?, reason: String, _ outbox: inout Outbox

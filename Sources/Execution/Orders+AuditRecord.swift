@@ -29,6 +29,9 @@ extension OrderEvent {
         case .cancel: .orderCancel
         case .reject: .orderReject
         case .commission: .orderCommission
+        case .expire: .orderExpire
+        case .replace: .orderReplace
+        case .replaceReject: .orderReplaceReject
         }
     }
 
@@ -63,6 +66,14 @@ extension OrderEvent {
         if commissionCurrency != .none { writeCommission(to: &json) }
         json.key("leaves")
         json.quantityText(leavesQuantity)
+        if let limitPrice {
+            json.key("limit")
+            json.priceText(limitPrice)
+        }
+        if let stopPrice {
+            json.key("stop")
+            json.priceText(stopPrice)
+        }
         if !reason.isEmpty {
             json.key("reason")
             json.string(reason)

@@ -32,6 +32,15 @@ public struct TradingVenue: OrderAdapter {
     /// Nobody: a recorded session of the broker run again, whose reports the journal tells.
     public static var silent: TradingVenue { Self(SimAdapter(instruments: []), .silence) }
 
+    /// Nobody stands for the broker, whose session is run again: what was refused then is so again.
+    public var abilities: VenueAbilities {
+        switch target {
+        case .simulation: simulation.abilities
+        case .broker(let adapter): adapter.abilities
+        case .silence: .ibkr
+        }
+    }
+
     /// Sends an order that risk has approved.
     public mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         switch target {

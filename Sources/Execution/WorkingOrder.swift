@@ -13,6 +13,10 @@ public struct WorkingOrder: Sendable, Hashable {
     public private(set) var life: OrderLife
     /// The venue's id; 0 until known.
     public private(set) var venueOrderID: UInt64 = 0
+    /// Its limit: as sent, or as changed since.
+    public private(set) var limitPrice: Price?
+    /// Its trigger; likewise.
+    public private(set) var stopPrice: Price?
     /// Σ price · quantity of the fills.
     public private(set) var filledNotional = Money.zero
     /// Time of the newest report.
@@ -22,6 +26,8 @@ public struct WorkingOrder: Sendable, Hashable {
 
     init(_ order: ApprovedOrder, sentAt: Timestamp) {
         request = order.request
+        limitPrice = order.request.limitPrice
+        stopPrice = order.request.stopPrice
         life = OrderLife(quantity: order.request.quantity)
         decisionSequence = order.decisionSequence
         self.sentAt = sentAt
@@ -31,6 +37,8 @@ public struct WorkingOrder: Sendable, Hashable {
     /// An order of an earlier session, as its trail tells it.
     init(_ restored: RestoredOrder, at now: Timestamp) {
         request = restored.request
+        limitPrice = restored.request.limitPrice
+        stopPrice = restored.request.stopPrice
         decisionSequence = restored.decisionSequence
         sentAt = restored.sentAt
         venueOrderID = restored.venueOrderID
@@ -54,7 +62,8 @@ public struct WorkingOrder: Sendable, Hashable {
         case .local, .inFlight: nil
         case .held, .working: life.filled > .zero ? .partiallyFilled : .accepted
         case .done(.filled): .filled
-        case .done(.cancelled), .done(.expired): .cancelled
+        case .done(.cancelled): .cancelled
+        case .done(.expired): .expired
         case .done(.rejected), .done(.denied): .rejected
         }
     }
@@ -78,6 +87,10 @@ public struct WorkingOrder: Sendable, Hashable {
         life.fold(report, isRepeat: isRepeat, &counts)
         if life.filled != before {
             filledNotional += Money(report.lastPrice, times: life.filled - before)
+        }
+        if report.report == .replace {
+            limitPrice = report.limitPrice ?? limitPrice
+            stopPrice = report.stopPrice ?? stopPrice
         }
         if report.venueOrderID != 0 { venueOrderID = report.venueOrderID }
         if !report.reason.isEmpty { reason = report.reason }

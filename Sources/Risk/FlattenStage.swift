@@ -123,7 +123,7 @@ public struct FlattenStage: Sendable {
         case .positionAdopted: if let adopted = AdoptedPosition(notice) { adopt(adopted) }
         case .orderRestored: if let order = RestoredOrder(notice), order.end == nil { restore(order) }
         case .sessionStart, .armed, .disarmed, .auditDurable, .limitsChanged, .tripCleared, .clockRead,
-            .budgetCarried, .orderUnresolved:
+            .budgetCarried, .orderUnresolved, .orderRequested, .cancelRequested, .modifyRequested:
             return
         }
         isActive = !isEnding && kills.latches.contains { $0.level == .flatten }

@@ -69,6 +69,14 @@ extension RiskDecision {
             json.key("stop")
             json.priceText(stop)
         }
+        if let expiry = request.expiry {
+            json.key("expiry")
+            json.timestamp(expiry)
+        }
+        if let bracket = request.bracket {
+            json.key("bracket")
+            json.orderID(bracket)
+        }
         writeFlags(to: &json)
         json.key("strategy")
         json.string(request.strategy.name)
@@ -84,6 +92,8 @@ extension RiskDecision {
         if request.flags.contains(.reduceOnly) { json.string("reduce_only") }
         if request.flags.contains(.flatten) { json.string("flatten") }
         if request.flags.contains(.protected) { json.string("protected") }
+        if request.flags.contains(.postOnly) { json.string("post_only") }
+        if request.flags.contains(.outsideRegularHours) { json.string("outside_rth") }
         json.endArray()
     }
 

@@ -98,6 +98,15 @@ extension RiskEngine {
         }
     }
 
+    /// Counts the cancels that an operator asks for.
+    private mutating func noteCancels(wishedBy notice: SystemNotice, now: Timestamp) {
+        guard limits.messagesPerSecond != nil, let wish = CancelWish(text: notice.detail) else { return }
+        for place in book.reservations.indices {
+            let order = book.reservations[place]
+            if wish.contains(order.id, order.symbol, order.strategy) { noteCancel(now: now) }
+        }
+    }
+
     private mutating func beginDay(_ now: Timestamp) {
         dayEnd = now.floored(to: ProfitState.day).advanced(by: ProfitState.day)
         dailyTotal = 0
@@ -167,7 +176,8 @@ extension RiskEngine {
         case .positionAdopted: if let adopted = AdoptedPosition(notice) { adopt(adopted) }
         case .orderRestored: if let order = RestoredOrder(notice), order.end == nil { restore(order) }
         case .orderUnresolved: if let id = ClientOrderID(notice.detail) { book.doubt(id) }
-        case .sessionStart, .auditDurable, .budgetCarried: break
+        case .cancelRequested: noteCancels(wishedBy: notice, now: time)
+        case .sessionStart, .auditDurable, .budgetCarried, .orderRequested, .modifyRequested: break
         }
     }
 

@@ -90,7 +90,7 @@ public struct TargetPositionSizing: Sendable {
     /// Follows approvals and reports.
     mutating func fold(_ event: MarketEvent) {
         switch event.payload {
-        case .riskDecision(let decision) where decision.approved:
+        case .riskDecision(let decision) where decision.approved && decision.request.isOfTarget:
             let signed = decision.request.quantity.signed(decision.request.side)
             holdings[event.symbol].leaves += signed
             orders[decision.request.id] = signed
@@ -132,4 +132,11 @@ public struct TargetPositionSizing: Sendable {
 extension Quantity {
     /// This for a buy, the opposite for a sell.
     fileprivate func signed(_ side: Side) -> Quantity { side == .buy ? self : -self }
+}
+
+extension OrderRequest {
+    /// Whether it takes a position to a target: what an operator lets rest says nothing of that until it fills.
+    fileprivate var isOfTarget: Bool {
+        bracket == nil && (strategy != .manual || flags.contains(.flatten))
+    }
 }

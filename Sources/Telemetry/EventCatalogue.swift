@@ -86,6 +86,30 @@ extension TradeEvent {
             What an execution of order @TRADE_ORDER_ID@ cost, told after it; TRADE_JSON has amount and
             currency.
             """
+        case .orderExpired:
+            """
+            The time of order @TRADE_ORDER_ID@ is over: it no longer works; what filled before stays filled.
+            """
+        case .orderReplaced:
+            """
+            The venue works order @TRADE_ORDER_ID@ with other terms now: @TRADE_QTY@ in all.
+            """
+        case .orderReplaceRejected:
+            """
+            A change of order @TRADE_ORDER_ID@ was refused, TRADE_JSON says why; it works as before.
+            """
+        case .orderRequested:
+            """
+            An operator wants an order; TRADE_JSON has who and its terms. Risk decides on it next.
+            """
+        case .cancelRequested:
+            """
+            An operator wants orders cancelled; TRADE_JSON has who and which.
+            """
+        case .modifyRequested:
+            """
+            An operator wants a working order changed; TRADE_JSON has who and how. Risk decides on it next.
+            """
         case .riskTripped:
             """
             The daemon has engaged the kill switch by itself; TRADE_JSON says which control and why.

@@ -27,6 +27,18 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     case orderCancelled = "order.cancelled"
     /// Commission told.
     case orderCommission = "order.commission"
+    /// Order expired.
+    case orderExpired = "order.expired"
+    /// Order changed.
+    case orderReplaced = "order.replaced"
+    /// Change of an order refused.
+    case orderReplaceRejected = "order.replace_rejected"
+    /// Order by hand.
+    case orderRequested = "order.requested"
+    /// Cancel by hand.
+    case cancelRequested = "order.cancel_requested"
+    /// Change by hand.
+    case modifyRequested = "order.modify_requested"
     /// Risk control tripped.
     case riskTripped = "risk.tripped"
     /// Trip cleared.
@@ -101,10 +113,12 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     public var topic: StaticString {
         switch self {
         case .stopping, .sessionBegun, .sessionStarted, .sessionStopped: "lifecycle"
-        case .orderApproved, .orderAcknowledged, .orderRejected: "order"
+        case .orderApproved, .orderAcknowledged, .orderRejected, .orderReplaced, .orderReplaceRejected,
+            .orderRequested, .cancelRequested, .modifyRequested:
+            "order"
         case .orderDenied: "deny"
         case .orderFilled, .orderCommission: "fill"
-        case .orderCancelled: "cancel"
+        case .orderCancelled, .orderExpired: "cancel"
         case .riskTripped, .tripCleared: "risk"
         case .killSwitchEngaged, .killSwitchReleased, .killSwitchUnsaved: "killswitch"
         case .armed, .disarmed, .modeSwitched: "mode"
@@ -136,6 +150,12 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .orderFilled: "6921e4aa499ae8a1ba8de74c3c8bd841"
         case .orderCancelled: "ea299342214e8d60afb249998ea3035c"
         case .orderCommission: "5d0f7a3e91c24b86ad13f6e2708c9b45"
+        case .orderExpired: "8d0b6c7e0a9f4f2b9d3a51c46e7f0812"
+        case .orderReplaced: "c2f5a1e74b3d4c689f0e7d2b5a918c36"
+        case .orderReplaceRejected: "5e7a93d1c8f04b2aa6d0914f3b7c2e85"
+        case .orderRequested: "1fb8c04d6a2e47f39c51e08d7b42a693"
+        case .cancelRequested: "a96d3e50f1c74b8e82f40b7c5d19e3a4"
+        case .modifyRequested: "e04c7b92d58f4a16b3e9c6f21a70d85b"
         case .riskTripped: "1700c91fec6ec9117adbc419ebad6313"
         case .tripCleared: "537d7025361acff7ae7c8fbc10eecf88"
         case .killSwitchEngaged: "8d173fe47818bbaacf08f4713b4ac68d"
@@ -176,13 +196,15 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     public var level: Logger.Level {
         switch self {
         case .stopping, .sessionBegun, .sessionStarted, .sessionStopped, .orderApproved,
-            .orderAcknowledged, .orderDenied, .orderFilled, .orderCancelled, .tripCleared,
+            .orderAcknowledged, .orderDenied, .orderFilled, .orderCancelled, .orderExpired,
+            .orderReplaced, .orderRequested, .cancelRequested, .modifyRequested, .tripCleared,
             .killSwitchReleased,
             .warningsAcknowledged, .armed, .disarmed, .modeSwitched, .feedFinished, .feedStatus,
             .gatewaySession, .brokerReady, .positionAdopted, .orderRestored,
             .logLevelChanged, .checkpoint:
             .notice
-        case .orderRejected, .rowLeftOut, .callRefused, .connectionRefused, .notificationDropped,
+        case .orderRejected, .orderReplaceRejected, .rowLeftOut, .callRefused, .connectionRefused,
+            .notificationDropped,
             .startupWarning, .linesDropped, .eventsDropped, .brokerLost, .orderUnresolved:
             .warning
         case .riskTripped, .killSwitchEngaged, .killSwitchUnsaved, .overloaded: .critical
@@ -205,6 +227,12 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .orderFilled: "Order filled"
         case .orderCancelled: "Order cancelled"
         case .orderCommission: "Commission told"
+        case .orderExpired: "Order expired"
+        case .orderReplaced: "Order changed"
+        case .orderReplaceRejected: "Change of an order refused"
+        case .orderRequested: "Order by hand"
+        case .cancelRequested: "Cancel by hand"
+        case .modifyRequested: "Change by hand"
         case .riskTripped: "Risk control tripped"
         case .tripCleared: "Trip cleared"
         case .killSwitchEngaged: "Kill switch engaged"

@@ -235,6 +235,12 @@ public struct SystemNotice: Hashable, Sendable {
         case orderRestored
         /// Nobody knows what an order is any more, `detail` by its id: only word of the venue ends that.
         case orderUnresolved
+        /// An operator wants an order: `detail` is the `OrderTicket`.
+        case orderRequested
+        /// An operator wants orders cancelled: `detail` is the `CancelWish`.
+        case cancelRequested
+        /// An operator wants a working order changed: `detail` is the `ChangeWish`.
+        case modifyRequested
 
         /// snake_case name.
         public var name: StaticString {
@@ -256,6 +262,9 @@ public struct SystemNotice: Hashable, Sendable {
             case .positionAdopted: "position_adopted"
             case .orderRestored: "order_restored"
             case .orderUnresolved: "order_unresolved"
+            case .orderRequested: "order_requested"
+            case .cancelRequested: "cancel_requested"
+            case .modifyRequested: "modify_requested"
             }
         }
     }

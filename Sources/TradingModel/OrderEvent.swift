@@ -10,6 +10,8 @@ public enum OrderStatus: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case cancelled
     /// Refused by the venue.
     case rejected
+    /// Its time is over; what filled before stays filled.
+    case expired
 
     /// snake_case name.
     public var name: StaticString {
@@ -19,12 +21,15 @@ public enum OrderStatus: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .filled: "filled"
         case .cancelled: "cancelled"
         case .rejected: "rejected"
+        case .expired: "expired"
         }
     }
 
     /// Whether nothing more is to come but late fills.
     @inlinable
-    public var isTerminal: Bool { self == .filled || self == .cancelled || self == .rejected }
+    public var isTerminal: Bool {
+        self == .filled || self == .cancelled || self == .rejected || self == .expired
+    }
 }
 
 /// What a report tells of an order.
@@ -39,8 +44,14 @@ public enum OrderReport: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case reject
     /// What an execution cost, told after it; nothing has traded.
     case commission
+    /// Its time is over.
+    case expire
+    /// It has other terms now: those the report tells.
+    case replace
+    /// A change of it was refused: it works as before.
+    case replaceReject
 
-    /// Lower-case name.
+    /// snake_case name.
     public var name: StaticString {
         switch self {
         case .ack: "ack"
@@ -48,6 +59,9 @@ public enum OrderReport: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .cancel: "cancel"
         case .reject: "reject"
         case .commission: "commission"
+        case .expire: "expire"
+        case .replace: "replace"
+        case .replaceReject: "replace_reject"
         }
     }
 }
@@ -82,6 +96,10 @@ public struct OrderEvent: Hashable, Sendable {
     public var commissionCurrency: CurrencyCode
     /// What may still fill.
     public var leavesQuantity: Quantity
+    /// Its limit from now on, for `replace`; `nil` for the others, and where it has none.
+    public var limitPrice: Price?
+    /// Its trigger from now on; likewise.
+    public var stopPrice: Price?
     /// Why, in words, for cancels and rejects.
     public var reason: String
     /// What the venue said, untouched.
@@ -93,7 +111,8 @@ public struct OrderEvent: Hashable, Sendable {
         quantity: Quantity, filledQuantity: Quantity = .zero, averagePrice: Price = .zero,
         lastPrice: Price = .zero, lastQuantity: Quantity = .zero, executionID: UInt64 = 0,
         commission: Money = .zero, commissionCurrency: CurrencyCode = .none,
-        leavesQuantity: Quantity, reason: String = "", raw: String = ""
+        leavesQuantity: Quantity, limitPrice: Price? = nil, stopPrice: Price? = nil, reason: String = "",
+        raw: String = ""
     ) {
         self.id = id
         self.venueOrderID = venueOrderID
@@ -109,6 +128,8 @@ public struct OrderEvent: Hashable, Sendable {
         self.commission = commission
         self.commissionCurrency = commissionCurrency
         self.leavesQuantity = leavesQuantity
+        self.limitPrice = limitPrice
+        self.stopPrice = stopPrice
         self.reason = reason
         self.raw = raw
     }

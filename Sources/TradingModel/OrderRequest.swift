@@ -75,6 +75,8 @@ public enum TimeInForce: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case immediateOrCancel
     /// All at once or nothing.
     case fillOrKill
+    /// Until the order's expiry.
+    case goodTillDate
 
     /// The field's abbreviation.
     public var name: StaticString {
@@ -83,8 +85,13 @@ public enum TimeInForce: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .goodTillCancel: "GTC"
         case .immediateOrCancel: "IOC"
         case .fillOrKill: "FOK"
+        case .goodTillDate: "GTD"
         }
     }
+
+    /// Whether what does not fill at once may stay at the venue.
+    @inlinable
+    public var rests: Bool { self == .day || self == .goodTillCancel || self == .goodTillDate }
 }
 
 /// Special instructions.
@@ -100,6 +107,10 @@ public struct OrderFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
     public static let flatten = OrderFlags(rawValue: 2)
     /// Asked for as a market order; its limit is the price it may not pass.
     public static let protected = OrderFlags(rawValue: 4)
+    /// May only rest: refused by the venue where it would trade at once.
+    public static let postOnly = OrderFlags(rawValue: 8)
+    /// Works outside regular trading hours, too.
+    public static let outsideRegularHours = OrderFlags(rawValue: 16)
 }
 
 /// What a strategy or an operator wants to send. Not yet checked, not yet approved.
@@ -122,6 +133,10 @@ public struct OrderRequest: Hashable, Sendable, BitwiseCopyable {
     public var limitPrice: Price?
     /// Trigger, for stop and stop-limit orders.
     public var stopPrice: Price?
+    /// When it ends, for `goodTillDate`; `nil` for the others.
+    public var expiry: Timestamp?
+    /// The entry whose position it takes out again, for an exit of a bracket; exits of one entry never fill more than that.
+    public var bracket: ClientOrderID?
     /// Who wants it.
     public var strategy: StrategyID
     /// Sequence number of the signal it follows; 0 for an order by hand.
@@ -133,6 +148,7 @@ public struct OrderRequest: Hashable, Sendable, BitwiseCopyable {
     public init(
         id: ClientOrderID, symbol: SymbolID, side: Side, type: OrderType, quantity: Quantity,
         limitPrice: Price? = nil, stopPrice: Price? = nil, timeInForce: TimeInForce = .day,
+        expiry: Timestamp? = nil, bracket: ClientOrderID? = nil,
         flags: OrderFlags = [], strategy: StrategyID = .manual, signalSequence: UInt64 = 0,
         trace: TraceContext = .none
     ) {
@@ -144,6 +160,8 @@ public struct OrderRequest: Hashable, Sendable, BitwiseCopyable {
         self.limitPrice = limitPrice
         self.stopPrice = stopPrice
         self.timeInForce = timeInForce
+        self.expiry = expiry
+        self.bracket = bracket
         self.flags = flags
         self.strategy = strategy
         self.signalSequence = signalSequence

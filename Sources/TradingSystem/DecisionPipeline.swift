@@ -15,6 +15,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var strategies: StrategyStage<Idea>
     /// Brings positions to zero when an operator says so.
     var flatten: FlattenStage
+    /// Orders by hand.
+    var manual = ManualOrders()
     var risk: RiskStage
     var execution: ExecutionRouter<Venue>
     /// What was decided last, for those who ask why.
@@ -60,7 +62,9 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         strategies.handle(event, engines, &outbox)
         if strategies.signalCount != signals { probe.signalled() }
         switch event.payload {
-        case .riskDecision, .orderEvent, .system: flatten.fold(event)
+        case .riskDecision, .orderEvent, .system:
+            flatten.fold(event)
+            manual.fold(event, &strategies.requests, &strategies.numbers)
         default: break
         }
         if flatten.isActive { proposeFlattening(event) }

@@ -130,6 +130,7 @@ final class EventLog: Sendable {
         if notice.kind == .positionAdopted { metadata["position"] = "\(notice.detail)" }
         if notice.kind == .orderUnresolved { metadata["order.id"] = "\(notice.detail)" }
         if let order = RestoredOrder(notice) { describe(order, in: &metadata) }
+        if notice.kind.isOfOrders { metadata["order"] = "\(notice.detail)" }
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.
         let level = engages ? nil : level
@@ -158,11 +159,19 @@ extension OrderReport {
         case .cancel: .orderCancelled
         case .reject: .orderRejected
         case .commission: .orderCommission
+        case .expire: .orderExpired
+        case .replace: .orderReplaced
+        case .replaceReject: .orderReplaceRejected
         }
     }
 }
 
 extension SystemNotice.Kind {
+    /// Whether an operator asks for something about orders.
+    fileprivate var isOfOrders: Bool {
+        self == .orderRequested || self == .cancelRequested || self == .modifyRequested
+    }
+
     /// What the log says of it; `nil` for a step of the machine that is no news.
     fileprivate var event: TradeEvent? {
         switch self {
@@ -178,6 +187,9 @@ extension SystemNotice.Kind {
         case .positionAdopted: .positionAdopted
         case .orderRestored: .orderRestored
         case .orderUnresolved: .orderUnresolved
+        case .orderRequested: .orderRequested
+        case .cancelRequested: .cancelRequested
+        case .modifyRequested: .modifyRequested
         case .auditDurable, .limitsChanged, .clockRead, .budgetCarried: nil
         }
     }

@@ -167,7 +167,7 @@ extension SessionSummary {
         json.beginObject()
         json.key("sent")
         json.integer(sent)
-        for report in OrderReport.allCases {
+        for report in OrderReport.allCases where report.isAlwaysTold || reports(report) > 0 {
             json.key(report.name)
             json.integer(reports(report))
         }
@@ -251,5 +251,15 @@ public struct FeedStatistics: Sendable, Equatable {
         json.key("filtered")
         json.integer(filtered)
         json.endObject()
+    }
+}
+
+extension OrderReport {
+    /// Whether a summary counts it also where there was none.
+    fileprivate var isAlwaysTold: Bool {
+        switch self {
+        case .ack, .fill, .cancel, .reject, .commission: true
+        case .expire, .replace, .replaceReject: false
+        }
     }
 }

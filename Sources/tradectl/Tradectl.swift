@@ -16,6 +16,7 @@ struct Tradectl: ParsableCommand {
               tradectl snapshot dom XAUUSD
               tradectl why c-1-42
               tradectl killswitch engage --reason "fat finger"
+              tradectl order submit XAUUSD buy 1 --limit 4000.20
               tradectl mode arm --reason "morning checks done"
               tradectl --profile paper --json status
             """,
@@ -24,7 +25,7 @@ struct Tradectl: ParsableCommand {
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
             MetricsCommand.self, HealthCommand.self, WhyCommand.self, AuditCommand.self,
             LogCommand.self, FlattenCommand.self, RiskCommand.self, TripCommand.self,
-            OrdersCommand.self, ReconciliationCommand.self,
+            OrderCommand.self, OrdersCommand.self, ReconciliationCommand.self,
         ])
 
     /// The commands have the same group: its options may stand before the command or after it.

@@ -37,6 +37,11 @@ struct PermissionMatrixTests {
         risk.set            x-- xxx --- ---
         risk.override       x-- xxx --- ---
         mode.ack_warnings   x-- xxx --- ---
+        order.submit        x-- xxx --- ---
+        order.cancel        xx- xxx --- ---
+        order.cancel_all    xx- xxx --- ---
+        order.list          xxx xxx xxx ---
+        order.show          xxx xxx xxx ---
         trip.show           xx- xxx xxx ---
         trip.clear          x-- xxx --- ---
         log.show            xx- xxx xxx ---
@@ -49,6 +54,8 @@ struct PermissionMatrixTests {
         "mode.switch": #"{"mode":"sim"}"#,
         "risk.check": #"{"symbol":"X","side":"buy","quantity":"1"}"#, "log.level": #"{"level":"info"}"#,
         "trip.clear": #"{"name":"drift"}"#,
+        "order.submit": #"{"symbol":"X","side":"buy","quantity":"1"}"#,
+        "order.cancel": #"{"order":"c-1-1"}"#, "order.show": #"{"order":"c-1-1"}"#,
     ]
 
     @Test("allows exactly the agreed cells, for every method, role and profile")

@@ -85,7 +85,7 @@ struct OrderPathTests {
         }
         #expect(
             try rig.auditTypes().suffix(8) == [
-                "killswitch.engage", "order.cancel.request", "order.cancel.request", "order.cancel.request",
+                "killswitch.engage", "order.cancel.send", "order.cancel.send", "order.cancel.send",
                 "order.cancel", "order.cancel", "order.cancel", "order.deny",
             ])
     }

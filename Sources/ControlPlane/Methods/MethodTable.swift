@@ -79,6 +79,27 @@ public enum MethodTable {
             "mode.ack_warnings",
             "Lets the session be armed despite the start-up warnings that are open now; needs a `reason`",
             .operators, within: .seconds(10)),
+        .mutating(
+            "order.submit",
+            "Sends an order by hand through every control; the same `token` again tells of the first one",
+            .operators, within: .seconds(10), symbol, .required("side", .choice(["buy", "sell"])),
+            .required("quantity", .text(longest: 32)),
+            .optional("type", .choice(["market", "limit", "stop", "stop-limit"])),
+            .optional("limit", .text(longest: 32)), .optional("stop", .text(longest: 32)),
+            .optional("tif", .text(longest: 8)), .optional("until", .text(longest: 40)),
+            .optional("reduce_only", .flag), .optional("post_only", .flag), .optional("outside_rth", .flag),
+            .optional("strategy", .text(longest: 64)), .optional("token", .text(longest: 64))),
+        .mutating(
+            "order.cancel", "Asks for the cancellation of a working order", .stoppers, within: .seconds(10),
+            .required("order", .text(longest: 32))),
+        .mutating(
+            "order.cancel_all", "The same of every working order, of an instrument, of a strategy", .stoppers,
+            within: .seconds(10), anySymbol, .optional("strategy", .text(longest: 64))),
+        .query(
+            "order.list", "Working orders; with `all` also the newest finished ones", .readers, anySymbol,
+            .optional("strategy", .text(longest: 64)), .optional("all", .flag), limit(10_000)),
+        .query(
+            "order.show", "One order with its terms", .readers, .required("order", .text(longest: 32))),
         .query("trip.show", "How near each trip is, and what it has done", .insiders),
         .mutating(
             "trip.clear", "Lets a trip count from nothing; needs a `reason`, and releases nothing",

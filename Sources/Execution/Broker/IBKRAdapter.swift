@@ -21,6 +21,9 @@ public struct IBKRAdapter: OrderAdapter {
         self.gate = gate
     }
 
+    /// What IBKR takes.
+    public var abilities: VenueAbilities { .ibkr }
+
     /// Sends an order; one that cannot be sent is rejected with the reason.
     public mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         let request = order.request

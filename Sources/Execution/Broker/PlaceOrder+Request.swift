@@ -23,8 +23,25 @@ extension PlaceOrder {
         order.timeInForce = request.timeInForce.gatewayName
         order.account = options.account
         order.reference = request.id.description
-        order.isOutsideRegularHours = options.worksOutsideRegularHours
+        order.isOutsideRegularHours =
+            options.worksOutsideRegularHours || request.flags.contains(.outsideRegularHours)
+        if let expiry = request.expiry { order.goodTillDate = expiry.gatewayText }
+        if let bracket = request.bracket {
+            // Ours keep each other in check; this is the broker's own second hand on them: the end of one ends the other.
+            order.oneCancelsAll.group = "\(bracket)"
+            order.oneCancelsAll.type = 1
+        }
         order.transmits = true
+    }
+}
+
+extension Timestamp {
+    /// `yyyymmdd-hh:mm:ss` in UTC, as TWS takes it without the name of a zone; fractions of a second are cut.
+    ///
+    /// - Source: TWS API, "Modification of Date/Time Formats".
+    fileprivate var gatewayText: String {
+        let text = description
+        return text.prefix(10).filter { $0 != "-" } + "-" + text.dropFirst(11).prefix(8)
     }
 }
 
@@ -36,6 +53,7 @@ extension TimeInForce {
         case .goodTillCancel: "GTC"
         case .immediateOrCancel: "IOC"
         case .fillOrKill: "FOK"
+        case .goodTillDate: "GTD"
         }
     }
 }

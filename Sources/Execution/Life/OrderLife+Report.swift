@@ -9,7 +9,9 @@ extension OrderLife {
     ///   - isRepeat: whether its execution was booked before; it is then left out.
     ///   - counts: take every outcome.
     mutating func fold(_ report: OrderEvent, isRepeat: Bool = false, _ counts: inout OrderOutcomeCounts) {
-        if report.quantity != quantity, !isDone { counts.count(fold(.modifyAccepted(0, report.quantity))) }
+        if report.quantity != quantity, !isDone, report.report != .replaceReject {
+            counts.count(fold(.modifyAccepted(0, report.quantity)))
+        }
         switch report.report {
         case .ack: foldAcknowledgement(report, &counts)
         case .fill: foldFill(report, isRepeat, &counts)
@@ -17,6 +19,9 @@ extension OrderLife {
         case .reject: counts.count(fold(report.tellsUnsent ? .notSent : .rejected))
         // What it cost changes nothing of where it stands.
         case .commission: break
+        case .expire: counts.count(fold(.expired))
+        case .replace: foldAcknowledgement(report, &counts)
+        case .replaceReject: counts.count(fold(.modifyRefused(0)))
         }
     }
 
@@ -28,6 +33,7 @@ extension OrderLife {
         case .filled: counts.count(fold(.toldFilled))
         case .cancelled: counts.count(fold(.cancelled))
         case .rejected: counts.count(fold(.rejected))
+        case .expired: counts.count(fold(.expired))
         }
     }
 
@@ -47,6 +53,7 @@ extension OrderLife {
         case .filled: counts.count(fold(.toldFilled))
         case .cancelled: counts.count(fold(.cancelled))
         case .rejected: counts.count(fold(.rejected))
+        case .expired: counts.count(fold(.expired))
         }
     }
 }
@@ -63,6 +70,7 @@ extension OrderLife {
         case .filled?: _ = fold(filled >= quantity ? .toldFilled : .cancelled)
         case .cancelled?: _ = fold(.cancelled)
         case .rejected?: _ = fold(.rejected)
+        case .expired?: _ = fold(.expired)
         case .accepted?, .partiallyFilled?, nil: break
         }
     }

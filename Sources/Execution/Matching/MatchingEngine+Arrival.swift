@@ -28,7 +28,7 @@ extension MatchingEngine {
     {
         var entry = arriving
         let seesBook = meetsBook(entry)
-        let mayRest = entry.order.timeInForce == .day || entry.order.timeInForce == .goodTillCancel
+        let mayRest = entry.order.timeInForce.rests
         if entry.order.timeInForce != .fillOrKill || canFill(entry, seesBook: seesBook) {
             take(&entry, seesBook: seesBook, &reports)
         }

@@ -110,7 +110,7 @@ extension MatchingOrder {
     /// Whether these terms leave the order where it stands.
     fileprivate func keepsPlace(of before: MatchingOrder) -> Bool {
         let mayRest =
-            timeInForce == .day || timeInForce == .goodTillCancel
+            timeInForce.rests
             || isStop && timeInForce == before.timeInForce
         return quantity <= before.quantity && limitPrice == before.limitPrice && stopPrice == before.stopPrice
             && mayRest

@@ -39,8 +39,8 @@ public struct OrderTrail: Sendable {
         case .orderIntent:
             guard let id = Self.leadingID(data) else { return misunderstood += 1 }
             intents[id] = (time, data)
-        case .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject, .orderCancelRequest,
-            .orderRestore, .orderReplace, .orderCommission:
+        case .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject, .orderCancelSend,
+            .orderRestore, .orderReplace, .orderReplaceReject, .orderExpire, .orderCommission:
             guard let json = try? JSONParser.parse(data),
                 let id = json["cid"]?.stringValue.flatMap({ ClientOrderID($0) })
             else { return misunderstood += 1 }

@@ -19,6 +19,8 @@ extension RestoredOrder {
             limitPrice: Self.price(json["limit"]), stopPrice: Self.price(json["stop"]), timeInForce: tif,
             flags: Self.flags(json["flags"]), strategy: StrategyID(strategy),
             signalSequence: json["signal_seq"]?.integerValue.flatMap { UInt64(exactly: $0) } ?? 0)
+        request.expiry = json["expiry"]?.stringValue.flatMap { Timestamp(rfc3339: $0) }
+        request.bracket = json["bracket"]?.stringValue.flatMap { ClientOrderID($0) }
         if let trace = json["trace"]?.stringValue.flatMap({ TraceID(hex: $0) }) {
             request.trace = TraceContext(traceID: trace, spanID: SpanID(sequence: decision))
         }
@@ -44,6 +46,8 @@ extension RestoredOrder {
             case "reduce_only": flags.insert(.reduceOnly)
             case "flatten": flags.insert(.flatten)
             case "protected": flags.insert(.protected)
+            case "post_only": flags.insert(.postOnly)
+            case "outside_rth": flags.insert(.outsideRegularHours)
             default: break
             }
         }

@@ -11,9 +11,7 @@ extension RestoredOrder {
     mutating func fold(_ type: AuditLineType?, _ json: JSONValue) -> Bool {
         switch type {
         case .orderSend: isSent = true
-        case .orderCancelRequest: cancelReason = json["reason"]?.stringValue ?? ""
-        // What was asked for is not what holds: the venue's confirmation is a report.
-        case .orderReplace: break
+        case .orderCancelSend: cancelReason = json["reason"]?.stringValue ?? ""
         case .orderCommission: return foldCommission(json)
         default: return foldReport(type, json)
         }
@@ -32,9 +30,16 @@ extension RestoredOrder {
         let isOurs =
             type == .orderReject && json["reason"]?.stringValue?.hasPrefix(OrderEvent.unsentPrefix) == true
         if !isOurs { isAcknowledged = true }
+        if type == .orderReplace { replace(json) }
         if type == .orderFill, !book(json) { return false }
         if status.isTerminal { end = status }
         return true
+    }
+
+    /// Terms that the venue has confirmed; what it does not name stays.
+    private mutating func replace(_ json: JSONValue) {
+        request.limitPrice = json["limit"]?.stringValue.flatMap { try? Price($0) } ?? request.limitPrice
+        request.stopPrice = json["stop"]?.stringValue.flatMap { try? Price($0) } ?? request.stopPrice
     }
 
     /// One execution, or the taking back of one: what takes its place has a line of its own behind that, of the same name.

@@ -71,6 +71,7 @@ struct OrderTerms: Hashable, Sendable {
         case .goodTillCancel: "GTC"
         case .immediateOrCancel: "IOC"
         case .fillOrKill: "FOK"
+        case .goodTillDate: "GTD"
         }
     }
 }

@@ -29,6 +29,8 @@ extension OrderRequest {
             limitPrice: try fields.optionalPrice("limit_price"),
             stopPrice: try fields.optionalPrice("stop_price"),
             timeInForce: try fields.named("tif", \TimeInForce.name),
+            expiry: try fields.optional("expiry") == nil ? nil : fields.timestamp("expiry"),
+            bracket: try fields.optional("bracket") == nil ? nil : fields.orderID("bracket"),
             flags: try OrderFlags(fields),
             strategy: StrategyID(try fields.string("strategy")),
             signalSequence: try fields.integer("signal_sequence"),
@@ -42,14 +44,18 @@ extension OrderFlags {
         self = try fields.bool("reduce_only") ? .reduceOnly : []
         if fields.optional("flatten") != nil, try fields.bool("flatten") { insert(.flatten) }
         if fields.optional("protected") != nil, try fields.bool("protected") { insert(.protected) }
+        if fields.optional("post_only") != nil, try fields.bool("post_only") { insert(.postOnly) }
+        if fields.optional("outside_rth") != nil, try fields.bool("outside_rth") {
+            insert(.outsideRegularHours)
+        }
     }
 }
 
 extension JSONFields {
-    fileprivate func orderID() throws(EventDecodingError) -> ClientOrderID {
-        let text = try string("order_id")
+    fileprivate func orderID(_ key: String = "order_id") throws(EventDecodingError) -> ClientOrderID {
+        let text = try string(key)
         guard let id = ClientOrderID(text) else {
-            throw EventDecodingError(path("order_id"), "'\(text)' is no client order id")
+            throw EventDecodingError(path(key), "'\(text)' is no client order id")
         }
         return id
     }
@@ -125,7 +131,9 @@ extension OrderEvent {
             quantity: try fields.quantity("qty"), filledQuantity: try fields.quantity("filled_qty"),
             averagePrice: try fields.price("avg_price"), lastPrice: try fields.price("last_price"),
             lastQuantity: try fields.quantity("last_qty"), executionID: try fields.integer("execution_id"),
-            leavesQuantity: try fields.quantity("leaves_qty"), reason: try fields.string("reason"),
+            leavesQuantity: try fields.quantity("leaves_qty"),
+            limitPrice: try fields.optionalPrice("limit_price"),
+            stopPrice: try fields.optionalPrice("stop_price"), reason: try fields.string("reason"),
             raw: try fields.string("raw"))
         try readCommission(fields)
     }

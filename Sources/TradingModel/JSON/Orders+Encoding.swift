@@ -64,6 +64,7 @@ extension OrderRequest {
             json.key("protected")
             json.bool(true)
         }
+        writeTerms(to: &json)
         json.key("strategy")
         json.string(strategy.name)
         json.key("signal_sequence")
@@ -73,6 +74,28 @@ extension OrderRequest {
         json.key("span_id")
         json.spanID(trace.spanID)
         json.endObject()
+    }
+}
+
+extension OrderRequest {
+    /// What few orders have; each is left out where there is none.
+    private func writeTerms(to json: inout JSONWriter) {
+        if flags.contains(.postOnly) {
+            json.key("post_only")
+            json.bool(true)
+        }
+        if flags.contains(.outsideRegularHours) {
+            json.key("outside_rth")
+            json.bool(true)
+        }
+        if let expiry {
+            json.key("expiry")
+            json.timestamp(expiry)
+        }
+        if let bracket {
+            json.key("bracket")
+            json.orderID(bracket)
+        }
     }
 }
 
@@ -208,6 +231,15 @@ extension OrderEvent {
         }
         json.key("leaves_qty")
         json.quantity(leavesQuantity)
+        // What came later than 0.3.0 is left out where there is none.
+        if let limitPrice {
+            json.key("limit_price")
+            json.price(limitPrice)
+        }
+        if let stopPrice {
+            json.key("stop_price")
+            json.price(stopPrice)
+        }
         json.key("reason")
         json.string(reason)
         json.key("raw")

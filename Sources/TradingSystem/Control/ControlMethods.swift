@@ -34,6 +34,7 @@ struct ControlMethods: Sendable {
             .merging(KillSwitchMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(RiskMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(TripMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(OrderMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(ArmingMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(ReconciliationMethods(daemon: daemon).handlers) { own, _ in own }
     }

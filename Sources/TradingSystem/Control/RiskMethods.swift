@@ -216,12 +216,12 @@ struct RiskMethods: Sendable {
 
 extension TradingSession {
     /// What time it is for the controls, which is that of the newest event or, live, of now.
-    fileprivate func time(_ newest: Timestamp) -> Timestamp {
+    func time(_ newest: Timestamp) -> Timestamp {
         usesEventTime && newest > .zero ? newest : max(newest, UTCClock.now())
     }
 
     /// Sequences what an operator has commanded.
-    fileprivate func publish(_ notice: SystemNotice) {
+    func publish(_ notice: SystemNotice) {
         let time = usesEventTime ? Timestamp.zero : UTCClock.now()
         bus.publishUrgent(
             MarketEvent(

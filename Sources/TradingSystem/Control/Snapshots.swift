@@ -273,9 +273,11 @@ extension WorkingOrder {
         json.key("tif")
         json.string(request.timeInForce.name)
         json.key("qty")
-        json.quantity(request.quantity)
+        json.quantity(quantity)
         json.key("limit_price")
-        json.price(request.limitPrice)
+        json.price(limitPrice)
+        json.key("stop_price")
+        json.price(stopPrice)
         json.key("status")
         json.string(life.display.name)
         json.key("filled_qty")
@@ -286,6 +288,7 @@ extension WorkingOrder {
         json.quantity(leavesQuantity)
         json.key("strategy")
         json.string(request.strategy.name)
+        writeTerms(to: &json)
         json.key("sent_at")
         json.timestamp(sentAt)
         json.key("updated_at")
@@ -295,6 +298,21 @@ extension WorkingOrder {
         json.key("trace_id")
         json.traceID(request.trace.traceID)
         json.endObject()
+    }
+
+    private func writeTerms(to json: inout JSONWriter) {
+        json.key("until")
+        if let expiry = request.expiry { json.timestamp(expiry) } else { json.null() }
+        json.key("flags")
+        json.beginArray()
+        if request.flags.contains(.reduceOnly) { json.string("reduce_only") }
+        if request.flags.contains(.postOnly) { json.string("post_only") }
+        if request.flags.contains(.outsideRegularHours) { json.string("outside_rth") }
+        if request.flags.contains(.protected) { json.string("protected") }
+        if request.flags.contains(.flatten) { json.string("flatten") }
+        json.endArray()
+        json.key("entry")
+        if let bracket = request.bracket { json.orderID(bracket) } else { json.null() }
     }
 }
 

@@ -79,7 +79,8 @@ struct DecisionProbe: Sendable {
             step(report.id, symbol, Step.fill, "fill", latencies.fill)
         case .reject: step(report.id, symbol, Step.end, "reject", nil, .error)
         case .cancel: step(report.id, symbol, Step.end, "cancel", nil)
-        case .ack, .fill, .commission: break
+        case .expire: step(report.id, symbol, Step.end, "expire", nil)
+        case .ack, .fill, .commission, .replace, .replaceReject: break
         }
         if report.status.isTerminal { orders[report.id] = nil }
     }

@@ -4,7 +4,8 @@ import TradingModel
 struct OrderOutcomes: Sendable {
     /// What can become of an order; one order has several.
     enum Outcome: String, CaseIterable, Sendable {
-        case approved, denied, ack, fill, cancel, reject
+        case approved, denied, ack, fill, cancel, reject, expire, replace
+        case replaceReject = "replace_reject"
 
         /// `nil` for what an execution cost, which changes nothing of its order.
         init?(_ report: OrderReport) {
@@ -14,6 +15,9 @@ struct OrderOutcomes: Sendable {
             case .cancel: self = .cancel
             case .reject: self = .reject
             case .commission: return nil
+            case .expire: self = .expire
+            case .replace: self = .replace
+            case .replaceReject: self = .replaceReject
             }
         }
     }

@@ -144,7 +144,7 @@ extension AuditLineType {
     var isDecision: Bool {
         switch self {
         case .orderIntent, .orderDeny, .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject,
-            .orderReplace, .orderCommission, .orderCancelRequest, .orderRestore, .orderUnresolved,
+            .orderReplace, .orderCommission, .orderCancelSend, .orderRestore, .orderUnresolved,
             .killSwitchEngage, .killSwitchRelease, .modeArm, .modeDisarm, .riskLimitChange, .riskOverride,
             .positionAdopt:
             true
