@@ -23,7 +23,8 @@ struct Tradectl: ParsableCommand {
         subcommands: [
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
             MetricsCommand.self, HealthCommand.self, WhyCommand.self, AuditCommand.self,
-            LogCommand.self, FlattenCommand.self, RiskCommand.self, TripCommand.self,
+            PositionsCommand.self, FillsCommand.self, BlotterCommand.self, LogCommand.self,
+            FlattenCommand.self, RiskCommand.self, TripCommand.self,
         ])
 
     /// The commands have the same group: its options may stand before the command or after it.
