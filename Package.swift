@@ -60,6 +60,7 @@ let package = Package(
     targets: [
         // The system: C libraries and the operating system behind small typed doors.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CLinux"),
@@ -69,6 +70,7 @@ let package = Package(
 
         // The vocabulary, and the one order of everything.
         stage("TradingModel", "ExactJSON", "Platform"),
+        stage("Positions", "TradingModel"),
         stage("Messaging", "TradingModel", "Platform"),
 
         // What surrounds the decisions: settings, audit trail, telemetry, control plane, input.
@@ -94,8 +96,11 @@ let package = Package(
         stage("Strategies", "OrderFlow", "Messaging", "TradingModel"),
         stage("Risk", "Messaging", "Audit", "TradingModel", "ExactJSON", "Platform"),
         stage(
-            "Execution", "Risk", "TWSClient", "TWSProtocol", "Messaging", "Audit", "TradingModel",
-            "ExactJSON", "Platform"),
+            "Execution", "Positions", "Risk", "TWSClient", "TWSProtocol", "Messaging", "Audit",
+            "TradingModel", "ExactJSON", "Platform"),
+
+        // Orders, executions and results in SQLite, made from the lines of the audit trail; nothing is decided by it.
+        part("Blotter", "CSQLite", "Positions", "Audit", "TradingModel", "ExactJSON", "Platform"),
 
         // What stands in for the gateway of Interactive Brokers: the same wire, with faults on demand.
         part(
@@ -104,7 +109,8 @@ let package = Package(
 
         // The composition root and the programs.
         part(
-            "TradingSystem", "Execution", "Risk", "Strategies", "Export", "OrderFlow", "Recorder",
+            "TradingSystem", "Blotter", "Positions", "Execution", "Risk", "Strategies", "Export", "OrderFlow",
+            "Recorder",
             "MarketData", "TWSClient", "TWSProtocol",
             "ControlPlane",
             "Telemetry", "Audit", "Configuration", "Systemd", "Messaging", "TradingModel", "ExactJSON",
@@ -122,7 +128,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "tradectl",
-            dependencies: ["ControlPlane", "Audit", "TradingModel", "ExactJSON", "Platform", argumentParser],
+            dependencies: [
+                "ControlPlane", "Blotter", "Audit", "TradingModel", "ExactJSON", "Platform", argumentParser,
+            ],
             swiftSettings: strict),
 
         // What measures the rest: plain C that does the same work, a counter in front of malloc, the figures.
@@ -196,10 +204,16 @@ let package = Package(
             "TradingModel",
             "Platform"),
         tests(
-            "ExecutionTests", "TestSupport", "Execution", "Risk", "TWSClient", "TWSGateway", "TWSProtocol",
+            "ExecutionTests", "TestSupport", "Execution", "Positions", "Risk", "TWSClient", "TWSGateway",
+            "TWSProtocol",
             "Messaging", "Audit", "TradingModel", "Platform"),
+        tests("PositionsTests", "TestSupport", "Positions", "TradingModel"),
         tests(
-            "TradingSystemTests", "TestSupport", "TradingSystem", "ControlPlane", "Telemetry",
+            "BlotterTests", "TestSupport", "Blotter", "Positions", "Audit", "TradingModel", "ExactJSON",
+            "Platform"),
+        tests(
+            "TradingSystemTests", "TestSupport", "TradingSystem", "Blotter", "Positions", "ControlPlane",
+            "Telemetry",
             "Configuration",
             "Messaging",
             "MarketData", "TWSClient", "TWSProtocol",
@@ -210,7 +224,7 @@ let package = Package(
             "BenchmarkingTests", "TestSupport", "Benchmarking", "ExactJSON", "Platform"),
         // The programs as an operator meets them.
         tests(
-            "EndToEndTests", "tradingd", "tradectl", "TestSupport", "ControlPlane", "MarketData",
+            "EndToEndTests", "tradingd", "tradectl", "TestSupport", "Blotter", "ControlPlane", "MarketData",
             "TWSGateway",
             "Audit", "TradingModel", "ExactJSON", "Platform"),
     ] + fuzzer,

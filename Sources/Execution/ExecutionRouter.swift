@@ -1,6 +1,7 @@
 import Audit
 import ExactJSON
 import Messaging
+import Positions
 import Risk
 import TradingModel
 
@@ -224,7 +225,11 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         reports[Int(report.report.rawValue)] += 1
         let isRepeat = orders.isRepeat(report)
         let order = orders.fold(report, isRepeat: isRepeat, at: event.receivedAt)
-        if report.report == .fill && !isRepeat { positions.book(report, event.symbol) }
+        let owner = order.map { PositionOwner.strategy($0.request.strategy) } ?? .unassigned
+        if report.report == .fill && !isRepeat { positions.book(report, event.symbol, for: owner) }
+        if report.commissionCurrency != .none && !isRepeat {
+            positions.charge(report.commission, report.commissionCurrency, event.symbol, to: owner)
+        }
         if report.status.isTerminal && !reducedAway.isEmpty { reducedAway.remove(report.id) }
         _ = write(report.auditLineType, at: event.receivedAt) { json in
             report.writeRecord(

@@ -50,6 +50,8 @@ public struct QueuePlan: Sendable {
     public let killState = DispatchQueue(label: "tradingd.killstate")
     /// Operators who wait for a venue to confirm cancels: each for himself.
     public let confirmations = DispatchQueue(label: "tradingd.confirmations", attributes: .concurrent)
+    /// Writes the blotter behind the audit trail; may wait for the disk.
+    public let blotter = DispatchQueue(label: "tradingd.blotter", qos: .utility)
     /// Looks for silence in feeds that do not know their own quality.
     public let staleness = DispatchQueue(label: "tradingd.staleness")
     /// The watchdog's proof of progress, which may block.

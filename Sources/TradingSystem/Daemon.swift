@@ -276,6 +276,7 @@ public final class Daemon: Sendable {
         ended.stop()
         // The feed's last batch is in when its queue is free again.
         queues.feed.sync {}
+        defer { ended.blotter?.finish() }
         return ended.session.finish(reason: reason).map { summary in
             EndedSession(
                 session: ended.session, summary: summary, input: ended.statistics, unconfirmed: unconfirmed)

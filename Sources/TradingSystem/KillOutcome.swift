@@ -2,6 +2,7 @@ import ExactJSON
 import Execution
 import Messaging
 import Platform
+import Positions
 import Risk
 import TradingModel
 

@@ -12,6 +12,8 @@ final class RunningSession: Sendable {
     let session: TradingSession
     /// What the session has towards its gateway; `nil` in other modes.
     let broker: BrokerLink?
+    /// Writes the blotter; `nil` for a replay.
+    let blotter: BlotterKeeper?
     private let feed: any Feed
     private let replay: ReplayFeed?
     /// Watches a feed that does not know its own quality; `nil` for others.
@@ -31,6 +33,7 @@ final class RunningSession: Sendable {
     ) throws(LaunchError) {
         self.session = session
         self.broker = broker
+        blotter = session.mode == .replay ? nil : BlotterKeeper(session, queue: queues.blotter)
         let log = Logger(label: "tradingd.feed")
         report = MalformedReport(log)
         let end = Locked<FeedEnd?>(nil)

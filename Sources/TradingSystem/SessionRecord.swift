@@ -23,11 +23,16 @@ struct SessionRecord {
     func write(to json: inout JSONWriter) {
         json.beginObject()
         writeIdentity(to: &json)
+        json.key("account")
+        json.string(account)
         writeStrategies(to: &json)
         writeInstruments(to: &json)
         writeSettings(to: &json)
         json.endObject()
     }
+
+    /// Where the session trades: the account that the settings name for ibkr, empty where they name none, else `sim`.
+    var account: String { mode == .ibkr ? settings.providers.ibkr.account ?? "" : "sim" }
 
     /// Writes `session profile mode version config` into an open object.
     func writeIdentity(to json: inout JSONWriter) {

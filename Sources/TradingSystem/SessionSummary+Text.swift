@@ -1,5 +1,6 @@
 import Audit
 import Execution
+import Positions
 import Risk
 import TradingModel
 

@@ -3,6 +3,7 @@ import Configuration
 import ExactJSON
 import Execution
 import OrderFlow
+import Positions
 import Risk
 import Strategies
 import TradingModel

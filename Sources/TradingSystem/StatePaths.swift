@@ -1,3 +1,4 @@
+import Blotter
 import Configuration
 import Glibc
 import Platform
@@ -15,6 +16,8 @@ public struct StatePaths: Sendable, Equatable {
     public let journal: String
     /// File of the kill switch.
     public let killSwitch: String
+    /// The blotter of this mode.
+    public var blotter: String { state + "/" + BlotterFile.name }
 
     /// Places for `mode`.
     ///

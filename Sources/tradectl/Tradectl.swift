@@ -24,8 +24,9 @@ struct Tradectl: ParsableCommand {
         subcommands: [
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
             MetricsCommand.self, HealthCommand.self, WhyCommand.self, AuditCommand.self,
-            LogCommand.self, FlattenCommand.self, RiskCommand.self, TripCommand.self,
-            OrderCommand.self, OrdersCommand.self, ReconciliationCommand.self,
+            OrderCommand.self, OrdersCommand.self, PositionsCommand.self, FillsCommand.self,
+            BlotterCommand.self, ReconciliationCommand.self, LogCommand.self, FlattenCommand.self,
+            RiskCommand.self, TripCommand.self,
         ])
 
     /// The commands have the same group: its options may stand before the command or after it.

@@ -22,6 +22,8 @@ struct PermissionMatrixTests {
         snapshot.footprint  xxx xxx xxx ---
         snapshot.orders     xxx xxx xxx ---
         snapshot.positions  xxx xxx xxx ---
+        position.list       xx- xxx xxx ---
+        fill.list           xx- xxx xxx ---
         snapshot.risk       xxx xxx xxx ---
         snapshot.config     xxx xxx xxx ---
         why                 xxx xxx xxx ---

@@ -223,11 +223,26 @@ extension EndToEndTests {
             #expect(try quantity(next) == held && texts(next, "drift") == [])
             #expect(try texts(next, "adopted").first?.hasPrefix("XAUUSD=\(held)@") == true)
             #expect(try texts(next, "adopted").count == 1)
+            try checkEarlierResults(next)
             try goOn(next, release: [])
             try checkReproduced(rig, next, session: 2)
             let trail = try AuditTrail(next.state + "/audit")
             let adopted = trail.indices(.positionAdopt).map { trail.lines[$0].data }
             #expect(adopted.map { $0["origin"]?.stringValue } == ["earlier_session"])
+        }
+
+        /// What the session before has paid for its trades stays visible by strategy, and fill by fill.
+        private func checkEarlierResults(_ daemon: RunningDaemon) throws {
+            try daemon.eventually("the blotter has what was traded before") {
+                let rows = try daemon.json("positions")["earlier_today"]?.arrayValue ?? []
+                return rows.contains {
+                    $0["strategy"] == "micro_price_momentum" && $0["commission"] != 0
+                }
+            }
+            let fills = try #require(try daemon.json("fills", "--limit", "1000")["fills"]?.arrayValue)
+            #expect(fills.allSatisfy { $0["commissions"]?.arrayValue?.count == 1 && $0["session"] == 1 })
+            let parts = try #require(try daemon.json("positions")["positions"]?.arrayValue)
+            #expect(parts.map { $0["strategy"]?.stringValue } == ["(adopted)"])
         }
 
         @Test(

@@ -1,5 +1,6 @@
 import Audit
 import Messaging
+import Positions
 import Risk
 import Testing
 import TradingModel

@@ -5,6 +5,7 @@ import ExactJSON
 import MarketData
 import Messaging
 import Platform
+import Positions
 import Recorder
 import TWSClient
 import TWSProtocol

@@ -8,6 +8,7 @@ public enum MethodTable {
 
     private static let symbol = ParameterRule.required("symbol", .text(longest: 64))
     private static let anySymbol = ParameterRule.optional("symbol", .text(longest: 64))
+    private static let strategy = ParameterRule.optional("strategy", .text(longest: 64))
     private static let scope = ParameterRule.optional("scope", .text(longest: 128))
     private static let level = ParameterRule.optional("level", .choice(["reduce", "halt", "flatten"]))
 
@@ -35,6 +36,15 @@ public enum MethodTable {
             limit(1_000)),
         .query("snapshot.orders", "Orders, the last `limit`", .readers, anySymbol, limit(10_000)),
         .query("snapshot.positions", "Positions and results", .readers, anySymbol),
+        .query(
+            "position.list", "Positions, results and commissions by account, instrument and strategy",
+            .insiders,
+            anySymbol, strategy),
+        .query(
+            "fill.list",
+            "Executions of all sessions from the blotter, newest first; `before` is the next page",
+            .insiders, anySymbol, strategy, .optional("since", .text(longest: 40)), limit(1_000),
+            .optional("before", .integer(1...Int.max))),
         .query("snapshot.risk", "Limits, their use, decisions", .readers, anySymbol),
         .query("snapshot.config", "Settings in force, secrets left out", .readers),
         .query(

@@ -33,6 +33,7 @@ struct ControlMethods: Sendable {
         ].merging(LogMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(KillSwitchMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(RiskMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(BlotterMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(TripMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(OrderMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(ArmingMethods(daemon: daemon).handlers) { own, _ in own }
@@ -102,6 +103,8 @@ struct ControlMethods: Sendable {
         view.summary.writeProfit(to: &json)
         json.key("audit")
         writeAudit(session, to: &json)
+        json.key("blotter")
+        if let blotter = running.blotter { blotter.write(to: &json) } else { json.null() }
         json.key("warnings")
         json.beginArray()
         for warning in session.unreadWarnings { json.string(warning.words) }

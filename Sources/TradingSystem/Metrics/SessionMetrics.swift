@@ -63,6 +63,7 @@ final class SessionMetrics: Sendable {
             observe(running, &seen)
             gateway(running.broker, reading.streams, &seen)
             audit(AuditReading(session.audit, linesBefore: session.auditLinesBefore), &seen)
+            if let blotter = running.blotter { self.blotter(blotter, &seen) }
         }
     }
 
@@ -301,5 +302,18 @@ extension SessionMetrics {
         if let time = reading.lastCheckpointAt {
             gauge("tradingd_audit_last_checkpoint_timestamp_seconds", "When it was signed", unix(time))
         }
+    }
+
+    private func blotter(_ keeper: BlotterKeeper, _ seen: inout Seen) {
+        let report = keeper.report
+        gauge("tradingd_blotter_behind_lines", "Audit lines the blotter lacks", Double(keeper.behind))
+        add(
+            UInt64(report.faults), "blotter.faults",
+            registry.counter("tradingd_blotter_faults_total", help: "Times the blotter could not be written"),
+            &seen)
+        add(
+            UInt64(report.rebuilds), "blotter.rebuilds",
+            registry.counter("tradingd_blotter_rebuilds_total", help: "Times the blotter was made anew"),
+            &seen)
     }
 }

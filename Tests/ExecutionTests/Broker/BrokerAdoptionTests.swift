@@ -1,5 +1,6 @@
 import Messaging
 import Platform
+import Positions
 import TWSClient
 import TWSProtocol
 import Testing

@@ -1,4 +1,5 @@
 import Messaging
+import Positions
 import TWSProtocol
 import Testing
 import TradingModel

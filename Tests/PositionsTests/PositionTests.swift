@@ -1,7 +1,7 @@
 import Testing
 import TradingModel
 
-@testable import Execution
+@testable import Positions
 
 @Suite("Positions")
 struct PositionTests {

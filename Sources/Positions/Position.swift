@@ -20,10 +20,31 @@ public struct Position: Sendable, Hashable {
     /// Nothing held.
     public init() {}
 
+    /// As it was kept.
+    public init(_ kept: KeptPosition) {
+        quantity = kept.quantity
+        cost = kept.cost
+        realized = kept.realized
+        fills = kept.fills
+        traded = kept.traded
+        adopted = kept.adopted
+        lacksPrice = kept.lacksPrice
+    }
+
+    /// What has to be kept of it.
+    public var kept: KeptPosition {
+        KeptPosition(
+            quantity: quantity, cost: cost, realized: realized, fills: fills, traded: traded,
+            adopted: adopted, lacksPrice: lacksPrice)
+    }
+
+    /// What was paid in all, less what was received, in the instrument's currency: what makes the result at any price.
+    public var outlay: Money { cost - realized }
+
     /// Books an execution; a part that closes realises profit against the mean cost of what is held.
     ///
     /// A negative quantity takes one back.
-    mutating func book(_ side: Side, _ quantity: Quantity, at price: Price, multiplier: Quantity) {
+    public mutating func book(_ side: Side, _ quantity: Quantity, at price: Price, multiplier: Quantity) {
         guard quantity >= .zero else {
             return takeBack(side, quantity.magnitude, at: price, multiplier: multiplier)
         }
@@ -44,7 +65,7 @@ public struct Position: Sendable, Hashable {
     /// Takes over a change that no execution explains. What it closes leaves at its mean cost: nobody knows what was earned.
     ///
     /// - Parameter price: of a unit; `nil` where none is known.
-    mutating func adopt(_ change: Quantity, at price: Price?, multiplier: Quantity) {
+    public mutating func adopt(_ change: Quantity, at price: Price?, multiplier: Quantity) {
         adopted += change
         let isClosing = (quantity > .zero) != (change > .zero) && quantity != .zero
         let closed = isClosing ? min(change.magnitude, quantity.magnitude) : .zero
@@ -61,6 +82,18 @@ public struct Position: Sendable, Hashable {
         } else {
             lacksPrice = true
         }
+    }
+
+    /// Takes over a share of what a whole has taken over: by how much the whole's quantity and outlay have changed. What is
+    /// left when nothing is held any more had been earned.
+    mutating func share(_ change: Quantity, _ outlay: Money, lacksPrice: Bool) {
+        adopted += change
+        quantity += change
+        cost += outlay
+        self.lacksPrice = lacksPrice && quantity != .zero
+        guard quantity == .zero, !self.lacksPrice else { return }
+        realized -= cost
+        cost = .zero
     }
 
     private func knownMean(_ multiplier: Quantity) -> Price? {
@@ -106,44 +139,5 @@ public struct Position: Sendable, Hashable {
     /// Profit of what is held if closed at `mark`, in the instrument's currency.
     public func unrealized(mark: Price, multiplier: Quantity) -> Money {
         lacksPrice ? .zero : Money(mark, times: quantity, multiplier: multiplier) - cost
-    }
-}
-
-/// Positions of all instruments.
-public struct PositionBook: Sendable {
-    private var positions = InstrumentTable<Position>(default: Position())
-    private let instruments: InstrumentTable<Instrument?>
-    private let multipliers: InstrumentTable<Quantity>
-
-    init(instruments: [Instrument]) {
-        var table = InstrumentTable<Instrument?>(default: nil)
-        for instrument in instruments { table[instrument.symbol] = instrument }
-        self.instruments = table
-        var multipliers = InstrumentTable<Quantity>(default: Money.one)
-        for instrument in instruments { multipliers[instrument.symbol] = instrument.multiplier }
-        self.multipliers = multipliers
-    }
-
-    /// Holding of one instrument.
-    public func position(_ symbol: SymbolID) -> Position { positions[symbol] }
-
-    /// Instruments that have been traded or taken over, by name.
-    public var traded: [(symbol: SymbolID, position: Position)] {
-        positions.byName.filter { $0.value.fills > 0 || $0.value.adopted != .zero }.map {
-            ($0.symbol, $0.value)
-        }
-    }
-
-    /// What is known of an instrument.
-    public func instrument(_ symbol: SymbolID) -> Instrument? { instruments[symbol] }
-
-    mutating func adopt(_ adopted: AdoptedPosition, at price: Price?) {
-        positions[adopted.symbol].adopt(
-            adopted.change, at: price, multiplier: multipliers[adopted.symbol])
-    }
-
-    mutating func book(_ report: OrderEvent, _ symbol: SymbolID) {
-        positions[symbol].book(
-            report.side, report.lastQuantity, at: report.lastPrice, multiplier: multipliers[symbol])
     }
 }
