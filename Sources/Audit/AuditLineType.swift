@@ -30,6 +30,10 @@ public enum AuditLineType: String, CaseIterable, Sendable {
     case orderCancel = "order.cancel"
     case orderReject = "order.reject"
     case orderReplace = "order.replace"
+    // What was simulated in place of orders.
+    case shadowBegin = "shadow.begin"
+    case shadowOrder = "shadow.order"
+    case shadowEnd = "shadow.end"
     // Limits and stops.
     case riskLimitChange = "risk.limit.change"
     case riskOverride = "risk.override"

@@ -243,7 +243,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
         case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead, .budgetCarried,
-            .positionAdopted:
+            .positionAdopted, .faultRaised, .faultCleared, .shadowBegan, .shadowEnded:
             break
         }
     }

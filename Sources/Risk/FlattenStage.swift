@@ -122,7 +122,7 @@ public struct FlattenStage: Sendable {
         case .sessionStop: isEnding = true
         case .positionAdopted: if let adopted = AdoptedPosition(notice) { adopt(adopted) }
         case .sessionStart, .armed, .disarmed, .auditDurable, .limitsChanged, .tripCleared, .clockRead,
-            .budgetCarried:
+            .budgetCarried, .faultRaised, .faultCleared, .shadowBegan, .shadowEnded:
             return
         }
         isActive = !isEnding && kills.latches.contains { $0.level == .flatten }

@@ -163,8 +163,18 @@ extension RiskEngine {
                 clock = ClockReading(isSynchronised: read.isSynchronised, error: read.error)
             }
         case .positionAdopted: if let adopted = AdoptedPosition(notice) { adopt(adopted) }
-        case .sessionStart, .auditDurable, .budgetCarried: break
+        case .sessionStart, .auditDurable, .budgetCarried, .faultRaised, .faultCleared, .shadowBegan,
+            .shadowEnded:
+            break
         }
+    }
+
+    /// The controls as they are, for a book that is simulated while the broker takes no orders.
+    public func forSimulation() -> RiskEngine {
+        var engine = self
+        engine.isBrokerUp = true
+        engine.isReconciled = true
+        return engine
     }
 
     /// Counts a position from now on; its result follows with the next price.

@@ -91,14 +91,19 @@ public struct TargetPositionSizing: Sendable {
     mutating func fold(_ event: MarketEvent) {
         switch event.payload {
         case .riskDecision(let decision) where decision.approved:
-            let signed = decision.request.quantity.signed(decision.request.side)
-            holdings[event.symbol].leaves += signed
-            orders[decision.request.id] = signed
+            approve(decision.request)
         case .orderEvent(let report): fold(report, event.symbol)
         case .system(let notice):
             if let adopted = AdoptedPosition(notice) { holdings[adopted.symbol].position += adopted.change }
         default: break
         }
+    }
+
+    /// An order is on its way.
+    mutating func approve(_ request: OrderRequest) {
+        let signed = request.quantity.signed(request.side)
+        holdings[request.symbol].leaves += signed
+        orders[request.id] = signed
     }
 
     private mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {

@@ -231,6 +231,14 @@ public struct SystemNotice: Hashable, Sendable {
         case budgetCarried
         /// A position that no execution of ours explains counts from now on: `detail` says it.
         case positionAdopted
+        /// Something has gone wrong that no other event tells: `detail` says what (`FaultNotice`).
+        case faultRaised
+        /// What `faultRaised` told holds no longer.
+        case faultCleared
+        /// The broker takes no orders: what strategies want from now on is simulated.
+        case shadowBegan
+        /// It is simulated no longer: `detail` says what it has come to.
+        case shadowEnded
 
         /// snake_case name.
         public var name: StaticString {
@@ -250,6 +258,10 @@ public struct SystemNotice: Hashable, Sendable {
             case .clockRead: "clock_read"
             case .budgetCarried: "budget_carried"
             case .positionAdopted: "position_adopted"
+            case .faultRaised: "fault_raised"
+            case .faultCleared: "fault_cleared"
+            case .shadowBegan: "shadow_began"
+            case .shadowEnded: "shadow_ended"
             }
         }
     }

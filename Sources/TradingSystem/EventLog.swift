@@ -59,6 +59,7 @@ final class EventLog: Sendable {
     private func write(_ status: FeedStatus, _ event: MarketEvent) {
         var metadata = base(event)
         metadata["quality"] = "\(status.quality.name)"
+        if let fault = status.fault { metadata["fault"] = "\(fault.code)" }
         if let stream = status.stream { metadata["stream"] = "\(stream.name)" }
         metadata["reason"] = "\(status.reason)"
         log.record(.feedStatus, level: level ?? (status.quality.isTradable ? nil : .warning), metadata)
@@ -112,6 +113,8 @@ final class EventLog: Sendable {
         metadata["qty"] = "\(isFill ? report.lastQuantity : report.quantity)"
         if isFill { metadata["price"] = "\(report.lastPrice)" }
         if !report.reason.isEmpty { metadata["reason"] = "\(report.reason)" }
+        if report.isSimulated { metadata["simulated"] = "true" }
+        if let sign = FaultSign(event) { metadata["fault"] = "\(sign.fault.code)" }
         log.record(report.report.event, level: level, metadata)
     }
 
@@ -123,6 +126,11 @@ final class EventLog: Sendable {
         if let level = notice.level { metadata["level"] = "\(level.name)" }
         if notice.scope != .all || notice.level != nil { metadata["scope"] = "\(notice.scope.text)" }
         if let clearing = TripClearing(notice) { metadata["trip"] = "\(clearing.trip.name)" }
+        if let sign = FaultSign(event) {
+            metadata["fault"] = "\(sign.fault.code)"
+            if !sign.subject.isEmpty { metadata["subject"] = "\(sign.subject)" }
+        }
+        if notice.kind == .shadowEnded { metadata["book"] = "\(notice.detail)" }
         if notice.kind == .positionAdopted { metadata["position"] = "\(notice.detail)" }
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.
@@ -157,6 +165,10 @@ extension SystemNotice.Kind {
         case .brokerReady: .brokerReady
         case .tripCleared: .tripCleared
         case .positionAdopted: .positionAdopted
+        case .faultRaised: .faultRaised
+        case .faultCleared: .faultCleared
+        case .shadowBegan: .shadowBegan
+        case .shadowEnded: .shadowEnded
         case .auditDurable, .limitsChanged, .clockRead, .budgetCarried: nil
         }
     }

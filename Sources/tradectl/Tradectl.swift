@@ -24,6 +24,7 @@ struct Tradectl: ParsableCommand {
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
             MetricsCommand.self, HealthCommand.self, WhyCommand.self, AuditCommand.self,
             LogCommand.self, FlattenCommand.self, RiskCommand.self, TripCommand.self,
+            FaultsCommand.self,
         ])
 
     /// The commands have the same group: its options may stand before the command or after it.

@@ -39,6 +39,7 @@ struct PermissionMatrixTests {
         mode.ack_warnings   x-- xxx --- ---
         trip.show           xx- xxx xxx ---
         trip.clear          x-- xxx --- ---
+        fault.show          xx- xxx xxx ---
         log.show            xx- xxx xxx ---
         log.level           x-- xxx --- ---
         """

@@ -24,6 +24,11 @@ extension SettingsSchema {
                 "execution.on_stop", \.execution.onStop, .choice, decides: false,
                 "What becomes of orders that work at the broker when the process is asked to end. A kill cancels them "
                     + "whatever stands here."),
+            .value(
+                "execution.on_error", \.execution.onError, .choice,
+                "What becomes of new intents of strategies while the broker takes no orders, in mode ibkr: halt denies "
+                    + "them, shadow simulates them in a book of its own. Under prod shadow is a start-up warning."
+            ),
         ])
 
     static let strategy = Section(

@@ -19,6 +19,14 @@ extension Settings {
             case leave
         }
 
+        /// What becomes of new intents while the broker takes no orders.
+        public enum OnError: String, CaseIterable, Sendable {
+            /// They are denied.
+            case halt
+            /// They are simulated in a book of their own.
+            case shadow
+        }
+
         /// What feeds the daemon and where its orders go.
         public internal(set) var mode = Mode.sim
         /// How much worse than the book simulated fills are, in ticks.
@@ -31,6 +39,8 @@ extension Settings {
         public internal(set) var limitPrice = LimitPrice.touch
         /// What becomes of working orders when the process is asked to end, in mode ibkr.
         public internal(set) var onStop = OnStop.cancel
+        /// What becomes of new intents while the broker takes no orders, in mode ibkr.
+        public internal(set) var onError = OnError.halt
     }
 
     /// What to trade (`strategy`).

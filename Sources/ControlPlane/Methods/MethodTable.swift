@@ -84,6 +84,7 @@ public enum MethodTable {
             "trip.clear", "Lets a trip count from nothing; needs a `reason`, and releases nothing",
             .operators,
             within: .seconds(10), .required("name", .text(longest: 64)), scope),
+        .query("fault.show", "Faults that hold, since when and why, and how often each has come", .insiders),
         .query("log.show", "Log levels: of all, and of each component", .insiders),
         .mutating(
             "log.level", "Changes what is logged until the daemon ends; without `component` for all",

@@ -127,5 +127,6 @@ extension OrderEvent {
             lastQuantity: try fields.quantity("last_qty"), executionID: try fields.integer("execution_id"),
             leavesQuantity: try fields.quantity("leaves_qty"), reason: try fields.string("reason"),
             raw: try fields.string("raw"))
+        if fields.optional("simulated") != nil { isSimulated = try fields.bool("simulated") }
     }
 }
