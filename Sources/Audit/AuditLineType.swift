@@ -39,6 +39,10 @@ public enum AuditLineType: String, CaseIterable, Sendable {
     case orderRequest = "order.request"
     case orderCancelRequest = "order.cancel.request"
     case orderReplaceRequest = "order.replace.request"
+    // What was simulated in place of orders.
+    case shadowBegin = "shadow.begin"
+    case shadowOrder = "shadow.order"
+    case shadowEnd = "shadow.end"
     // Limits and stops.
     case riskLimitChange = "risk.limit.change"
     case riskOverride = "risk.override"

@@ -255,7 +255,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
         case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead, .budgetCarried,
-            .positionAdopted, .orderRestored, .orderUnresolved, .orderRequested, .modifyRequested:
+            .positionAdopted, .orderRestored, .orderUnresolved, .orderRequested, .modifyRequested,
+            .faultRaised, .faultCleared, .shadowBegan, .shadowEnded:
             break
         case .cancelRequested: cancelWished(notice, &outbox)
         }

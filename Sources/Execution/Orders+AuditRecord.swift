@@ -82,6 +82,10 @@ extension OrderEvent {
             json.key("raw")
             json.string(raw)
         }
+        if isSimulated {
+            json.key("simulated")
+            json.bool(true)
+        }
         json.key("event_seq")
         json.integer(sequence)
         json.endObject()

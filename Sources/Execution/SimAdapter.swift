@@ -17,9 +17,16 @@ public struct SimAdapter: OrderAdapter {
     private var reports: ContiguousArray<MatchingReport> = []
     private var lastVenueOrderID: UInt64 = 0
     private var lastExecutionID: UInt64 = 0
+    /// Whether its reports say that they stand for nothing.
+    private let isSimulated: Bool
 
     /// A venue for those instruments.
-    public init(instruments: [Instrument], options: SimOptions = SimOptions()) {
+    ///
+    /// - Parameter isSimulated: whether it stands in for a real venue, which its reports say then.
+    public init(
+        instruments: [Instrument], options: SimOptions = SimOptions(), isSimulated: Bool = false
+    ) {
+        self.isSimulated = isSimulated
         for (place, instrument) in instruments.enumerated() {
             places[instrument.symbol] = place
             engines.append(
@@ -30,7 +37,11 @@ public struct SimAdapter: OrderAdapter {
 
     /// Acknowledges and, if the market allows, fills.
     public mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
-        let request = order.request
+        submit(order.request, &outbox)
+    }
+
+    /// The same of an order that nobody has to approve: of a book that is only simulated.
+    mutating func submit(_ request: OrderRequest, _ outbox: inout Outbox) {
         orders.insert(SimOrder(request))
         let place = places[request.symbol]
         if place < engines.count {
@@ -43,7 +54,12 @@ public struct SimAdapter: OrderAdapter {
 
     /// Cancels, if it is still working.
     public mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox) {
-        let place = places[order.request.symbol]
+        cancel(order.request, reason: reason, &outbox)
+    }
+
+    /// The same of an order of a book that is only simulated.
+    mutating func cancel(_ order: OrderRequest, reason: String, _ outbox: inout Outbox) {
+        let place = places[order.symbol]
         guard place < engines.count, engines[place].cancel(order.id.matchingID, into: &reports) else {
             return
         }
@@ -115,17 +131,17 @@ public struct SimAdapter: OrderAdapter {
         reason: String = "", _ outbox: inout Outbox
     ) {
         let request = order.request
+        var event = OrderEvent(
+            id: request.id, venueOrderID: order.venueOrderID, report: report,
+            status: status, side: request.side, quantity: request.quantity,
+            filledQuantity: order.filled, averagePrice: order.averagePrice,
+            lastPrice: fill?.price ?? .zero, lastQuantity: fill?.quantity ?? .zero,
+            executionID: fill == nil ? 0 : lastExecutionID,
+            leavesQuantity: status.isTerminal ? .zero : request.quantity - order.filled,
+            reason: reason)
+        event.isSimulated = isSimulated
         outbox.publish(
-            .orderEvent(
-                OrderEvent(
-                    id: request.id, venueOrderID: order.venueOrderID, report: report,
-                    status: status, side: request.side, quantity: request.quantity,
-                    filledQuantity: order.filled, averagePrice: order.averagePrice,
-                    lastPrice: fill?.price ?? .zero, lastQuantity: fill?.quantity ?? .zero,
-                    executionID: fill == nil ? 0 : lastExecutionID,
-                    leavesQuantity: status.isTerminal ? .zero : request.quantity - order.filled,
-                    reason: reason)),
-            symbol: request.symbol, source: .execution, trace: request.trace)
+            .orderEvent(event), symbol: request.symbol, source: .execution, trace: request.trace)
     }
 }
 

@@ -123,7 +123,8 @@ public struct FlattenStage: Sendable {
         case .positionAdopted: if let adopted = AdoptedPosition(notice) { adopt(adopted) }
         case .orderRestored: if let order = RestoredOrder(notice), order.end == nil { restore(order) }
         case .sessionStart, .armed, .disarmed, .auditDurable, .limitsChanged, .tripCleared, .clockRead,
-            .budgetCarried, .orderUnresolved, .orderRequested, .cancelRequested, .modifyRequested:
+            .budgetCarried, .orderUnresolved, .orderRequested, .cancelRequested, .modifyRequested,
+            .faultRaised, .faultCleared, .shadowBegan, .shadowEnded:
             return
         }
         isActive = !isEnding && kills.latches.contains { $0.level == .flatten }

@@ -177,8 +177,18 @@ extension RiskEngine {
         case .orderRestored: if let order = RestoredOrder(notice), order.end == nil { restore(order) }
         case .orderUnresolved: if let id = ClientOrderID(notice.detail) { book.doubt(id) }
         case .cancelRequested: noteCancels(wishedBy: notice, now: time)
-        case .sessionStart, .auditDurable, .budgetCarried, .orderRequested, .modifyRequested: break
+        case .sessionStart, .auditDurable, .budgetCarried, .orderRequested, .modifyRequested, .faultRaised,
+            .faultCleared, .shadowBegan, .shadowEnded:
+            break
         }
+    }
+
+    /// The controls as they are, for a book that is simulated while the broker takes no orders.
+    public func forSimulation() -> RiskEngine {
+        var engine = self
+        engine.isBrokerUp = true
+        engine.isReconciled = true
+        return engine
     }
 
     /// Counts a position from now on; its result follows with the next price.

@@ -2,41 +2,8 @@ import Audit
 import ExactJSON
 import TradingModel
 
-/// What the stage writes into the audit trail besides its decisions: faults, commands, changes of limits, trips.
+/// What the stage writes into the audit trail besides its decisions: commands, changes of limits, trips.
 extension RiskStage {
-    /// A stream that may not be traded on is a fault until it may.
-    mutating func record(_ status: FeedStatus, _ event: MarketEvent) {
-        let fault = FeedFault(symbol: event.symbol, stream: status.stream)
-        if status.quality.isTradable {
-            guard feedFaults.remove(fault) != nil else { return }
-            record(.faultClear, "FEED_STREAM", status.reason, event, stream: status)
-        } else if feedFaults.insert(fault).inserted {
-            record(.faultRaise, "FEED_STREAM", status.reason, event, stream: status)
-        }
-    }
-
-    func record(
-        _ type: AuditLineType, _ fault: StaticString, _ reason: String, _ event: MarketEvent,
-        stream status: FeedStatus? = nil
-    ) {
-        stage(type, event) { json in
-            json.key("fault")
-            json.string(fault)
-            if event.symbol != .none {
-                json.key("symbol")
-                json.string(event.symbol.name)
-            }
-            if let status {
-                json.key("stream")
-                json.string(status.stream?.name ?? "all")
-                json.key("quality")
-                json.string(status.quality.name)
-            }
-            json.key("reason")
-            json.string(reason)
-        }
-    }
-
     /// Operator commands are audited where they take effect: in the sequence, before anything follows from them.
     mutating func record(_ notice: SystemNotice, _ event: MarketEvent) {
         let type: AuditLineType
@@ -47,8 +14,6 @@ extension RiskStage {
         case .killSwitchReleased: type = .killSwitchRelease
         case .armed: type = .modeArm
         case .disarmed: type = .modeDisarm
-        case .brokerLost, .brokerUnreconciled: return record(.faultRaise, "EXEC_BROKER", notice.reason, event)
-        case .brokerReady: return record(.faultClear, "EXEC_BROKER", notice.reason, event)
         case .tripCleared:
             guard let trip = TripClearing(notice)?.trip else { return }
             return record(trip, "cleared", notice, event)
@@ -57,7 +22,9 @@ extension RiskStage {
         case .orderRequested, .cancelRequested, .modifyRequested: return record(wish: notice, event)
         case .sessionStop: return useIsDue.nanoseconds == .max ? () : writeUse(event)
         // Orders are written down by who follows them.
-        case .sessionStart, .auditDurable, .clockRead, .limitsChanged, .orderRestored, .orderUnresolved:
+        case .sessionStart, .auditDurable, .clockRead, .limitsChanged, .orderRestored, .orderUnresolved,
+            .brokerLost, .brokerUnreconciled, .brokerReady, .faultRaised, .faultCleared, .shadowBegan,
+            .shadowEnded:
             return
         }
         stage(type, event) { notice.writeCommand(to: &$0) }

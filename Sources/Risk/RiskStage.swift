@@ -29,13 +29,6 @@ public struct RiskStage: Sendable {
     /// Called on the bus queue once a kill holds for the next decision: for measurements, never for decisions.
     public var onKill: (@Sendable () -> Void)?
 
-    /// A stream that may not be traded on.
-    struct FeedFault: Hashable {
-        let symbol: SymbolID
-        let stream: FeedStream?
-    }
-
-    var feedFaults: Set<FeedFault> = []
     /// Kills of trips found while the event at hand was handled, for the execution stage to carry out in the same event.
     public private(set) var tripped: ContiguousArray<KillLatch> = []
     /// When what is used up is to be written down next; never where nobody told what earlier sessions have used up.
@@ -109,8 +102,7 @@ public struct RiskStage: Sendable {
             if notice.kind == .positionAdopted { valueAdopted(notice, quotes) }
             record(notice, event)
             if quotes.changesByEventsAlone { engine.keepValues(by: quotes) }
-        case .feedStatus(let status):
-            record(status, event)
+        case .feedStatus:
             if quotes.changesByEventsAlone { engine.keepValues(by: quotes) }
         default: break
         }

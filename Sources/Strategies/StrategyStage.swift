@@ -8,6 +8,8 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
     private var states = InstrumentTable<SymbolState>(default: SymbolState())
     private var strategy: Idea
     private var sizing: TargetPositionSizing
+    /// Sizes in its place while orders are simulated.
+    private var shadow: TargetPositionSizing?
     private let isEnabled: Bool
     private let session: UInt32
     private var records = InstrumentTable<SignalRecord?>(default: nil)
@@ -46,7 +48,9 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
             if snapshot.endsBatch { observeLadder(event, engines, &outbox) }
         case .signal(let signal):
             size(signal, event)
-        case .riskDecision, .orderEvent, .system: sizing.fold(event)
+        case .riskDecision, .orderEvent, .system:
+            sizing.fold(event)
+            shadow?.fold(event)
         case .feedStatus(let status):
             if stops(status, event.symbol, engines) { forget(event.symbol) }
         case .trade, .deltaBar, .tapeSnapshot, .footprintSnapshot, .timer: break
@@ -98,7 +102,7 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
 
     /// Turns a delivered signal into a request, if the position is not where it should be.
     private mutating func size(_ signal: Signal, _ event: MarketEvent) {
-        let sizing = sizing.sizing(of: signal, event.symbol)
+        let sizing = shadow?.sizing(of: signal, event.symbol) ?? sizing.sizing(of: signal, event.symbol)
         let request = self.sizing.order(sizing, for: signal, event, &numbers)
         // A signal that is not ours has no origin here.
         let origin = records[event.symbol]?.origin
@@ -112,6 +116,20 @@ public struct StrategyStage<Idea: Strategy>: Sendable {
             OrderProposal(
                 request, origin: isOurs ? origin.map { OrderOrigin(signal: $0, sizing: sizing) } : nil))
     }
+
+    // MARK: Simulated orders
+
+    /// Sizes what is simulated from now on: from position and open orders as they are, apart from them afterwards.
+    public mutating func beginShadow() { shadow = sizing }
+
+    /// Sizes by what is real again.
+    public mutating func endShadow() { shadow = nil }
+
+    /// An order is sent to a simulated venue.
+    public mutating func approve(simulated request: OrderRequest) { shadow?.approve(request) }
+
+    /// Folds a report of it, which is nothing real.
+    public mutating func fold(simulated event: MarketEvent) { shadow?.fold(event) }
 
     /// What is known of an instrument.
     public func snapshot(_ symbol: SymbolID) -> StrategySnapshot {

@@ -91,9 +91,7 @@ public struct TargetPositionSizing: Sendable {
     mutating func fold(_ event: MarketEvent) {
         switch event.payload {
         case .riskDecision(let decision) where decision.approved && decision.request.isOfTarget:
-            let signed = decision.request.quantity.signed(decision.request.side)
-            holdings[event.symbol].leaves += signed
-            orders[decision.request.id] = signed
+            approve(decision.request)
         case .orderEvent(let report): fold(report, event.symbol)
         case .system(let notice):
             if let adopted = AdoptedPosition(notice) { holdings[adopted.symbol].position += adopted.change }
@@ -104,9 +102,17 @@ public struct TargetPositionSizing: Sendable {
 
     /// An order of an earlier session works towards the target like one of this.
     private mutating func restore(_ order: RestoredOrder) {
+        guard order.request.isOfTarget else { return }
         let leaves = order.leaves.signed(order.request.side)
         holdings[order.request.symbol].leaves += leaves
         orders[order.id] = leaves
+    }
+
+    /// An order is on its way.
+    mutating func approve(_ request: OrderRequest) {
+        let signed = request.quantity.signed(request.side)
+        holdings[request.symbol].leaves += signed
+        orders[request.id] = signed
     }
 
     private mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {

@@ -268,6 +268,25 @@ extension TradeEvent {
             An observer of the bus was too slow and missed events; TRADE_JSON has its name and their
             number. No decision was touched, and the audit trail has lost nothing.
             """
+        case .faultRaised:
+            """
+            Something has gone wrong that no other event tells; TRADE_JSON has its code, what it is
+            about and why. docs/faults.md says what is done about it, `tradectl faults` what holds.
+            """
+        case .faultCleared:
+            """
+            A fault holds no longer; TRADE_JSON has its code and what it was about.
+            """
+        case .shadowBegan:
+            """
+            The broker takes no orders and execution.on_error is shadow: what strategies want is
+            simulated in a book of its own. Nothing is sent; lines of such orders have "simulated".
+            """
+        case .shadowEnded:
+            """
+            Orders go to the broker again, or the session ends; TRADE_JSON has what the simulated
+            book has come to. Nothing of it is real.
+            """
         }
     }
 }

@@ -105,6 +105,14 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
     case linesDropped = "fault.log_dropped"
     /// Events not observed.
     case eventsDropped = "fault.bus_dropped"
+    /// Fault.
+    case faultRaised = "fault.raised"
+    /// Fault over.
+    case faultCleared = "fault.cleared"
+    /// Orders are simulated.
+    case shadowBegan = "shadow.began"
+    /// Orders are simulated no longer.
+    case shadowEnded = "shadow.ended"
 
     /// Its name, as in the context of a JSON line.
     public var description: String { rawValue }
@@ -121,7 +129,7 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .orderCancelled, .orderExpired: "cancel"
         case .riskTripped, .tripCleared: "risk"
         case .killSwitchEngaged, .killSwitchReleased, .killSwitchUnsaved: "killswitch"
-        case .armed, .disarmed, .modeSwitched: "mode"
+        case .armed, .disarmed, .modeSwitched, .shadowBegan, .shadowEnded: "mode"
         case .reconciliationDrift, .brokerLost, .brokerReady, .positionAdopted, .orderRestored,
             .orderUnresolved:
             "recon"
@@ -132,7 +140,8 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .callRefused, .connectionRefused, .notificationDropped: "auth"
         case .startupWarning, .warningsAcknowledged, .logLevelChanged: "config"
         case .checkpoint: "checkpoint"
-        case .overloaded, .auditUnavailable, .linesDropped, .eventsDropped: "fault"
+        case .overloaded, .auditUnavailable, .linesDropped, .eventsDropped, .faultRaised, .faultCleared:
+            "fault"
         }
     }
 
@@ -189,6 +198,10 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .auditUnavailable: "caecff580e9e677652a490005b39ec8d"
         case .linesDropped: "5a0f4e0d5b0c4a53a1f97c1d3ad5c2b7"
         case .eventsDropped: "c0b9e3c6f2f14e07b7d6a1c87f4d2e19"
+        case .faultRaised: "3d1f6b0a9c8e4f52a7b4d05e61c2938f"
+        case .faultCleared: "8e47a2d1c05b4b6f9d30f7a61b58e4c2"
+        case .shadowBegan: "52c9e07b14d84a3fb6a1803cde975f26"
+        case .shadowEnded: "f7d20b95a36c47e18c54d97e02ab1638"
         }
     }
 
@@ -201,11 +214,11 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
             .killSwitchReleased,
             .warningsAcknowledged, .armed, .disarmed, .modeSwitched, .feedFinished, .feedStatus,
             .gatewaySession, .brokerReady, .positionAdopted, .orderRestored,
-            .logLevelChanged, .checkpoint:
+            .logLevelChanged, .checkpoint, .faultCleared, .shadowEnded:
             .notice
         case .orderRejected, .orderReplaceRejected, .rowLeftOut, .callRefused, .connectionRefused,
-            .notificationDropped,
-            .startupWarning, .linesDropped, .eventsDropped, .brokerLost, .orderUnresolved:
+            .notificationDropped, .startupWarning, .linesDropped, .eventsDropped, .brokerLost,
+            .orderUnresolved, .faultRaised, .shadowBegan:
             .warning
         case .riskTripped, .killSwitchEngaged, .killSwitchUnsaved, .overloaded: .critical
         case .reconciliationDrift, .feedFailed, .auditUnavailable, .gatewayAlarm: .error
@@ -266,6 +279,10 @@ public enum TradeEvent: String, CaseIterable, Sendable, CustomStringConvertible 
         case .auditUnavailable: "Audit line not written"
         case .linesDropped: "Log lines dropped"
         case .eventsDropped: "Events not observed"
+        case .faultRaised: "Fault"
+        case .faultCleared: "Fault over"
+        case .shadowBegan: "Orders are simulated"
+        case .shadowEnded: "Orders are simulated no longer"
         }
     }
 }

@@ -241,6 +241,14 @@ public struct SystemNotice: Hashable, Sendable {
         case cancelRequested
         /// An operator wants a working order changed: `detail` is the `ChangeWish`.
         case modifyRequested
+        /// Something has gone wrong that no other event tells: `detail` says what (`FaultNotice`).
+        case faultRaised
+        /// What `faultRaised` told holds no longer.
+        case faultCleared
+        /// The broker takes no orders: what strategies want from now on is simulated.
+        case shadowBegan
+        /// It is simulated no longer: `detail` says what it has come to.
+        case shadowEnded
 
         /// snake_case name.
         public var name: StaticString {
@@ -265,6 +273,10 @@ public struct SystemNotice: Hashable, Sendable {
             case .orderRequested: "order_requested"
             case .cancelRequested: "cancel_requested"
             case .modifyRequested: "modify_requested"
+            case .faultRaised: "fault_raised"
+            case .faultCleared: "fault_cleared"
+            case .shadowBegan: "shadow_began"
+            case .shadowEnded: "shadow_ended"
             }
         }
     }

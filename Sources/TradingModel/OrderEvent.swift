@@ -104,6 +104,8 @@ public struct OrderEvent: Hashable, Sendable {
     public var reason: String
     /// What the venue said, untouched.
     public var raw: String
+    /// Whether it is of an order that was only simulated, in place of one at the broker: nothing real follows from it.
+    public var isSimulated = false
 
     /// A report.
     public init(

@@ -19,6 +19,10 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var manual = ManualOrders()
     var risk: RiskStage
     var execution: ExecutionRouter<Venue>
+    /// Stands in for the broker while it takes no orders, where the settings want that.
+    private(set) var shadow: ShadowStage
+    /// Which faults hold.
+    private(set) var faults: FaultStage
     /// What was decided last, for those who ask why.
     private(set) var decisions = RecentDecisions()
     /// Keeps what comes from outside; `nil` where nothing is recorded.
@@ -34,7 +38,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
 
     init(
         engines: OrderFlowEngines, strategies: StrategyStage<Idea>, flatten: FlattenStage,
-        risk: RiskStage, execution: ExecutionRouter<Venue>, probe: DecisionProbe,
+        risk: RiskStage, execution: ExecutionRouter<Venue>, shadow: ShadowStage, faults: FaultStage,
+        probe: DecisionProbe,
         recorder: SessionRecorder? = nil,
         export: ExportStage? = nil
     ) {
@@ -43,6 +48,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         self.flatten = flatten
         self.risk = risk
         self.execution = execution
+        self.shadow = shadow
+        self.faults = faults
         self.recorder = recorder
         self.probe = probe
         self.export = export
@@ -55,12 +62,14 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         sequence = event.sequence
         tally.count(event)
         recorder?.record(event)
+        if shadow.isEnabled && simulates(event) { return }
         decisions.note(event)
         export?.handle(event, engines)
         engines.handle(event, &outbox)
         let signals = strategies.signalCount
         strategies.handle(event, engines, &outbox)
         if strategies.signalCount != signals { probe.signalled() }
+        if shadow.isActive { simulate(event, &outbox) }
         switch event.payload {
         case .riskDecision, .orderEvent, .system:
             flatten.fold(event)
@@ -76,7 +85,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         if !execution.handedOver.isEmpty { noteHandOver() }
         // By the payload itself: asking for the type is a call.
         switch event.payload {
-        case .riskDecision, .orderEvent: probe.observe(event)
+        case .riskDecision, .orderEvent: observe(event, &outbox)
+        case .feedStatus: faults.fold(event, execution.orders, risk.trips, &outbox)
         default: break
         }
     }
@@ -91,6 +101,48 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
         probe.carriedOut(notice)
         if !execution.handedOver.isEmpty { noteHandOver() }
+        if shadow.isEnabled { followShadow(notice, event, &outbox) }
+        faults.fold(event, execution.orders, risk.trips, &outbox)
+    }
+
+    // MARK: Simulated orders
+
+    /// Folds what is told of a simulated order: nothing real may see it.
+    ///
+    /// - Returns: whether it was that.
+    @inline(never)
+    private mutating func simulates(_ event: MarketEvent) -> Bool {
+        guard case .orderEvent(let report) = event.payload, report.isSimulated else { return false }
+        strategies.fold(simulated: event)
+        shadow.fold(simulated: report, event)
+        return true
+    }
+
+    /// New intents go to the simulated venue, which meets the market.
+    @inline(never)
+    private mutating func simulate(_ event: MarketEvent, _ outbox: inout Outbox) {
+        shadow.follow(event, quotes: engines, &outbox)
+        guard !strategies.requests.isEmpty else { return }
+        for request in shadow.take(&strategies.requests, event, quotes: engines, &outbox) {
+            strategies.approve(simulated: request)
+        }
+    }
+
+    @inline(never)
+    private mutating func followShadow(
+        _ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox
+    ) {
+        switch shadow.fold(notice, event, real: risk.engine, quotes: engines, &outbox) {
+        case .begins?: strategies.beginShadow()
+        case .ends?: strategies.endShadow()
+        case nil: break
+        }
+    }
+
+    @inline(never)
+    private mutating func observe(_ event: MarketEvent, _ outbox: inout Outbox) {
+        probe.observe(event)
+        if event.eventType == .orderEvent { faults.fold(event, execution.orders, risk.trips, &outbox) }
     }
 
     /// The same for an event that led to an order request, measured.
@@ -102,6 +154,10 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         if !risk.tripped.isEmpty { carryOutTrips(&outbox) }
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
         noteHandOver()
+        // Which lead to requests where a position is brought to zero.
+        if event.eventType == .orderEvent || event.eventType == .feedStatus {
+            faults.fold(event, execution.orders, risk.trips, &outbox)
+        }
     }
 
     /// A trip holds from the event in which it is found: before what was approved in it leaves, and what had waited.

@@ -59,6 +59,7 @@ final class EventLog: Sendable {
     private func write(_ status: FeedStatus, _ event: MarketEvent) {
         var metadata = base(event)
         metadata["quality"] = "\(status.quality.name)"
+        if let fault = status.fault { metadata["fault"] = "\(fault.code)" }
         if let stream = status.stream { metadata["stream"] = "\(stream.name)" }
         metadata["reason"] = "\(status.reason)"
         log.record(.feedStatus, level: level ?? (status.quality.isTradable ? nil : .warning), metadata)
@@ -116,6 +117,8 @@ final class EventLog: Sendable {
             metadata["currency"] = "\(report.commissionCurrency.name)"
         }
         if !report.reason.isEmpty { metadata["reason"] = "\(report.reason)" }
+        if report.isSimulated { metadata["simulated"] = "true" }
+        if let sign = FaultSign(event) { metadata["fault"] = "\(sign.fault.code)" }
         log.record(report.report.event, level: level, metadata)
     }
 
@@ -127,6 +130,11 @@ final class EventLog: Sendable {
         if let level = notice.level { metadata["level"] = "\(level.name)" }
         if notice.scope != .all || notice.level != nil { metadata["scope"] = "\(notice.scope.text)" }
         if let clearing = TripClearing(notice) { metadata["trip"] = "\(clearing.trip.name)" }
+        if let sign = FaultSign(event) {
+            metadata["fault"] = "\(sign.fault.code)"
+            if !sign.subject.isEmpty { metadata["subject"] = "\(sign.subject)" }
+        }
+        if notice.kind == .shadowEnded { metadata["book"] = "\(notice.detail)" }
         if notice.kind == .positionAdopted { metadata["position"] = "\(notice.detail)" }
         if notice.kind == .orderUnresolved { metadata["order.id"] = "\(notice.detail)" }
         if let order = RestoredOrder(notice) { describe(order, in: &metadata) }
@@ -190,6 +198,10 @@ extension SystemNotice.Kind {
         case .orderRequested: .orderRequested
         case .cancelRequested: .cancelRequested
         case .modifyRequested: .modifyRequested
+        case .faultRaised: .faultRaised
+        case .faultCleared: .faultCleared
+        case .shadowBegan: .shadowBegan
+        case .shadowEnded: .shadowEnded
         case .auditDurable, .limitsChanged, .clockRead, .budgetCarried: nil
         }
     }

@@ -40,7 +40,9 @@ final class RunningSession: Sendable {
         self.end = end
         let watch = Locked<StalenessWatch?>(nil)
         self.watch = watch
-        tripTimer = session.mode == .replay ? nil : TripTimer(session, queue: queues.staleness)
+        tripTimer =
+            session.mode == .replay
+            ? nil : TripTimer(session, queue: queues.staleness) { [observers] in observers.withLock { $0 } }
         let onEnd: @Sendable (FeedEnd) -> Void = { [onEnd] outcome in
             watch.withLock { $0 }?.end()
             end.withLock { $0 = outcome }
@@ -164,7 +166,7 @@ private final class OverloadFault: Sendable {
         }
         guard isFirst else { return }
         log.record(.overloaded, ["fault": "INFRA_OVERLOAD"])
-        session.feedLost(.unavailable, reason: "INFRA_OVERLOAD: events were lost")
+        session.feedLost(.unavailable, reason: "\(FeedStatus.Words.overload): events were lost")
     }
 }
 

@@ -18,6 +18,7 @@ final class SessionRecording: Sendable {
 
     private struct State {
         var audit: Audit?
+        var onFailure: (@Sendable (String, String) -> Void)?
         /// Lines of a replay, written at its end: only there their place does not depend on the disk.
         var lines: [(type: AuditLineType, time: Timestamp, data: JSONValue)] = []
     }
@@ -55,9 +56,20 @@ final class SessionRecording: Sendable {
     /// Why nothing is recorded any more; `nil` while the recorder works.
     var fault: String? { writer.failure }
 
+    private func onFailure(_ file: String, _ reason: String) {
+        state.withLock { $0.onFailure }?(file, reason)
+    }
+
     /// Says in the audit trail that the session is recorded.
-    func begin(at time: Timestamp, audit: @escaping Audit) {
-        state.withLock { $0.audit = audit }
+    ///
+    /// - Parameter onFailure: told file and reason when a live session is recorded no more.
+    func begin(
+        at time: Timestamp, onFailure: @escaping @Sendable (String, String) -> Void, audit: @escaping Audit
+    ) {
+        state.withLock {
+            $0.audit = audit
+            $0.onFailure = onFailure
+        }
         audit(.recorderOpen, time, ["file": .string(writer.firstFile), "first_seq": 1])
         writer.start { [self] in take($0) }
     }
@@ -85,10 +97,15 @@ final class SessionRecording: Sendable {
         case .failed(let file, let reason, let time):
             log.critical(
                 "Recording stopped",
-                metadata: ["fault": "INFRA_RECORDER", "file": "\(file)", "reason": "\(reason)"])
+                metadata: ["fault": "\(Fault.infraRecorder.code)", "file": "\(file)", "reason": "\(reason)"])
+            // A replay decides on its recording alone: what happens to a copy of it is no event of it.
+            guard isReplay else { return onFailure(file, reason) }
             write(
                 .faultRaise, time,
-                ["fault": "INFRA_RECORDER", "file": .string(file), "reason": .string(reason)])
+                [
+                    "fault": .string("\(Fault.infraRecorder.code)"), "file": .string(file),
+                    "reason": .string(reason),
+                ])
         }
     }
 

@@ -42,10 +42,11 @@ extension TradingSession {
 
     /// Writes down that orders were left at the broker whose end nobody knows.
     func noteUnconfirmed(_ orders: [String]) {
+        raise(.execUnconfirmed, "", "\(orders.count) orders whose cancellation is not confirmed")
         write(.faultRaise, at: now()) { json in
             json.beginObject()
             json.key("fault")
-            json.string("EXEC_UNCONFIRMED" as StaticString)
+            json.string(Fault.execUnconfirmed.code)
             json.key("reason")
             json.string("orders whose cancellation is not confirmed" as StaticString)
             json.key("orders")

@@ -162,9 +162,10 @@ public final class TradingSession: Sendable {
         }
         guard isFirst else { return }
         writeSessionStart(at: time)
-        recording?.begin(at: time) { [weak self] type, time, data in
-            self?.write(type, at: time) { $0.value(data) }
-        }
+        recording?.begin(
+            at: time,
+            onFailure: { [weak self] file, reason in self?.raise(.infraRecorder, file, reason) },
+            audit: { [weak self] type, time, data in self?.write(type, at: time) { $0.value(data) } })
         gate.withLock { gate in
             gate.clockWarning = watchesClock ? clockWarning(ClockQuality.read()) : nil
             let kills = killSwitch.state

@@ -17,12 +17,18 @@ final class TripTimer: Sendable {
     private let lag: Int64
     private let timer = Locked<(any DispatchSourceTimer)?>(nil)
     private let clock: Locked<ClockLook>
+    private let taps: TapWatch
 
     /// Looks at once, as orders may wait for the first word of the clock, and every second from now on, until `end`.
     ///
-    /// - Parameter queue: may wait for the bus.
-    init(_ session: TradingSession, queue: DispatchQueue) {
+    /// - Parameters:
+    ///   - queue: may wait for the bus.
+    ///   - taps: those who observe the bus.
+    init(
+        _ session: TradingSession, queue: DispatchQueue, taps: @escaping @Sendable () -> [EventTap]
+    ) {
         self.session = session
+        self.taps = TapWatch(session, taps)
         let trips = session.settings.risk.trips
         lag = trips.lag
         clock = Locked(ClockLook(most: session.clockTolerance, stepLimit: trips.clockStep))
@@ -41,6 +47,7 @@ final class TripTimer: Sendable {
     private func look() {
         guard session.gate.withLock({ $0.isOpen && !$0.isEnding }) else { return }
         if session.watchesClock { lookAtClock() }
+        taps.look()
         let bus = session.bus
         let depth = bus.depth
         let start = MonotonicClock.now()

@@ -55,6 +55,11 @@ enum Wiring {
             flatten: FlattenStage(instruments: instruments),
             risk: risk,
             execution: execution,
+            shadow: ShadowStage(
+                isEnabled: mode == .ibkr && settings.execution.onError == .shadow, instruments: instruments,
+                engine: risk.engine, options: simulation(settings), audit: audit,
+                onAuditFailure: onAuditFailure),
+            faults: FaultStage(audit: audit, onAuditFailure: onAuditFailure),
             probe: DecisionProbe(
                 clock: measuring.clock, latencies: measuring.latencies, traces: measuring.traces),
             recorder: recorder, export: export)

@@ -25,8 +25,8 @@ struct Tradectl: ParsableCommand {
             StatusCommand.self, SnapshotCommand.self, KillSwitchCommand.self, ModeCommand.self,
             MetricsCommand.self, HealthCommand.self, WhyCommand.self, AuditCommand.self,
             OrderCommand.self, OrdersCommand.self, PositionsCommand.self, FillsCommand.self,
-            BlotterCommand.self, ReconciliationCommand.self, LogCommand.self, FlattenCommand.self,
-            RiskCommand.self, TripCommand.self,
+            BlotterCommand.self, ReconciliationCommand.self, FaultsCommand.self, LogCommand.self,
+            FlattenCommand.self, RiskCommand.self, TripCommand.self,
         ])
 
     /// The commands have the same group: its options may stand before the command or after it.

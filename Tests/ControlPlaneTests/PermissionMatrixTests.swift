@@ -46,6 +46,7 @@ struct PermissionMatrixTests {
         order.show          xxx xxx xxx ---
         trip.show           xx- xxx xxx ---
         trip.clear          x-- xxx --- ---
+        fault.show          xx- xxx xxx ---
         log.show            xx- xxx xxx ---
         log.level           x-- xxx --- ---
         """

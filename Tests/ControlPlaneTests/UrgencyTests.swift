@@ -86,6 +86,92 @@ extension SocketTests {
             #expect(try siege.rescuer.json()["id"]?.integerValue == 9_999)
             #expect(siege.served.withLock { $0.firstIndex(of: "killswitch.engage") } == Self.requests)
         }
+
+        @Test("a client that reads none of its answers is heard all the same, and then gets them all")
+        func unread() throws {
+            let rig = try ServerRig()
+            let client = try RawClient(rig.path)
+            // More than the output may hold, and the socket besides.
+            let big = 8
+            for id in 1...big { client.send(requestText("snapshot.config", id: "\(id)") + "\n") }
+            client.send(requestText("status", id: "77") + "\n")
+            client.send(requestText("killswitch.engage", id: "88") + "\n")
+            let deadline = MonotonicClock.now() + 30_000_000_000
+            #expect(rig.engaged.wait(until: deadline) { $0 == 1 ? true : nil } == true)
+            var ids: [Int] = []
+            for _ in 0..<(big + 2) { try ids.append(#require(try client.json()["id"]?.integerValue)) }
+            #expect(Set(ids) == Set(Array(1...big) + [77, 88]))
+            // What was held back keeps its order.
+            #expect(ids.filter { $0 != 88 } == Array(1...big) + [77])
+        }
+
+        @Test("a client that sends on without reading is heard when it engages, and closed in the end")
+        func shedding() throws {
+            let rig = try ServerRig()
+            let client = try RawClient(rig.path)
+            for id in 1...8 { client.send(requestText("snapshot.config", id: "\(id)") + "\n") }
+            let flood = String(repeating: requestText("status") + "\n", count: 4_000)
+            client.send(flood)
+            client.send(requestText("killswitch.engage") + "\n")
+            let deadline = MonotonicClock.now() + 30_000_000_000
+            #expect(rig.engaged.wait(until: deadline) { $0 == 1 ? true : nil } == true)
+            while try client.line() != nil {}
+        }
+    }
+}
+
+@Suite("A client that does not read")
+struct UnreadOutputTests {
+    private func state(mayEngage: Bool = true) -> ClientState {
+        var limits = ControlLimits()
+        limits.outputBytes = 4
+        limits.answerBytes = 4
+        limits.requestBytes = 100
+        return ClientState(limits: limits, mayEngage: mayEngage, now: 0)
+    }
+
+    private let engage = Array(#"{"method":"killswitch.engage"}"#.utf8)
+
+    @Test("is served what engages, before what it sent earlier; the rest once its output is gone")
+    func order() {
+        var state = state()
+        state.send([1, 2, 3], now: 0)
+        state.received(Array("1\n".utf8) + engage + [0x0A] + Array("2\n".utf8), now: 0)
+        #expect(state.isBlocked && state.wantsToRead && state.holdsEngage)
+        #expect(state.nextLine(now: 0) == .line(engage))
+        #expect(!state.holdsEngage && state.nextLine(now: 0) == nil && !state.mayServeOn)
+        state.wrote(4, now: 0)
+        #expect(state.mayServeOn && !state.isFinished)
+        #expect(state.nextLine(now: 0) == .line([0x31]) && !state.mayServeOn)
+        #expect(state.nextLine(now: 0) == .line([0x32]))
+        #expect(state.nextLine(now: 0) == nil && !state.isFinished)
+    }
+
+    @Test("is not read from where it may not engage")
+    func others() {
+        var state = state(mayEngage: false)
+        state.send([1, 2, 3], now: 0)
+        state.received(engage + [0x0A], now: 0)
+        #expect(!state.wantsToRead && state.nextLine(now: 0) == nil)
+    }
+
+    @Test("loses the lines that no room is left for, but none that engages, and is closed at the end")
+    func shedding() {
+        var state = state()
+        state.send([1, 2, 3], now: 0)
+        for _ in 0..<100 {
+            state.received(Array("0123456789\n".utf8), now: 0)
+            #expect(state.wantsToRead)
+        }
+        #expect(state.isShedding)
+        state.received(engage + [0x0A], now: 0)
+        #expect(state.nextLine(now: 0) == .line(engage) && state.nextLine(now: 0) == nil)
+        state.send([9, 9, 9], now: 0)
+        let full = state.unsentBytes
+        state.send([9], now: 0)
+        #expect(full == 8 && state.unsentBytes == full && !state.isFinished)
+        state.wrote(full, now: 0)
+        #expect(state.isFinished)
     }
 }
 

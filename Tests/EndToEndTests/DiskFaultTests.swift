@@ -77,6 +77,8 @@ extension EndToEndTests {
             try first.eventually("orders are sent") { try first.sentOrders() > 3 }
             try disk.fill()
             try first.eventually("the kill switch trips") { try isTripped(first) }
+            try first.meets("INFRA_DISK")
+            #expect(try first.held("INFRA_DISK") == ["audit all"])
             let told = try first.tradectl("killswitch", "status")
             #expect(told.output.contains("ENGAGED") && told.output.contains("trip:audit"), "\(told.output)")
             #expect(told.output.contains("disk is full"), "\(told.output)")
@@ -133,6 +135,20 @@ extension EndToEndTests {
             try checkTrip(try lines(second.state))
         }
 
+        @Test("a journal that cannot be written any more is a fault, and trading goes on")
+        func recorder() throws {
+            let daemon = try start()
+            try daemon.eventually("orders are sent") { try daemon.sentOrders() > 3 }
+            let moved = try sandbox.run("/usr/bin/mv", [daemon.state + "/journal", sandbox.path("moved")])
+            try #require(moved.exitCode == 0, "\(moved.errors)")
+            try daemon.meets("INFRA_RECORDER")
+            let sent = try daemon.sentOrders()
+            try daemon.eventually("it trades on") { try daemon.sentOrders() > sent }
+            #expect(try daemon.stop() == 0)
+            let lines = try lines(daemon.state)
+            #expect(lines.contains { $0.type == "fault.raise" && $0.data["fault"] == "INFRA_RECORDER" })
+        }
+
         private static let limiter = "/usr/bin/prlimit"
 
         @Test(
@@ -150,6 +166,7 @@ extension EndToEndTests {
             #expect(try first.process.exitCode() == 74)
 
             let second = try start()
+            #expect(try second.held("INFRA_AUDIT") == ["audit all"])
             try resume(second)
             let lines = try lines(second.state)
             try checkTrip(lines)

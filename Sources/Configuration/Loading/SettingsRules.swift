@@ -161,8 +161,21 @@ struct SettingsRules {
             ConfigurationProblem(.modeNotAllowed, resolution.origins[key] ?? place, key, refusal))
     }
 
-    /// A port that by custom belongs to the other kind of account.
+    /// What an operator has to know before the session is armed.
     private func warnings(_ resolution: Resolution) -> [String] {
+        portWarnings(resolution) + shadowWarnings(resolution)
+    }
+
+    /// Simulated orders beside real ones.
+    private func shadowWarnings(_ resolution: Resolution) -> [String] {
+        let settings = resolution.settings, key = "execution.on_error"
+        guard settings.profile == .prod, settings.execution.onError == .shadow else { return [] }
+        let origin = resolution.origins[key] ?? "built-in default"
+        return ["\(origin): \(key): shadow: while the broker takes no orders, intents are simulated"]
+    }
+
+    /// A port that by custom belongs to the other kind of account.
+    private func portWarnings(_ resolution: Resolution) -> [String] {
         let settings = resolution.settings, key = "providers.ibkr.port", port = settings.providers.ibkr.port
         let isProd = settings.profile == .prod
         guard (isProd ? [7497, 4002] : [7496, 4001]).contains(port) else { return [] }

@@ -19,6 +19,14 @@ extension Settings {
             case leave
         }
 
+        /// What becomes of new intents while the broker takes no orders.
+        public enum OnError: String, CaseIterable, Sendable {
+            /// They are denied.
+            case halt
+            /// They are simulated in a book of their own.
+            case shadow
+        }
+
         /// What feeds the daemon and where its orders go.
         public internal(set) var mode = Mode.sim
         /// How much worse than the book simulated fills are, in ticks.
@@ -34,6 +42,8 @@ extension Settings {
         /// Nanoseconds from one comparison of our books with the broker's to the next; 0 for none but those that something
         /// calls for.
         public internal(set) var reconcileEvery: Int64 = 60_000_000_000
+        /// What becomes of new intents while the broker takes no orders, in mode ibkr.
+        public internal(set) var onError = OnError.halt
     }
 
     /// What to trade (`strategy`).

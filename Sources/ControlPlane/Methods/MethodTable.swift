@@ -126,6 +126,7 @@ public enum MethodTable {
             "Takes the broker's positions for right where they differ; needs a `reason`, two persons under prod",
             .operators, within: .seconds(10), .optional("symbols", .text(longest: 1_024)),
             .optional("all", .flag), .optional("request", .flag), .optional("approve", .text(longest: 64))),
+        .query("fault.show", "Faults that hold, since when and why, and how often each has come", .insiders),
         .query("log.show", "Log levels: of all, and of each component", .insiders),
         .mutating(
             "log.level", "Changes what is logged until the daemon ends; without `component` for all",

@@ -38,7 +38,8 @@ final class ClientConnection {
     func arm() {
         var interest: EventLoop.Interest = []
         if state.wantsToRead && (isUrgent || !isTurnScheduled) { interest.insert(.read) }
-        if state.unsentBytes > 0 { interest.insert(.write) }
+        // Room for lines that waited may have been made outside of the loop's turns: it calls as soon as it may.
+        if state.unsentBytes > 0 || state.mayServeOn && !isTurnScheduled { interest.insert(.write) }
         loop.setInterest(interest, of: registration)
     }
 

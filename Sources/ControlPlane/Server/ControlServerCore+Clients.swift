@@ -63,7 +63,8 @@ extension ControlServerCore {
         settle(client)
     }
 
-    /// Serves lines up to the last that engages, in their order and without regard for anybody's turn.
+    /// Serves lines up to the last that engages, in their order and without regard for anybody's turn; where the client does
+    /// not read its answers, those that engage alone.
     private func serveEngage(_ client: ClientConnection) {
         while client.state.holdsEngage, let item = client.state.nextLine(now: clock()) {
             _ = handle(item, from: client)
@@ -81,9 +82,8 @@ extension ControlServerCore {
 
     /// Sends what is queued, then serves on if the client was held back by its own output.
     func writable(_ client: ClientConnection) {
-        let wasBlocked = client.state.isBlocked
         guard flush(client) else { return }
-        if wasBlocked && !client.state.isBlocked && !client.isTurnScheduled { return serve(client) }
+        if client.state.mayServeOn && !client.isTurnScheduled { return serve(client) }
         settle(client)
     }
 

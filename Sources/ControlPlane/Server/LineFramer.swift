@@ -82,6 +82,54 @@ struct LineFramer {
         return Self.withoutCarriageReturn(buffer[start...]).count > limit ? .tooLong : nil
     }
 
+    /// The first complete line that contains the word, taken out of its turn; those before it stay.
+    mutating func nextWithWord() -> Item? {
+        guard let word, holdsWord else { return nil }
+        var place = start
+        while place < wordEnd, let end = buffer[place..<wordEnd].firstIndex(of: 0x0A) {
+            let line = Self.withoutCarriageReturn(buffer[place..<end])
+            guard !Self.contains(word, line) else {
+                let taken = Array(line)
+                remove(place..<(end + 1))
+                return taken.count > limit ? .tooLong : .line(taken)
+            }
+            place = end + 1
+        }
+        return nil
+    }
+
+    /// Forgets complete lines without the word.
+    mutating func dropOtherLines() {
+        compact()
+        var kept: [UInt8] = []
+        var place = 0
+        while let end = buffer[place...].firstIndex(of: 0x0A) {
+            if let word, Self.contains(word, buffer[place..<end]) { kept += buffer[place...end] }
+            place = end + 1
+        }
+        wordEnd = kept.count
+        buffer.replaceSubrange(..<place, with: kept)
+        searched = 0
+    }
+
+    /// Takes whole lines out of the middle.
+    private mutating func remove(_ lines: Range<Int>) {
+        buffer.removeSubrange(lines)
+        searched = start
+        wordEnd -= lines.count
+        // What is left before may be without the word.
+        if !Self.contains(word ?? "", buffer[start..<max(start, wordEnd)]) { wordEnd = start }
+    }
+
+    private static func contains(_ word: StaticString, _ line: ArraySlice<UInt8>) -> Bool {
+        let length = word.utf8CodeUnitCount
+        guard length > 0, line.count >= length else { return length == 0 }
+        return line.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            return (0...(bytes.count - length)).contains { memcmp(base + $0, word.utf8Start, length) == 0 }
+        }
+    }
+
     /// What is left when the stream has ended: a last line without line end, perhaps cut short.
     mutating func remainder() -> Item? {
         append([0x0A])

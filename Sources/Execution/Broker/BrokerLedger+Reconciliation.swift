@@ -315,12 +315,23 @@ extension BrokerLedger {
         order.timesAsked += 1
         update(order)
         let isSilent = order.ending == nil && (order.stage == .sent || order.cancel != nil)
+        if isSilent { tellSilence(order, at: time) }
         note(
             .warning, order,
             isSilent
                 ? "no answer from the broker"
                 : order.isUnexplained ? "its executions are missing" : "the gateway holds it back")
         want("an order is in doubt")
+    }
+
+    /// Tells the sequence that nobody knows of an order whether it, or its cancel, has arrived.
+    @inline(never)
+    private mutating func tellSilence(_ order: BrokerOrder, at time: Timestamp) {
+        let isCancel = order.cancel != nil
+        publish(
+            FaultNotice(isCancel ? .execCancel : .execUnknown, "\(order.request.id)").notice(
+                actor: "broker", reason: isCancel ? "no answer to the cancel" : "no answer to the order"),
+            at: time)
     }
 
     private mutating func watchPositions(_ time: Timestamp) {

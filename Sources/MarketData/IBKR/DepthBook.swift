@@ -84,12 +84,12 @@ struct DepthBook {
 
     /// What is wrong with the ladder for too long.
     func fault(at time: Timestamp) -> StaticString? {
-        if let crossedSince, time.since(crossedSince) > Self.crossedLimit { return "bids above asks" }
-        if unsortedChanges >= Self.unsortedLimit { return "rows out of order" }
+        if let crossedSince, time.since(crossedSince) > Self.crossedLimit { return FeedStatus.Words.crossed }
+        if unsortedChanges >= Self.unsortedLimit { return FeedStatus.Words.unsorted }
         guard let lastOutside, let firstRowAt, lastOutside.since(firstRowAt) > Self.fillTime else {
             return nil
         }
-        return "an operation on a row that is not there"
+        return FeedStatus.Words.outside
     }
 
     private mutating func outside(at time: Timestamp) -> Outcome {

@@ -139,8 +139,10 @@ extension StreamFallback {
     private func pause(
         _ state: StreamState, isStale: Bool, _ options: IBKREventsOptions
     ) -> StreamQuality? {
-        if state.interruption != 0 { return StreamQuality(.stale, "interrupted (\(state.interruption))") }
-        if state.checkAt != nil { return StreamQuality(.stale, "awaiting data after an interruption") }
+        if state.interruption != 0 {
+            return StreamQuality(.stale, "\(FeedStatus.Words.interrupted)\(state.interruption))")
+        }
+        if state.checkAt != nil { return StreamQuality(.stale, FeedStatus.Words.awaited) }
         return isStale ? StreamQuality(.stale, "nothing for too long") : nil
     }
 

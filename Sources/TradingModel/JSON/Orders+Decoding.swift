@@ -135,6 +135,7 @@ extension OrderEvent {
             limitPrice: try fields.optionalPrice("limit_price"),
             stopPrice: try fields.optionalPrice("stop_price"), reason: try fields.string("reason"),
             raw: try fields.string("raw"))
+        if fields.optional("simulated") != nil { isSimulated = try fields.bool("simulated") }
         try readCommission(fields)
     }
 

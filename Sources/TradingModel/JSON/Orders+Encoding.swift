@@ -244,5 +244,8 @@ extension OrderEvent {
         json.string(reason)
         json.key("raw")
         json.string(raw)
+        guard isSimulated else { return }
+        json.key("simulated")
+        json.bool(true)
     }
 }

@@ -38,6 +38,7 @@ struct ControlMethods: Sendable {
             .merging(OrderMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(ArmingMethods(daemon: daemon).handlers) { own, _ in own }
             .merging(ReconciliationMethods(daemon: daemon).handlers) { own, _ in own }
+            .merging(FaultMethods(daemon: daemon).handlers) { own, _ in own }
     }
 
     private typealias View = @Sendable (RPCCall, inout JSONWriter) throws(RPCError) -> Void
@@ -63,7 +64,8 @@ struct ControlMethods: Sendable {
         let view = session.bus.query { core in
             (
                 sequence: core.sequence, now: core.now, tally: core.tally, killed: core.risk.engine.isKilled,
-                armed: core.risk.engine.isArmed, streams: StreamReport(core.engines),
+                armed: core.risk.engine.isArmed, faults: core.faults.held,
+                streams: StreamReport(core.engines),
                 summary: SessionSummary(core, session: session)
             )
         }
@@ -99,6 +101,11 @@ struct ControlMethods: Sendable {
             broker.write(to: &json)
         }
         view.summary.writeActivity(to: &json)
+        json.key("faults")
+        json.beginArray()
+        for fault in view.faults { json.string("\(fault.fault.code) \(fault.subject)") }
+        json.endArray()
+        Snapshots(session: session).writeShadow(to: &json)
         json.key("pnl")
         view.summary.writeProfit(to: &json)
         json.key("audit")

@@ -194,6 +194,7 @@ struct Snapshots: Sendable {
         json.beginArray()
         for order in finished { order.write(to: &json) }
         json.endArray()
+        writeShadow(to: &json)
         json.endObject()
     }
 
@@ -207,6 +208,7 @@ struct Snapshots: Sendable {
         json.beginArray()
         for result in results where symbol == nil || result.symbol == symbol { result.write(to: &json) }
         json.endArray()
+        writeShadow(to: &json)
         json.endObject()
     }
 

@@ -60,6 +60,7 @@ final class SessionMetrics: Sendable {
                 "tradingd_loop_lag_seconds", "How long a query waited for the bus", seconds(entered - asked))
             count(reading, &seen)
             levels(reading)
+            faults(reading, &seen)
             observe(running, &seen)
             gateway(running.broker, reading.streams, &seen)
             audit(AuditReading(session.audit, linesBefore: session.auditLinesBefore), &seen)

@@ -22,6 +22,12 @@ struct SessionReading: Sendable {
     let orderOutcomes: OrderOutcomeCounts
     /// Orders of which nobody knows whether they arrived, or why they are held.
     let unresolvedOrders: Int
+    /// How often each fault has come, by its number, and those that hold.
+    let faultCounts: [FaultCount]
+    let faults: [HeldFault]
+    /// Whether intents are simulated now, and what was.
+    let isShadowActive: Bool
+    let shadow: ShadowTally
     /// What risk allows now, which operators change.
     let limits: RiskLimits
     let sequence: UInt64
@@ -44,6 +50,10 @@ struct SessionReading: Sendable {
         outcomes = core.probe.outcomes.entries
         orderOutcomes = core.execution.orders.outcomes
         unresolvedOrders = core.execution.orders.working.count(where: \.life.isUnresolved)
+        faultCounts = Fault.allCases.map { core.faults[$0] }
+        faults = core.faults.held
+        isShadowActive = core.shadow.isActive
+        shadow = core.shadow.tally
         limits = core.risk.engine.limits
         sequence = core.sequence
         streams = Self.count(core.engines)
