@@ -1,4 +1,5 @@
 import Audit
+import Glibc
 import Positions
 import TradingModel
 
@@ -21,6 +22,7 @@ public struct BlotterStore: Sendable {
     /// Opens the file, or makes it; what is damaged throws.
     public init(path: String) throws(BlotterError) {
         self.path = path
+        if path != ":memory:" { Self.makeFile(path) }
         do throws(SQLiteError) {
             database = try SQLiteConnection(path, path == ":memory:" ? .memory : .readWrite)
             try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
@@ -30,6 +32,13 @@ public struct BlotterStore: Sendable {
             throw .database(path, error)
         }
         try prepare()
+    }
+
+    /// Begins a file that is not for everybody; SQLite gives its companions the same mode. One that is there is left alone: to
+    /// close it would give up the locks that this process has on it.
+    private static func makeFile(_ path: String) {
+        let file = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        if file >= 0 { Glibc.close(file) }
     }
 
     private mutating func prepare() throws(BlotterError) {

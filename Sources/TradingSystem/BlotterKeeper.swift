@@ -10,6 +10,8 @@ import Platform
 final class BlotterKeeper: Sendable {
     private struct State {
         var store: BlotterStore?
+        /// Whether the store was begun anew when it was opened: then what does not fit is the trail's own.
+        var isNew = false
         var sequel: AuditSequel?
         var report = Report()
         /// When it is tried again after a fault, in the time of the monotonic clock.
@@ -145,6 +147,7 @@ final class BlotterKeeper: Sendable {
             if let damage { tellRebuild(damage, &state) }
             state.sequel = store.sequel(of: directory)
             state.store = store
+            state.isNew = store.line == 0
         }
         guard var sequel = state.sequel else { return }
         while true {
@@ -154,7 +157,7 @@ final class BlotterKeeper: Sendable {
             } catch {
                 // It is opened again: what is wrong with it may be another thing then.
                 state.store = nil
-                guard error.needsRebuild else { throw error }
+                guard error.needsRebuild, !state.isNew else { throw error }
                 try BlotterFile.setAside(path)
                 tellRebuild(error.description, &state)
                 throw error
@@ -188,8 +191,7 @@ final class BlotterKeeper: Sendable {
             state.report.fault = text
             state.report.faults += 1
             state.retries = min(state.retries + 1, 6)
-            let pause: UInt64 = error.needsRebuild ? 0 : 500_000_000 << UInt64(state.retries)
-            state.retryAt = MonotonicClock.now() + pause
+            state.retryAt = MonotonicClock.now() + (500_000_000 << UInt64(state.retries))
         }
     }
 }

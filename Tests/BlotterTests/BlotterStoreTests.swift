@@ -136,6 +136,15 @@ struct BlotterStoreTests {
         }
     }
 
+    @Test("the file is not for everybody")
+    func mode() throws {
+        let rig = try rig()
+        try rig.catchUp()
+        var status = stat()
+        try #require(stat(rig.path, &status) == 0)
+        #expect(status.st_mode & 0o007 == 0)
+    }
+
     @Test("a changed row is found")
     func changed() throws {
         let rig = try rig()

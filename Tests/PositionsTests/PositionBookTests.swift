@@ -49,6 +49,8 @@ struct PositionBookTests {
         var random = TestRandom(seed: seed * 7_919)
         var book = PositionBook(instruments: [Self.instrument])
         var booked: [(side: Side, quantity: Quantity, price: Price, owner: PositionOwner)] = []
+        var paid = Money.zero
+        let euro = CurrencyCode("EUR") ?? .none
         for step in 0..<300 {
             let size = Quantity(rawValue: Int64(1 + random.below(5)) * 1_000_000_000)
             let price = Price(rawValue: Int64(100 + random.below(50)) * 10_000_000 + Int64(random.below(7)))
@@ -66,10 +68,17 @@ struct PositionBookTests {
                 let owner = Self.owners[Int(random.below(UInt64(Self.owners.count)))]
                 book.book(side, size, at: price, Self.symbol, for: owner)
                 booked.append((side, size, price, owner))
+                let commission = Money(rawValue: Int128(random.below(1_000_000_007)) - 1_000)
+                book.charge(commission, euro, Self.symbol, to: owner)
+                paid += commission
             }
             // What nobody has priced has no result yet.
             if !book.position(Self.symbol).lacksPrice { expectEqual(book, &random, step) }
         }
+        let counted = book.parts(of: Self.symbol).flatMap(\.commissions.list).reduce(Money.zero) {
+            $0 + $1.amount
+        }
+        #expect(counted == paid)
     }
 
     @Test("what is taken over is nobody's, and keeps its result while strategies trade")
