@@ -30,6 +30,7 @@ extension SettingsSchema {
                 decides: false,
                 "How often our books are compared with the broker's besides after every connection and every doubt; 0s "
                     + "never. New orders wait for the answers."),
+            .value(
                 "execution.on_error", \.execution.onError, .choice,
                 "What becomes of new intents of strategies while the broker takes no orders, in mode ibkr: halt denies "
                     + "them, shadow simulates them in a book of its own. Under prod shadow is a start-up warning."
