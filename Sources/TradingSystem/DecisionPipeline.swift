@@ -17,6 +17,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var flatten: FlattenStage
     /// Orders by hand.
     var manual = ManualOrders()
+    /// Changes by hand.
+    var changes = ManualChanges()
     var risk: RiskStage
     var execution: ExecutionRouter<Venue>
     /// What was decided last, for those who ask why.
@@ -76,7 +78,9 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         if !execution.handedOver.isEmpty { noteHandOver() }
         // By the payload itself: asking for the type is a call.
         switch event.payload {
-        case .riskDecision, .orderEvent: probe.observe(event)
+        case .riskDecision, .orderEvent:
+            probe.observe(event)
+            if !manual.brackets.commands.isEmpty { keepExits(event, &outbox) }
         default: break
         }
     }
@@ -88,9 +92,42 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     private mutating func follow(_ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox) {
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         if !risk.tripped.isEmpty { carryOutTrips(&outbox) }
+        if notice.kind == .modifyRequested { change(notice, event, &outbox) }
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
+        if !manual.brackets.commands.isEmpty { keepExits(event, &outbox) }
         probe.carriedOut(notice)
         if !execution.handedOver.isEmpty { noteHandOver() }
+    }
+
+    /// A change by hand: what works is execution's to say, whether it may change is risk's.
+    private mutating func change(_ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox) {
+        guard let wish = changes.wish(notice) else { return }
+        let verdict = risk.decide(
+            wish, of: execution.orders.order(wish.id)?.current, objection: execution.objection(to: wish),
+            notice, event, quotes: engines)
+        changes.note(wish, verdict, by: notice.actor)
+        if case .approved(let change) = verdict { execution.change(change, &outbox) }
+    }
+
+    /// Exits follow what their entry and each other have filled.
+    @inline(never)
+    private mutating func keepExits(_ event: MarketEvent, _ outbox: inout Outbox) {
+        for command in manual.brackets.takeCommands() {
+            switch command {
+            case .cancel(let id): execution.cancelExit(id, &outbox)
+            case .resize(let id, let quantity):
+                let wish = ChangeWish(id: id, quantity: quantity, token: "exit")
+                let verdict = risk.decide(
+                    wish, of: execution.orders.order(id)?.current, objection: execution.objection(to: wish),
+                    SystemNotice(.modifyRequested, actor: "bracket", detail: wish.text), event,
+                    quotes: engines)
+                if case .approved(let change) = verdict {
+                    execution.change(change, &outbox)
+                } else {
+                    manual.brackets.refused(id)
+                }
+            }
+        }
     }
 
     /// The same for an event that led to an order request, measured.
@@ -102,6 +139,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         if !risk.tripped.isEmpty { carryOutTrips(&outbox) }
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
         noteHandOver()
+        if !manual.brackets.commands.isEmpty { keepExits(event, &outbox) }
     }
 
     /// A trip holds from the event in which it is found: before what was approved in it leaves, and what had waited.

@@ -144,7 +144,9 @@ extension AuditLineType {
     var isDecision: Bool {
         switch self {
         case .orderIntent, .orderDeny, .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject,
-            .orderReplace, .orderCommission, .killSwitchEngage, .killSwitchRelease, .modeArm, .modeDisarm,
+            .orderReplace, .orderReplaceReject, .orderExpire, .orderRequest, .orderCancelRequest,
+            .orderReplaceRequest, .orderCommission, .killSwitchEngage, .killSwitchRelease, .modeArm,
+            .modeDisarm,
             .riskLimitChange,
             .riskOverride, .positionAdopt:
             true
