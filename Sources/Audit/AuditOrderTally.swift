@@ -44,7 +44,9 @@ public struct AuditOrderTally: Equatable, Sendable {
                 CompactObject.member("leaves", of: data, is: "\"0\"")
                 || CompactObject.member("status", of: data, is: "\"filled\"")
             report(key, ends: isFilled)
-        case .orderCancel, .orderReject: report(key, ends: true)
+        case .orderCancel, .orderReject, .orderExpire: report(key, ends: true)
+        // To what had filled already.
+        case .orderReplace: report(key, ends: CompactObject.member("status", of: data, is: "\"filled\""))
         default: report(key, ends: false)
         }
     }

@@ -36,7 +36,7 @@ public struct AuditTally: Equatable, Sendable {
         let data = line.extracting(view.data)
         switch type {
         case .orderIntent, .orderDeny, .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject,
-            .orderReplace:
+            .orderReplace, .orderReplaceReject, .orderExpire:
             orders.take(type, data)
         case .killSwitchEngage: killSwitchEngaged += 1
         case .killSwitchReleaseRequest: releaseAskedBy = Self.text("by", data)

@@ -36,11 +36,43 @@ extension ExecutionRouter {
     }
 }
 
+extension ExecutionRouter {
+    /// Cancels reduce-only orders that could turn a position which is smaller now: of those against it the oldest stay that
+    /// fit whole together, the exits of one entry taking the room of the largest.
+    ///
+    /// - Parameter entry: whose exit has just filled: its other exit is being made smaller for that.
+    mutating func keepReduceOnly(
+        _ symbol: SymbolID, besidesExitsOf entry: ClientOrderID?, _ outbox: inout Outbox
+    ) {
+        var rooms = Rooms(positions)
+        for order in orders.working where order.request.symbol == symbol {
+            let request = order.request
+            guard request.flags.contains(.reduceOnly), !request.flags.contains(.flatten) else { continue }
+            if let bracket = request.bracket, bracket == entry || order.life.requests.modify != 0 {
+                continue
+            }
+            let isWaiting = waiting.contains { $0.order.request.id == request.id }
+            if rooms.take(order) || order.life.requests.cancel != 0 { continue }
+            if isWaiting {
+                rooms.giveBack(order)
+                waiting.removeAll { $0.order.request.id == request.id }
+                refuse(request, Self.smallerReason, &outbox)
+            } else {
+                cancel(order, Self.smallerReason, &outbox)
+            }
+        }
+    }
+
+    private static var smallerReason: String { "reduce-only: the position is smaller now" }
+}
+
 /// What of each position is not yet spoken for by an order against it.
 private struct Rooms {
     private let positions: PositionBook
     /// Leaves of the orders against each position, so far.
     private var taken = InstrumentTable<Quantity>(default: .zero)
+    /// The largest exit so far of each entry.
+    private var exits: ContiguousArray<(entry: ClientOrderID, leaves: Quantity)> = []
 
     init(_ positions: PositionBook) { self.positions = positions }
 
@@ -55,8 +87,20 @@ private struct Rooms {
     mutating func take(_ order: WorkingOrder) -> Bool {
         guard isAgainst(order) else { return false }
         let symbol = order.request.symbol
-        taken[symbol] += order.leavesQuantity
+        taken[symbol] += place(of: order)
         return taken[symbol] <= positions.position(symbol).quantity.magnitude
+    }
+
+    /// What an order takes: of the exits of one entry, the largest alone.
+    private mutating func place(of order: WorkingOrder) -> Quantity {
+        guard let entry = order.request.bracket else { return order.leavesQuantity }
+        guard let known = exits.firstIndex(where: { $0.entry == entry }) else {
+            exits.append((entry, order.leavesQuantity))
+            return order.leavesQuantity
+        }
+        let more = max(order.leavesQuantity - exits[known].leaves, .zero)
+        exits[known].leaves += more
+        return more
     }
 
     /// An order that has not left takes no place.

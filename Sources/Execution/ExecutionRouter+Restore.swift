@@ -26,6 +26,7 @@ extension ExecutionRouter {
             json.endObject()
         }
         guard restored.end == nil else { return }
+        if order.request.flags.contains(.reduceOnly) { reduceOnlyOrders += 1 }
         if isCondemned(order.request) {
             cancelKilled(order, &outbox)
         } else if let reason = restored.cancelReason {

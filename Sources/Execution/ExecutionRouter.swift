@@ -51,10 +51,17 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// Orders whose intent is not on the disk yet, oldest first.
     var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
     /// Nanoseconds after which an approved order is no longer sent: its price has been judged by a market that is gone.
-    private static var longestWait: Int64 { 1_000_000_000 }
+    static var longestWait: Int64 { 1_000_000_000 }
+    /// Changes whose record is not on the disk yet, oldest first.
+    var waitingChanges: ContiguousArray<(change: ApprovedChange, since: Timestamp)> = []
     /// Number of the newest decision whose notice has been asked for.
     private var requestedNotice: UInt64 = 0
-    private let handOver: HandOver
+    let handOver: HandOver
+    /// When orders end whose end is for us to see.
+    var expiries = OrderExpiries()
+    let sessionEnds: SessionEnds?
+    /// Orders at work that may only make a position smaller.
+    var reduceOnlyOrders = 0
 
     var venue: Venue
     /// What the venue can do.
@@ -66,16 +73,18 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     ///
     /// - Parameters:
     ///   - longestAbsence: nanoseconds that the broker may be gone before orders are cancelled on its return; 0 for ever.
+    ///   - sessionEnds: when the sessions of instruments end, with which day orders end at a venue without a clock.
     ///   - onAuditFailure: called on the bus queue for each line that could not be written.
     public init(
         venue: Venue, instruments: [Instrument], audit: AuditLog, handOver: HandOver = .afterCommit,
-        longestAbsence: Int64 = 10_000_000_000,
+        longestAbsence: Int64 = 10_000_000_000, sessionEnds: SessionEnds? = nil,
         onAuditFailure: @escaping @Sendable (AuditError) -> Void
     ) {
         self.venue = venue
         self.audit = audit
         self.handOver = handOver
         self.longestAbsence = longestAbsence
+        self.sessionEnds = sessionEnds
         self.onAuditFailure = onAuditFailure
         positions = PositionBook(instruments: instruments)
     }
@@ -88,6 +97,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         _ outbox: inout Outbox
     ) {
         if !handedOver.isEmpty { handedOver.removeAll(keepingCapacity: true) }
+        if event.receivedAt >= expiries.next { expire(at: event.receivedAt, &outbox) }
         switch event.payload {
         case .tick(let quote): venue.quoteChanged(event.symbol, quote, &outbox)
         case .trade(let trade): venue.tradePrinted(event.symbol, trade, &outbox)
@@ -96,8 +106,11 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         case .domSnapshot(let snapshot):
             if snapshot.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
         case .orderEvent(let report):
-            fold(report, event)
+            let order = fold(report, event)
             if report.lastQuantity != .zero && !kills.isEmpty { keepReducing(event.symbol, &outbox) }
+            if report.lastQuantity != .zero && reduceOnlyOrders > 0 {
+                keepReduceOnly(event.symbol, besidesExitsOf: order?.request.bracket, &outbox)
+            }
         case .system(let notice):
             if notice.kind == .positionAdopted { adopt(notice, quotes) }
             if notice.kind == .orderRestored { restore(notice, event, &outbox) }
@@ -117,12 +130,19 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         switch handOver {
         case .afterCommit: _ = commit()
         case .afterNotice:
-            guard let newest = waiting.last?.order, newest.decisionSequence > requestedNotice else {
+            guard let newest = newestWaiting, newest.decisionSequence > requestedNotice else {
                 return audit.requestCommit()
             }
             requestedNotice = newest.decisionSequence
             audit.requestCommit(notifying: requestedNotice, at: newest.auditSequence)
         }
+    }
+
+    /// What was decided last of all that waits for the disk.
+    private var newestWaiting: ApprovedOrder? {
+        guard let change = waitingChanges.last?.change.order else { return waiting.last?.order }
+        guard let order = waiting.last?.order else { return change }
+        return order.decisionSequence > change.decisionSequence ? order : change
     }
 
     private mutating func ladderChanged(
@@ -150,6 +170,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private mutating func take(_ order: ApprovedOrder, _ outbox: inout Outbox) {
         orders.insert(WorkingOrder(order, sentAt: outbox.now))
+        if order.request.flags.contains(.reduceOnly) { reduceOnlyOrders += 1 }
         if let refusal = venue.abilities.refusal(of: order.request) {
             return refuse(order.request, refusal, &outbox)
         }
@@ -184,6 +205,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             refuse(order.request, reason, &outbox)
         }
         waiting.removeAll { scope.contains($0.order.request) }
+        refuseChanges(reason, in: scope, &outbox)
     }
 
     /// Gives up what waits and a kill wants gone, but for what flattens under one that is stricter.
@@ -193,9 +215,13 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         }
         let kills = kills
         waiting.removeAll { scope.contains($0.order.request) && Self.isCondemned($0.order.request, kills) }
+        refuseChanges(Self.killReason, in: scope, &outbox)
     }
 
     private mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {
+        if let expiry = order.request.expiry, expiry <= outbox.now {
+            return refuse(order.request, "its time is over", &outbox)
+        }
         let isWritten = write(.orderSend, at: outbox.now) { json in
             WorkingOrder(order, sentAt: outbox.now).writeRecord(to: &json)
         }
@@ -207,6 +233,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         // Before it leaves: the answer may be faster than we are.
         orders.note(.handedOver, of: order.request.id)
         venue.submit(order, &outbox)
+        if order.request.timeInForce.rests { noteExpiry(of: order.request, at: outbox.now) }
         handedOver.append(order)
     }
 
@@ -221,20 +248,25 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             symbol: request.symbol, source: .execution, trace: request.trace)
     }
 
-    private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) {
+    private mutating func fold(_ report: OrderEvent, _ event: MarketEvent) -> WorkingOrder? {
         reports[Int(report.report.rawValue)] += 1
         let isRepeat = orders.isRepeat(report)
+        let wasWorking = reduceOnlyOrders > 0 && orders.isWorking(report.id)
         let order = orders.fold(report, isRepeat: isRepeat, at: event.receivedAt)
         let owner = order.map { PositionOwner.strategy($0.request.strategy) } ?? .unassigned
         if report.report == .fill && !isRepeat { positions.book(report, event.symbol, for: owner) }
         if report.commissionCurrency != .none && !isRepeat {
             positions.charge(report.commission, report.commissionCurrency, event.symbol, to: owner)
         }
+        if wasWorking, let order, order.life.isDone, order.request.flags.contains(.reduceOnly) {
+            reduceOnlyOrders -= 1
+        }
         if report.status.isTerminal && !reducedAway.isEmpty { reducedAway.remove(report.id) }
         _ = write(report.auditLineType, at: event.receivedAt) { json in
             report.writeRecord(
                 symbol: event.symbol, decision: order?.decisionSequence, sequence: event.sequence, to: &json)
         }
+        return order
     }
 
     private mutating func fold(_ notice: SystemNotice, at now: Timestamp, _ outbox: inout Outbox) {
@@ -249,7 +281,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             refuseWaiting("session end", &outbox)
             for order in orders.working { cancel(order, "session end", &outbox) }
         case .disarmed: refuseWaiting("disarmed", &outbox)
-        case .auditDurable: submitWaiting(upTo: notice.decisionSequence, &outbox)
+        case .auditDurable:
+            submitWaiting(upTo: notice.decisionSequence, &outbox)
+            sendChanges(upTo: notice.decisionSequence, &outbox)
         // Cancels may have been lost with the connection.
         case .brokerReady: cancelAgain(&outbox)
         // What would leave only after the broker is back was judged by a market that is gone.
@@ -406,7 +440,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         }
     }
 
-    private func commit() -> Bool {
+    func commit() -> Bool {
         do {
             try audit.commit()
             return true
@@ -419,5 +453,5 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
 extension KillScope {
     /// Whether it concerns an order.
-    fileprivate func contains(_ request: OrderRequest) -> Bool { contains(request.strategy, request.symbol) }
+    func contains(_ request: OrderRequest) -> Bool { contains(request.strategy, request.symbol) }
 }

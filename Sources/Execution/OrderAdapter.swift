@@ -16,6 +16,15 @@ public protocol OrderAdapter: Sendable {
     /// Asks for the cancellation of a working order; `reason` is kept in the report.
     mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox)
 
+    /// Asks for other terms of a working order. The answer is a report `replace`, or `replaceReject` with the reason.
+    mutating func replace(_ order: WorkingOrder, _ change: ApprovedChange, _ outbox: inout Outbox)
+
+    /// Whether orders end there by themselves when their time is over; otherwise `expire` is for us to call.
+    var keepsTime: Bool { get }
+
+    /// The time of a working order is over.
+    mutating func expire(_ order: WorkingOrder, _ outbox: inout Outbox)
+
     /// Asks for the cancellation of whatever is open at the venue in our name and was not sent by this session, now and when
     /// it is found later.
     ///
@@ -41,6 +50,14 @@ public protocol OrderAdapter: Sendable {
 extension OrderAdapter {
     /// Everything.
     public var abilities: VenueAbilities { .simulation }
+    /// It changes nothing.
+    public mutating func replace(
+        _ order: WorkingOrder, _ change: ApprovedChange, _ outbox: inout Outbox
+    ) {}
+    /// It does.
+    public var keepsTime: Bool { true }
+    /// It knows.
+    public mutating func expire(_ order: WorkingOrder, _ outbox: inout Outbox) {}
     /// Nothing else can be open at a venue that begins empty.
     public mutating func cancelEverythingElse(
         in symbol: SymbolID?, reason: String, _ outbox: inout Outbox

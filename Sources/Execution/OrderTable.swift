@@ -91,6 +91,9 @@ public struct OrderTable: Sendable {
         return finished.first { $0.id == id }
     }
 
+    /// Whether an order is not over.
+    func isWorking(_ id: ClientOrderID) -> Bool { index(of: id) != nil }
+
     /// The newest finished orders, newest first.
     public func newestFinished(limit: Int, symbol: SymbolID? = nil) -> [WorkingOrder] {
         var newest: [WorkingOrder] = []

@@ -15,6 +15,8 @@ public struct SimAdapter: OrderAdapter {
     private var orders = SimOrders()
     /// What the engine has told of the call under way.
     private var reports: ContiguousArray<MatchingReport> = []
+    /// Whether what ends in the call under way ends because its time is over.
+    private var isExpiring = false
     private var lastVenueOrderID: UInt64 = 0
     private var lastExecutionID: UInt64 = 0
     /// Whether its reports say that they stand for nothing.
@@ -45,11 +47,52 @@ public struct SimAdapter: OrderAdapter {
         orders.insert(SimOrder(request))
         let place = places[request.symbol]
         if place < engines.count {
-            engines[place].submit(MatchingOrder(request), into: &reports)
+            if request.flags.contains(.postOnly) && engines[place].wouldTrade(MatchingOrder(request)) {
+                reports.append(.rejected(request.id.matchingID, .wouldTrade))
+            } else {
+                engines[place].submit(MatchingOrder(request), into: &reports)
+            }
         } else {
             reports.append(.rejected(request.id.matchingID, .unknownInstrument))
         }
         publishReports(&outbox)
+    }
+
+    /// Gives an order other terms: at a lower quantity alone it keeps its place.
+    public mutating func replace(
+        _ order: WorkingOrder, _ change: ApprovedChange, _ outbox: inout Outbox
+    ) {
+        let place = places[order.request.symbol], id = order.id.matchingID
+        guard place < engines.count, var known = orders[id] else { return }
+        engines[place].replace(
+            id, quantity: change.quantity, limitPrice: change.limitPrice, stopPrice: change.stopPrice,
+            timeInForce: known.request.timeInForce, into: &reports)
+        guard case .replaced(_, let leaves)? = reports.first else {
+            if case .rejected(_, let reason)? = reports.first {
+                publish(known, .replaceReject, known.standing, reason: "\(reason.text)", &outbox)
+            }
+            return reports.removeAll(keepingCapacity: true)
+        }
+        known.quantity = change.quantity
+        known.limitPrice = change.limitPrice
+        known.stopPrice = change.stopPrice
+        orders[id] = leaves > .zero ? known : nil
+        publish(known, .replace, leaves > .zero ? known.standing : .filled, reason: "changed", &outbox)
+        publishReports(&outbox)
+    }
+
+    /// Orders do not end by themselves.
+    public var keepsTime: Bool { false }
+
+    /// Takes an order out whose time is over, if it is still working.
+    public mutating func expire(_ order: WorkingOrder, _ outbox: inout Outbox) {
+        let place = places[order.request.symbol]
+        guard place < engines.count, engines[place].cancel(order.id.matchingID, into: &reports) else {
+            return
+        }
+        isExpiring = true
+        publishReports(cancelReason: "its time is over", &outbox)
+        isExpiring = false
     }
 
     /// Cancels, if it is still working.
@@ -118,7 +161,7 @@ public struct SimAdapter: OrderAdapter {
         case .cancelled(let id, _, let reason):
             orders[id] = nil
             publish(
-                order, .cancel, .cancelled,
+                order, isExpiring ? .expire : .cancel, isExpiring ? .expired : .cancelled,
                 reason: reason == .requested ? cancelReason : "\(reason.text)", &outbox)
         case .rejected(let id, let reason):
             orders[id] = nil
@@ -133,16 +176,22 @@ public struct SimAdapter: OrderAdapter {
         let request = order.request
         var event = OrderEvent(
             id: request.id, venueOrderID: order.venueOrderID, report: report,
-            status: status, side: request.side, quantity: request.quantity,
+            status: status, side: request.side, quantity: order.quantity,
             filledQuantity: order.filled, averagePrice: order.averagePrice,
             lastPrice: fill?.price ?? .zero, lastQuantity: fill?.quantity ?? .zero,
             executionID: fill == nil ? 0 : lastExecutionID,
-            leavesQuantity: status.isTerminal ? .zero : request.quantity - order.filled,
-            reason: reason)
+            leavesQuantity: status.isTerminal ? .zero : order.quantity - order.filled,
+            limitPrice: report == .replace ? order.limitPrice : nil,
+            stopPrice: report == .replace ? order.stopPrice : nil, reason: reason)
         event.isSimulated = isSimulated
         outbox.publish(
             .orderEvent(event), symbol: request.symbol, source: .execution, trace: request.trace)
     }
+}
+
+extension SimOrder {
+    /// Where it stands while it works.
+    fileprivate var standing: OrderStatus { filled > .zero ? .partiallyFilled : .accepted }
 }
 
 extension MatchingOrder {

@@ -3,13 +3,24 @@ import TradingModel
 /// An order at the simulated venue: what was sent and what has filled.
 struct SimOrder: Sendable {
     let request: OrderRequest
+    /// How much it is for: as sent, or as changed since.
+    var quantity: Quantity
+    /// Likewise.
+    var limitPrice: Price?
+    /// Likewise.
+    var stopPrice: Price?
     /// 0 until it is accepted.
     var venueOrderID: UInt64 = 0
     private(set) var filled = Quantity.zero
     /// Σ price · quantity of the fills.
     private var notional = Money.zero
 
-    init(_ request: OrderRequest) { self.request = request }
+    init(_ request: OrderRequest) {
+        self.request = request
+        quantity = request.quantity
+        limitPrice = request.limitPrice
+        stopPrice = request.stopPrice
+    }
 
     /// Mean price of the fills to 1e-9, half to even; zero before the first.
     var averagePrice: Price {

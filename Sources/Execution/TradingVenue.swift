@@ -59,6 +59,27 @@ public struct TradingVenue: OrderAdapter {
         }
     }
 
+    /// Asks for other terms of a working order.
+    public mutating func replace(
+        _ order: WorkingOrder, _ change: ApprovedChange, _ outbox: inout Outbox
+    ) {
+        switch target {
+        case .simulation: simulation.replace(order, change, &outbox)
+        case .broker(var adapter): adapter.replace(order, change, &outbox)
+        case .silence: break
+        }
+    }
+
+    /// The simulated venue has no clock.
+    public var keepsTime: Bool {
+        if case .simulation = target { simulation.keepsTime } else { true }
+    }
+
+    /// The time of an order is over.
+    public mutating func expire(_ order: WorkingOrder, _ outbox: inout Outbox) {
+        if case .simulation = target { simulation.expire(order, &outbox) }
+    }
+
     /// Asks for the cancellation of what earlier sessions have left at the broker.
     public mutating func cancelEverythingElse(
         in symbol: SymbolID?, reason: String, _ outbox: inout Outbox

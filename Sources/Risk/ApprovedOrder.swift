@@ -1,5 +1,23 @@
 import TradingModel
 
+/// A change of a working order that passed every control, is reserved, and whose record is in the audit log. Only Risk can
+/// make one.
+public struct ApprovedChange: Sendable {
+    /// The order as it is to be afterwards, with the number of the event that asked for it as its decision.
+    public let order: ApprovedOrder
+
+    init(_ order: ApprovedOrder) { self.order = order }
+
+    /// The order it is of.
+    public var id: ClientOrderID { order.request.id }
+    /// Its whole quantity afterwards.
+    public var quantity: Quantity { order.request.quantity }
+    /// Its limit afterwards; `nil` where it has none.
+    public var limitPrice: Price? { order.request.limitPrice }
+    /// Its trigger afterwards; `nil` where it has none.
+    public var stopPrice: Price? { order.request.stopPrice }
+}
+
 /// An order that passed every control and whose intent is in the audit log. Only Risk can make one, and Execution takes
 /// nothing else.
 public struct ApprovedOrder: Sendable {

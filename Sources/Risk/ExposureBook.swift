@@ -67,6 +67,14 @@ struct Exposure: Sendable {
         return quantity + (side == .buy ? openBuys : openSells) <= held
     }
 
+    /// The same of an exit of a bracket.
+    ///
+    /// - Parameter leaves: what may still fill on its side, with it.
+    func isReducing(exit quantity: Quantity, _ side: Side, leaves: Quantity) -> Bool {
+        guard position != .zero, (position > .zero) == (side == .sell), quantity > .zero else { return false }
+        return leaves <= position.magnitude
+    }
+
     /// Whether a sum has met the end of its range: what it stands for is then not known.
     var isSaturated: Bool {
         position.magnitude.rawValue == .max || openBuys.rawValue == .max || openSells.rawValue == .max
@@ -252,9 +260,11 @@ struct ExposureBook: Sendable {
     }
 
     /// The venue works the order with that quantity and limit now, by one of the replacements.
-    mutating func confirmReplace(_ id: ClientOrderID, _ quantity: Quantity, limit: Price?) {
+    mutating func confirmReplace(
+        _ id: ClientOrderID, _ quantity: Quantity, limit: Price?, stop: Price? = nil
+    ) {
         guard let place = reservations.place(of: id) else { return }
-        change(place) { $0.confirmReplace(quantity, limit: limit) }
+        change(place) { $0.confirmReplace(quantity, limit: limit, stop: stop) }
     }
 
     /// The venue has refused one of the replacements: the order stays as it was.

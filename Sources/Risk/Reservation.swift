@@ -6,8 +6,10 @@ struct Reservation: Sendable, BitwiseCopyable {
     let symbol: SymbolID
     let side: Side
     let strategy: StrategyID
+    /// The entry it is an exit of.
+    let bracket: ClientOrderID?
     /// Trigger of a stop.
-    let trigger: Price?
+    private(set) var trigger: Price?
     /// Whether it carries out a flatten.
     let isFlattening: Bool
     /// Whether it was reducing when it was approved.
@@ -40,6 +42,7 @@ struct Reservation: Sendable, BitwiseCopyable {
         symbol = request.symbol
         side = request.side
         strategy = request.strategy
+        bracket = request.bracket
         trigger = request.stopPrice
         isFlattening = request.flags.contains(.flatten)
         self.isReducing = isReducing
@@ -85,8 +88,9 @@ struct Reservation: Sendable, BitwiseCopyable {
     /// - Parameters:
     ///   - quantity: what the venue says it works now, which need not be the newest replacement.
     ///   - new: at which limit.
-    mutating func confirmReplace(_ quantity: Quantity, limit new: Price?) {
+    mutating func confirmReplace(_ quantity: Quantity, limit new: Price?, stop: Price? = nil) {
         guard replacements > 0 else { return }
+        trigger = stop ?? trigger
         confirmed = quantity
         confirmedLimit = new
         answer()
@@ -140,6 +144,30 @@ struct Reservations: Sendable {
     func place(of id: ClientOrderID) -> Int? {
         let place = lowerBound(id)
         return place < entries.count && entries[place].id == id ? place : nil
+    }
+
+    /// What may still fill on a side of an instrument once an exit of an entry is for `quantity`: the exits of one
+    /// entry together fill no more than the largest of them.
+    func leaves(of symbol: SymbolID, _ side: Side, with quantity: Quantity, of entry: ClientOrderID)
+        -> Quantity
+    {
+        var sum = quantity
+        var exits: ContiguousArray<(entry: ClientOrderID, leaves: Quantity)> = [(entry, quantity)]
+        for reservation in entries where reservation.symbol == symbol && reservation.side == side {
+            guard let entry = reservation.bracket else {
+                sum += reservation.leaves
+                continue
+            }
+            if let known = exits.firstIndex(where: { $0.entry == entry }) {
+                let more = max(reservation.leaves - exits[known].leaves, .zero)
+                exits[known].leaves += more
+                sum += more
+            } else {
+                exits.append((entry, reservation.leaves))
+                sum += reservation.leaves
+            }
+        }
+        return sum
     }
 
     private func lowerBound(_ id: ClientOrderID) -> Int {

@@ -52,7 +52,7 @@ extension RiskEngine {
     mutating func reserve(
         _ request: OrderRequest, at floor: Price = .zero, now: Timestamp, asked: Quantity? = nil
     ) {
-        let isReducing = book.exposures[request.symbol].isReducing(request.quantity, request.side)
+        let isReducing = isReducing(request)
         book.reserve(request, at: floor, isReducing: isReducing)
         note(request)
         count(now: now, messages: 1)
@@ -72,6 +72,18 @@ extension RiskEngine {
             parents[request.symbol] = ParentOrder(signal: request.signalSequence)
         }
         parents[request.symbol].approved += request.quantity
+    }
+
+    /// Whether an order only makes the position smaller, whatever of what is open fills.
+    func isReducing(_ request: OrderRequest) -> Bool {
+        let exposure = book.exposures[request.symbol]
+        guard let entry = request.bracket else {
+            return exposure.isReducing(request.quantity, request.side)
+        }
+        return exposure.isReducing(
+            exit: request.quantity, request.side,
+            leaves: book.reservations.leaves(
+                of: request.symbol, request.side, with: request.quantity, of: entry))
     }
 
     /// Counts messages to the venue.
@@ -115,6 +127,15 @@ extension RiskEngine {
 
     /// Folds a report of the venue.
     public mutating func fold(_ report: OrderEvent, _ symbol: SymbolID) {
+        switch report.report {
+        case .replace:
+            confirm(
+                ModifyRequest(
+                    id: report.id, quantity: report.quantity, limitPrice: report.limitPrice,
+                    stopPrice: report.stopPrice))
+        case .replaceReject: refuseModify(report.id)
+        case .ack, .fill, .cancel, .reject, .expire, .commission: break
+        }
         let before = book.exposures[symbol].position
         book.fold(report, symbol)
         // A fill that the book has known already must not be paid twice.

@@ -8,12 +8,15 @@ public struct ModifyRequest: Sendable, Hashable, BitwiseCopyable {
     public var quantity: Quantity
     /// Its limit afterwards; `nil` for an order without one.
     public var limitPrice: Price?
+    /// Its trigger afterwards; `nil` where it stays.
+    public var stopPrice: Price?
 
     /// A change.
-    public init(id: ClientOrderID, quantity: Quantity, limitPrice: Price?) {
+    public init(id: ClientOrderID, quantity: Quantity, limitPrice: Price?, stopPrice: Price? = nil) {
         self.id = id
         self.quantity = quantity
         self.limitPrice = limitPrice
+        self.stopPrice = stopPrice
     }
 }
 
@@ -21,8 +24,8 @@ public struct ModifyRequest: Sendable, Hashable, BitwiseCopyable {
 extension RiskEngine {
     /// Judges a change; reserves nothing.
     ///
-    /// One that neither asks for more nor trades at worse prices is refused only where the broker is down. Any other is judged
-    /// as a new order of the difference, at the new price.
+    /// One that neither asks for more nor trades at worse prices is refused only where the broker is down. Any other, also one
+    /// that moves a trigger, is judged as a new order of the difference, at the new price.
     /// - Parameter request: the order as it was approved.
     public func evaluate(
         _ modify: ModifyRequest, of request: OrderRequest, now: Timestamp, isDryRun: Bool = false,
@@ -34,19 +37,22 @@ extension RiskEngine {
         let reservation = book.reservations[place]
         let more = modify.quantity - reservation.reserved
         let isAggressive = reservation.isWorse(modify.limitPrice)
-        guard more > .zero || isAggressive else { return lowering(request, modify) }
+        let movesTrigger = modify.stopPrice != nil && modify.stopPrice != reservation.trigger
+        guard more > .zero || isAggressive || movesTrigger else { return lowering(request, modify) }
         var difference = request
         // The id is not a new one; what is judged is what is added to the order.
         difference.id = ClientOrderID(session: .max, number: .max)
         difference.limitPrice = modify.limitPrice
+        difference.stopPrice = modify.stopPrice ?? request.stopPrice
         difference.quantity = max(more, .zero)
         var worth = worth(modify, reservation, difference, now, quotes)
         var view = self
-        if more > .zero {
+        if more > .zero && request.bracket == nil {
             worth -= Money(rawValue: reservation.value)
         } else {
             // A worse price alone adds no quantity: it is judged with what may still fill, which is reserved already.
-            difference.quantity = reservation.leaves
+            // Nor is that of an exit, which is held against the position, and shares it with its twin.
+            difference.quantity = max(modify.quantity, reservation.reserved) - reservation.filled
             view.book.releaseUnsent(modify.id)
         }
         var decision = view.evaluate(
@@ -54,6 +60,7 @@ extension RiskEngine {
         decision.request = request
         decision.request.quantity = modify.quantity
         decision.request.limitPrice = modify.limitPrice
+        decision.request.stopPrice = modify.stopPrice ?? request.stopPrice
         return decision
     }
 
@@ -104,7 +111,7 @@ extension RiskEngine {
 
     /// The venue works the order as `change` has it, which need not be the newest: less is reserved once all are answered.
     public mutating func confirm(_ change: ModifyRequest) {
-        book.confirmReplace(change.id, change.quantity, limit: change.limitPrice)
+        book.confirmReplace(change.id, change.quantity, limit: change.limitPrice, stop: change.stopPrice)
     }
 
     /// The venue has refused a change: the order stays as it was.
@@ -114,6 +121,7 @@ extension RiskEngine {
         var changed = request
         changed.quantity = modify.quantity
         changed.limitPrice = modify.limitPrice
+        changed.stopPrice = modify.stopPrice ?? request.stopPrice
         var checks = RiskChecks()
         checks.flag(.brokerDown, isOn: !isBrokerUp)
         return RiskDecision(

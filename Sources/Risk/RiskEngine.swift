@@ -193,7 +193,7 @@ public struct RiskEngine: Sendable {
             request: request, worth: worth, isKnown: known != nil, terms: terms, exposure: exposure,
             reference: reference,
             worstPrice: known == nil ? nil : Self.worstPrice(request, reference.price, terms),
-            isReducing: exposure.isReducing(request.quantity, request.side), isFeedWell: isFeedWell,
+            isReducing: isReducing(request), isFeedWell: isFeedWell,
             asked: asked, now: now)
     }
 

@@ -19,7 +19,9 @@ extension RiskStage {
             return record(trip, "cleared", notice, event)
         case .budgetCarried: return carry(notice, event)
         case .positionAdopted: return record(adoption: notice, event)
-        case .orderRequested, .cancelRequested, .modifyRequested: return record(wish: notice, event)
+        case .orderRequested, .cancelRequested: return record(wish: notice, event)
+        // With its verdict.
+        case .modifyRequested: return
         case .sessionStop: return useIsDue.nanoseconds == .max ? () : writeUse(event)
         // Orders are written down by who follows them.
         case .sessionStart, .auditDurable, .clockRead, .limitsChanged, .orderRestored, .orderUnresolved,

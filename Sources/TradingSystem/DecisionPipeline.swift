@@ -17,6 +17,8 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     var flatten: FlattenStage
     /// Orders by hand.
     var manual = ManualOrders()
+    /// Changes by hand.
+    var changes = ManualChanges()
     var risk: RiskStage
     var execution: ExecutionRouter<Venue>
     /// Stands in for the broker while it takes no orders, where the settings want that.
@@ -85,7 +87,9 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         if !execution.handedOver.isEmpty { noteHandOver() }
         // By the payload itself: asking for the type is a call.
         switch event.payload {
-        case .riskDecision, .orderEvent: observe(event, &outbox)
+        case .riskDecision, .orderEvent:
+            observe(event, &outbox)
+            if !manual.brackets.commands.isEmpty { keepExits(event, &outbox) }
         case .feedStatus: faults.fold(event, execution.orders, risk.trips, &outbox)
         default: break
         }
@@ -98,7 +102,9 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     private mutating func follow(_ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox) {
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         if !risk.tripped.isEmpty { carryOutTrips(&outbox) }
+        if notice.kind == .modifyRequested { change(notice, event, &outbox) }
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
+        if !manual.brackets.commands.isEmpty { keepExits(event, &outbox) }
         probe.carriedOut(notice)
         if !execution.handedOver.isEmpty { noteHandOver() }
         if shadow.isEnabled { followShadow(notice, event, &outbox) }
@@ -145,6 +151,37 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         if event.eventType == .orderEvent { faults.fold(event, execution.orders, risk.trips, &outbox) }
     }
 
+    /// A change by hand: what works is execution's to say, whether it may change is risk's.
+    private mutating func change(_ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox) {
+        guard let wish = changes.wish(notice) else { return }
+        let verdict = risk.decide(
+            wish, of: execution.orders.order(wish.id)?.current, objection: execution.objection(to: wish),
+            notice, event, quotes: engines)
+        changes.note(wish, verdict, by: notice.actor)
+        if case .approved(let change) = verdict { execution.change(change, &outbox) }
+    }
+
+    /// Exits follow what their entry and each other have filled.
+    @inline(never)
+    private mutating func keepExits(_ event: MarketEvent, _ outbox: inout Outbox) {
+        for command in manual.brackets.takeCommands() {
+            switch command {
+            case .cancel(let id): execution.cancelExit(id, &outbox)
+            case .resize(let id, let quantity):
+                let wish = ChangeWish(id: id, quantity: quantity, token: "exit")
+                let verdict = risk.decide(
+                    wish, of: execution.orders.order(id)?.current, objection: execution.objection(to: wish),
+                    SystemNotice(.modifyRequested, actor: "bracket", detail: wish.text), event,
+                    quotes: engines)
+                if case .approved(let change) = verdict {
+                    execution.change(change, &outbox)
+                } else {
+                    manual.brackets.refused(id)
+                }
+            }
+        }
+    }
+
     /// The same for an event that led to an order request, measured.
     @inline(never)
     private mutating func decide(_ event: MarketEvent, _ outbox: inout Outbox) {
@@ -154,6 +191,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         if !risk.tripped.isEmpty { carryOutTrips(&outbox) }
         execution.handle(event, approved: &risk.approved, quotes: engines, &outbox)
         noteHandOver()
+        if !manual.brackets.commands.isEmpty { keepExits(event, &outbox) }
         // Which lead to requests where a position is brought to zero.
         if event.eventType == .orderEvent || event.eventType == .feedStatus {
             faults.fold(event, execution.orders, risk.trips, &outbox)

@@ -1,4 +1,5 @@
 import Configuration
+import Execution
 import MarketData
 import Risk
 import TradingModel
@@ -68,6 +69,19 @@ extension Settings.Risk {
     ///
     /// - Throws: `LaunchError.configuration` for hours that cannot be understood.
     func tradingTimes() throws(LaunchError) -> RiskEngine.TradingTimes? {
+        guard let calendars = try calendars() else { return nil }
+        return { [calendars] symbol, time in calendars[symbol].isOpen(time) }
+    }
+
+    /// When the sessions of instruments end; `nil` where no hours are known.
+    ///
+    /// - Throws: `LaunchError.configuration` for hours that cannot be understood.
+    func sessionEnds() throws(LaunchError) -> ExecutionRouter<TradingVenue>.SessionEnds? {
+        guard let calendars = try calendars() else { return nil }
+        return { [calendars] symbol, time in calendars[symbol].openUntil(time) }
+    }
+
+    private func calendars() throws(LaunchError) -> InstrumentTable<TradingCalendar>? {
         guard !sessions.isEmpty else { return nil }
         var calendars = InstrumentTable<TradingCalendar>(default: .always)
         for name in sessions.keys.sorted() {
@@ -78,6 +92,6 @@ extension Settings.Risk {
                 throw .configuration("risk.sessions.\(name): \(error.reason)")
             }
         }
-        return { [calendars] symbol, time in calendars[symbol].isOpen(time) }
+        return calendars
     }
 }

@@ -44,6 +44,7 @@ enum Wiring {
         var execution = ExecutionRouter(
             venue: venue ?? simulatedVenue(settings, instruments), instruments: instruments, audit: audit,
             handOver: handOver, longestAbsence: settings.risk.trips.disconnectAfter,
+            sessionEnds: try settings.risk.sessionEnds(),
             onAuditFailure: onAuditFailure)
         execution.onCommit = { [clock = measuring.clock] in clock.committed() }
         return DecisionPipeline(

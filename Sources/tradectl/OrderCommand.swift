@@ -1,11 +1,11 @@
 import ArgumentParser
 import ExactJSON
 
-/// `tradectl order submit|cancel|cancel-all`
+/// `tradectl order submit|modify|cancel|cancel-all`
 struct OrderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "order", abstract: "Sends and cancels orders by hand.",
-        subcommands: [Submit.self, Cancel.self, CancelAll.self])
+        commandName: "order", abstract: "Sends, changes and cancels orders by hand.",
+        subcommands: [Submit.self, Modify.self, Cancel.self, CancelAll.self])
 
     struct Submit: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -17,6 +17,7 @@ struct OrderCommand: ParsableCommand {
                 Examples:
                   tradectl order submit XAUUSD buy 1 --limit 4000.20
                   tradectl order submit XAUUSD sell 1 --reduce-only --tif IOC --limit 3999.50
+                  tradectl order submit XAUUSD buy 1 --limit 4000 --take-profit 4010 --stop-loss 3995
                   tradectl order submit XAUUSD buy 1 --limit 3990 --tif GTD --until 2026-11-30T21:00:00Z
                 """)
 
@@ -70,6 +71,12 @@ struct OrderCommand: ParsableCommand {
         @Flag(help: "It works outside regular trading hours, too.")
         var outsideRth = false
 
+        @Option(help: "Limit of an exit in profit, sent once the entry fills.")
+        var takeProfit: String?
+
+        @Option(help: "Trigger of an exit in loss, sent once the entry fills.")
+        var stopLoss: String?
+
         @Option(help: "The strategy in whose name; without it, by hand.")
         var strategy: String?
 
@@ -93,9 +100,61 @@ struct OrderCommand: ParsableCommand {
             members.add("reduce_only", reduceOnly)
             members.add("post_only", postOnly)
             members.add("outside_rth", outsideRth)
+            members.add("take_profit", takeProfit)
+            members.add("stop_loss", stopLoss)
             members.add("strategy", strategy)
             members.add("token", token)
             return members
+        }
+    }
+
+    struct Modify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Asks for other terms of a working order; what is not told stays.",
+            discussion: """
+                The quantity is the whole of the order, with what has filled. Exits with 6 when risk denies the \
+                change or the order cannot be changed; the order then works as before.
+                Example:
+                  tradectl order modify c-1-5 --limit 4000.50
+                """)
+
+        @OptionGroup var connection: ConnectionOptions
+
+        @Argument(help: "Id of the order: c-SESSION-NUMBER.")
+        var order: String
+
+        @Option(help: "Its whole quantity afterwards.")
+        var quantity: String?
+
+        @Option(help: "Its limit afterwards.")
+        var limit: String?
+
+        @Option(help: "Its trigger afterwards.")
+        var stop: String?
+
+        @Option(help: "Your key for this change: the same again changes nothing and tells of the first.")
+        var token: String?
+
+        @Option(help: "Why; kept in the audit log.")
+        var reason: String?
+
+        func validate() throws {
+            guard quantity != nil || limit != nil || stop != nil else {
+                throw ValidationError("give --quantity, --limit or --stop")
+            }
+        }
+
+        func run() throws {
+            var members: [JSONValue.Member] = []
+            members.add("order", order)
+            members.add("quantity", quantity)
+            members.add("limit", limit)
+            members.add("stop", stop)
+            members.add("token", token)
+            members.add("reason", reason)
+            let answer = try connection.call("order.modify", members, seconds: 10)
+            connection.show(answer, OrderText.verdict)
+            if answer["verdict"]?.stringValue == "denied" { throw ExitCode(6) }
         }
     }
 

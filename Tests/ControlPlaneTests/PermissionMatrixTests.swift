@@ -40,6 +40,7 @@ struct PermissionMatrixTests {
         risk.override       x-- xxx --- ---
         mode.ack_warnings   x-- xxx --- ---
         order.submit        x-- xxx --- ---
+        order.modify        x-- xxx --- ---
         order.cancel        xx- xxx --- ---
         order.cancel_all    xx- xxx --- ---
         order.list          xxx xxx xxx ---
@@ -58,6 +59,7 @@ struct PermissionMatrixTests {
         "risk.check": #"{"symbol":"X","side":"buy","quantity":"1"}"#, "log.level": #"{"level":"info"}"#,
         "trip.clear": #"{"name":"drift"}"#,
         "order.submit": #"{"symbol":"X","side":"buy","quantity":"1"}"#,
+        "order.modify": #"{"order":"c-1-1"}"#,
         "order.cancel": #"{"order":"c-1-1"}"#, "order.show": #"{"order":"c-1-1"}"#,
     ]
 

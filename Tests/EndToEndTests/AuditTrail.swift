@@ -44,7 +44,7 @@ struct AuditTrail {
             switch line.type {
             case "order.send": working.insert(line.orderID)
             case "order.fill" where line.data["leaves"]?.stringValue == "0",
-                "order.cancel", "order.reject":
+                "order.cancel", "order.reject", "order.expire":
                 working.remove(line.orderID)
             default: break
             }

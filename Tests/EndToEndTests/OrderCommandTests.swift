@@ -41,6 +41,12 @@ extension EndToEndTests {
             let grid = try daemon.tradectl("order", "submit", "XAUUSD", "buy", "1", "--limit", "1.001")
             #expect(grid.exitCode == 2 && grid.errors.contains("off the grid"))
             #expect(try daemon.tradectl("order", "submit", "NOBODY", "buy", "1").exitCode == 4)
+            let changed = try daemon.tradectl("order", "modify", id, "--limit", "3971.5", "--quantity", "2")
+            #expect(changed.exitCode == 0 && changed.output.contains("limit 3971.5"), "\(changed.errors)")
+            let denied = try daemon.tradectl("order", "modify", id, "--quantity", "30000")
+            #expect(denied.exitCode == 6 && denied.output.contains("size_limit"))
+            #expect(try daemon.tradectl("order", "modify", id).exitCode == 2)
+            #expect(try daemon.tradectl("order", "modify", id, "--stop", "4040").exitCode == 6)
             #expect(
                 try daemon.tradectl("order", "cancel", id, "--reason", "done").output.contains("cancelled"))
             #expect(try daemon.tradectl("order", "cancel", id).exitCode == 6)
@@ -63,6 +69,24 @@ extension EndToEndTests {
             #expect(replay.exitCode == 0, "\(replay.output)\(replay.errors)")
         }
 
+        @Test("a bracket protects what its entry fills, and goes when the position is closed")
+        func bracket() throws {
+            let (_, daemon) = try quiet()
+            let refused = try daemon.tradectl(
+                "order", "submit", "XAUUSD", "buy", "1", "--limit", "4000", "--take-profit", "3999")
+            #expect(refused.exitCode == 2 && refused.errors.contains("must be above the entry"))
+            let entry = try daemon.json(
+                "order", "submit", "XAUUSD", "buy", "2", "--take-profit", "4030", "--stop-loss", "3970")
+            let id = try #require(entry["order_id"]?.stringValue)
+            let orders = try daemon.json("orders", "list")["orders"]?.arrayValue ?? []
+            #expect(orders.map { $0["type"]?.stringValue } == ["limit", "stop"])
+            #expect(orders.allSatisfy { $0["entry"]?.stringValue == id && $0["qty"]?.cellText == "2" })
+            let closed = try daemon.json("order", "submit", "XAUUSD", "sell", "2", "--tif", "IOC")
+            #expect(closed["order"]?["status"] == "filled")
+            #expect(try daemon.workingOrders() == 0)
+            #expect(try daemon.stop() == 0)
+        }
+
         @Test(
             "at the broker an order is sent, acknowledged, shown and cancelled; post-only is refused unsent")
         func live() throws {
@@ -83,6 +107,14 @@ extension EndToEndTests {
             #expect(order["verdict"] == "approved", "\(order.text)")
             try rig.daemon.eventually("it works") {
                 try rig.daemon.json("orders", "show", id)["status"] == "accepted"
+            }
+            let changed = try rig.daemon.tradectl(
+                "order", "modify", id, "--limit", "\(bid - 11)", "--quantity", "2")
+            #expect(changed.exitCode == 0, "\(changed.errors)")
+            try rig.daemon.eventually("it is changed") {
+                let order = try rig.daemon.json("orders", "show", id)
+                return order["status"] == "accepted" && order["qty"]?.cellText == "2"
+                    && order["limit_price"]?.cellText == "\(bid - 11)"
             }
             let refused = try rig.daemon.tradectl(
                 "order", "submit", "XAUUSD", "buy", "1", "--limit", "\(bid - 10)", "--post-only")

@@ -16,6 +16,11 @@ struct OrderPath: EventCore {
     var requests: ContiguousArray<OrderProposal> = []
     var quote: Tick?
     var seen: [MarketEvent] = []
+    /// Orders by hand, with numbers far above those of the rig.
+    var manual = ManualOrders()
+    var numbers = OrderNumbers(session: 2)
+    /// Why changes were not made.
+    var answers: [String] = []
 
     mutating func settle() { execution.settle() }
 
@@ -25,8 +30,35 @@ struct OrderPath: EventCore {
         // A timer stands for a signal: what waits is decided then.
         var waiting: ContiguousArray<OrderProposal> = []
         if case .timer = event.payload { swap(&waiting, &requests) }
+        manual.fold(event, &waiting, &numbers)
         risk.handle(event, requests: &waiting, quotes: OneQuote(quote: quote), &outbox)
+        if case .system(let notice) = event.payload, let wish = ChangeWish(text: notice.detail) {
+            change(wish, notice, event, &outbox)
+        }
         execution.handle(event, approved: &risk.approved, quotes: OneQuote(quote: quote), &outbox)
+        for command in manual.brackets.takeCommands() {
+            switch command {
+            case .cancel(let id): execution.cancelExit(id, &outbox)
+            case .resize(let id, let quantity):
+                let wish = ChangeWish(id: id, quantity: quantity, token: "exit")
+                change(wish, SystemNotice(.modifyRequested, actor: "bracket"), event, &outbox)
+            }
+        }
+    }
+
+    private mutating func change(
+        _ wish: ChangeWish, _ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox
+    ) {
+        let verdict = risk.decide(
+            wish, of: execution.orders.order(wish.id)?.current, objection: execution.objection(to: wish),
+            notice, event, quotes: OneQuote(quote: quote))
+        switch verdict {
+        case .approved(let change): execution.change(change, &outbox)
+        case .denied(let check): answers.append("denied \(check.map { "\($0.reason.code)" } ?? "")")
+        case .refused(let text): answers.append(text)
+        }
+        if case .approved = verdict { return }
+        manual.brackets.refused(wish.id)
     }
 }
 
@@ -56,7 +88,7 @@ final class OrderPathRig {
     init(
         _ name: String, sim: SimOptions = SimOptions(), throttleMax: Int = 100,
         handOver: HandOver = .afterCommit, operations: AuditFileOperations = .system,
-        trips: TripLimits = .off
+        trips: TripLimits = .off, sessionEnds: ExecutionRouter<SimAdapter>.SessionEnds? = nil
     ) throws {
         directory = try TemporaryDirectory()
         gold = Instrument(
@@ -85,7 +117,7 @@ final class OrderPathRig {
                 onAuditFailure: { [failures] error in failures.withLockNotifying { $0.append(error) } }),
             execution: ExecutionRouter(
                 venue: SimAdapter(instruments: [gold], options: sim), instruments: [gold], audit: audit,
-                handOver: handOver,
+                handOver: handOver, sessionEnds: sessionEnds,
                 onAuditFailure: { [failures] error in failures.withLockNotifying { $0.append(error) } }))
         bus = EventBus(core: path, queue: DispatchQueue(label: "bus"))
         notify(.armed)
@@ -93,6 +125,10 @@ final class OrderPathRig {
 
     func notify(_ kind: SystemNotice.Kind, detail: String = "") {
         publish(.system(SystemNotice(kind, actor: "test", detail: detail)))
+    }
+
+    func kill(_ level: KillLevel) {
+        publish(.system(SystemNotice(.killSwitchEngaged, actor: "test", level: level)))
     }
 
     /// Time passes.
@@ -148,7 +184,7 @@ final class OrderPathRig {
     @discardableResult
     func send(
         _ side: Side, _ quantity: String, limit: String?, stop: String? = nil, tif: TimeInForce = .day,
-        times: Int = 1, by strategy: StrategyID = .manual
+        times: Int = 1, by strategy: StrategyID = .manual, flags: OrderFlags = [], until: Timestamp? = nil
     ) throws -> ClientOrderID {
         let type: OrderType =
             stop == nil ? (limit == nil ? .market : .limit) : (limit == nil ? .stop : .stopLimit)
@@ -157,7 +193,8 @@ final class OrderPathRig {
             let request = OrderRequest(
                 id: ClientOrderID(session: 1, number: number), symbol: gold.symbol, side: side,
                 type: type, quantity: try Quantity(quantity), limitPrice: try limit.map { try Price($0) },
-                stopPrice: try stop.map { try Price($0) }, timeInForce: tif, strategy: strategy)
+                stopPrice: try stop.map { try Price($0) }, timeInForce: tif, expiry: until,
+                flags: flags, strategy: strategy)
             bus.query { $0.requests.append(OrderProposal(request)) }
         }
         publish(.timer(TimerFired(id: 1, dueAt: .zero)))

@@ -2,9 +2,9 @@ import ControlPlane
 import ExactJSON
 import Execution
 import Messaging
-import OrderFlow
 import Platform
 import Risk
+import TestSupport
 import Testing
 import TradingModel
 
@@ -16,12 +16,17 @@ struct OrderMethodsTests {
 
     init() throws {
         rig = try DaemonRig(("strategy.enabled", "false"))
-        let session = try #require(rig.daemon.current?.session)
         let deadline = MonotonicClock.now() + 30_000_000_000
-        let gold = try #require(SymbolID("XAUUSD"))
-        while session.bus.query({ $0.engines.top(gold) }) == nil {
+        while try !hasQuotes() {
             try #require(MonotonicClock.now() < deadline, "no quotes")
         }
+    }
+
+    private func hasQuotes() throws -> Bool {
+        guard case .success(let dom) = try rig.call("snapshot.dom", by: 7, texts(["symbol": "XAUUSD"])) else {
+            return false
+        }
+        return dom["quote"] != .null
     }
 
     private func submit(_ pairs: KeyValuePairs<String, String>, flags: [String] = []) throws -> Result<
@@ -148,6 +153,33 @@ struct OrderMethodsTests {
         }
         #expect(try sent() == 0)
         #expect(try #require(rig.daemon.current).session.bus.query { $0.risk.tally.deniedTotal } == 0)
+    }
+
+    @Test("a change is made once under its token, denied by risk, or refused for what the order is")
+    func modify() throws {
+        let first = try submit(["symbol": "XAUUSD", "side": "buy", "quantity": "1", "limit": "3970"]).get()
+        let id = try #require(first["order_id"]?.stringValue)
+        func change(_ pairs: KeyValuePairs<String, String>) throws -> Result<JSONValue, RPCError> {
+            try rig.call("order.modify", by: 7, texts(pairs))
+        }
+        let changed = try change(["order": id, "limit": "3971", "quantity": "2", "token": "m"]).get()
+        #expect(changed["verdict"] == "approved" && changed["order"]?["limit_price"]?.cellText == "3971")
+        let again = try change(["order": id, "limit": "3971", "quantity": "2", "token": "m"]).get()
+        #expect(again["repeated"] == .bool(true))
+        let denied = try change(["order": id, "quantity": "30000"]).get()
+        #expect(denied["verdict"] == "denied" && denied["code"] == "size_limit")
+        #expect(denied["order"]?["qty"]?.cellText == "2")
+        for (pairs, text) in [
+            (["order": id, "limit": "3971.001"], "off the grid"), (["order": id], "nothing is to be changed"),
+            (["order": id, "stop": "4040"], "the order has no trigger"),
+            (["order": "c-9-9", "quantity": "1"], "no order c-9-9"),
+        ] as [(KeyValuePairs<String, String>, String)] {
+            guard case .failure(let error) = try change(pairs) else {
+                Issue.record("accepted: \(pairs)")
+                continue
+            }
+            #expect(error.message.contains(text), "\(error.message)")
+        }
     }
 
     @Test("cancelling all takes what works, of an instrument or a strategy where it is told")

@@ -98,7 +98,14 @@ public enum MethodTable {
             .optional("limit", .text(longest: 32)), .optional("stop", .text(longest: 32)),
             .optional("tif", .text(longest: 8)), .optional("until", .text(longest: 40)),
             .optional("reduce_only", .flag), .optional("post_only", .flag), .optional("outside_rth", .flag),
+            .optional("take_profit", .text(longest: 32)), .optional("stop_loss", .text(longest: 32)),
             .optional("strategy", .text(longest: 64)), .optional("token", .text(longest: 64))),
+        .mutating(
+            "order.modify",
+            "Asks for other terms of a working order, judged like an order; `quantity` is the whole of it",
+            .operators, within: .seconds(10), .required("order", .text(longest: 32)),
+            .optional("quantity", .text(longest: 32)), .optional("limit", .text(longest: 32)),
+            .optional("stop", .text(longest: 32)), .optional("token", .text(longest: 64))),
         .mutating(
             "order.cancel", "Asks for the cancellation of a working order", .stoppers, within: .seconds(10),
             .required("order", .text(longest: 32))),

@@ -58,9 +58,11 @@ extension BrokerLedger {
     private mutating func applyChange(
         _ order: inout BrokerOrder, _ echo: Order, raw: String, at time: Timestamp
     ) {
-        guard let change = order.change, echo.totalQuantity == change.quantity,
-            change.limitPrice == nil || echo.limitPrice == change.limitPrice
-        else { return }
+        guard let change = order.change else { return }
+        guard echo.totalQuantity == change.quantity,
+            change.limitPrice == nil || echo.limitPrice == change.limitPrice,
+            change.stopPrice == nil || echo.auxiliaryPrice == change.stopPrice
+        else { return settleChange(&order, change, echo, raw: raw, at: time) }
         apply(change, to: &order, raw: raw, at: time)
     }
 
@@ -68,12 +70,38 @@ extension BrokerLedger {
     private mutating func applyEarlierChange(
         _ order: inout BrokerOrder, _ echo: Order, raw: String, at time: Timestamp
     ) {
-        guard order.change == nil, order.stage == .working, let total = echo.totalQuantity, total > .zero,
-            total != order.quantity
+        guard order.change == nil, order.stage == .working, let total = echo.totalQuantity, total > .zero
         else { return }
-        note(.warning, order, "changed to \(total) before this session")
-        apply(
-            BrokerOrder.Change(quantity: total, limitPrice: echo.limitPrice), to: &order, raw: raw, at: time)
+        let terms = BrokerOrder.Change(
+            quantity: total, limitPrice: order.limitPrice.map { echo.limitPrice ?? $0 },
+            stopPrice: order.stopPrice.map { echo.auxiliaryPrice ?? $0 })
+        let known = BrokerOrder.Change(
+            quantity: order.quantity, limitPrice: order.limitPrice, stopPrice: order.stopPrice)
+        guard terms != known else { return }
+        note(.warning, order, "changed before this session")
+        apply(terms, to: &order, raw: raw, at: time)
+    }
+
+    /// Who is asked for all that is open after the change had left, and tells the terms of before, has not taken it.
+    private mutating func settleChange(
+        _ order: inout BrokerOrder, _ change: BrokerOrder.Change, _ echo: Order, raw: String,
+        at time: Timestamp
+    ) {
+        guard comparison.answers != nil, change.round < comparison.round,
+            echo.totalQuantity == order.quantity
+        else { return }
+        refuseChange(&order, "the broker works it as before", raw: raw, at: time)
+    }
+
+    /// Reports that the order stays as it was, where a change was asked for.
+    private mutating func refuseChange(
+        _ order: inout BrokerOrder, _ reason: String, raw: String, at time: Timestamp
+    ) {
+        guard order.change != nil else { return }
+        order.change = nil
+        publish(
+            order.report(.replaceReject, order.workingStatus, reason: reason, raw: raw), of: order.request,
+            at: time)
     }
 
     private mutating func apply(
@@ -82,11 +110,14 @@ extension BrokerLedger {
         order.change = nil
         order.quantity = change.quantity
         order.limitPrice = change.limitPrice
+        order.stopPrice = change.stopPrice
         guard order.filled < order.quantity else {
             return finish(&order, .filled, reason: "changed to what had filled", raw: raw, at: time)
         }
-        let status: OrderStatus = order.filled > .zero ? .partiallyFilled : .accepted
-        publish(order.report(.ack, status, reason: "changed", raw: raw), of: order.request, at: time)
+        var report = order.report(.replace, order.workingStatus, reason: "changed", raw: raw)
+        report.limitPrice = order.limitPrice
+        report.stopPrice = order.stopPrice
+        publish(report, of: order.request, at: time)
     }
 
     // MARK: orderStatus
@@ -230,9 +261,12 @@ extension BrokerLedger {
             order.suspicion = "held by the gateway: \(error.text)"
             order.cancel = order.cancel ?? BrokerOrder.CancelWish(reason: "held by the gateway")
         case .tooManyMessages: thrownAway(&order, raw, at: time)
-        case .changeRefused: order.change = nil
+        case .changeRefused: refuseChange(&order, raw, raw: raw, at: time)
         case .orderUnknown, .cancelRefused:
-            order.change = nil
+            // A cancel that is refused says nothing of the change before it.
+            if order.cancel == nil || reaction == .orderUnknown {
+                refuseChange(&order, raw, raw: raw, at: time)
+            }
             // Requests are answered in their order: who does not know it now has not kept it.
             if reaction == .orderUnknown && order.stage == .sent { order.suspicion = order.suspicion ?? raw }
             want(error.text)
@@ -249,7 +283,7 @@ extension BrokerLedger {
             order.cancel?.sentIn = nil
             want("an order or its cancel was thrown away")
         } else if order.change != nil {
-            order.change = nil
+            refuseChange(&order, raw, raw: raw, at: time)
         } else if order.stage == .sent || order.stage == .leaving {
             finish(&order, .rejected, reason: raw, raw: raw, at: time)
         } else {
@@ -262,7 +296,7 @@ extension BrokerLedger {
         _ order: inout BrokerOrder, isEnd: Bool, _ raw: String, at time: Timestamp
     ) {
         guard !isEnd else { return finish(&order, .rejected, reason: raw, raw: raw, at: time) }
-        order.change = nil
+        refuseChange(&order, raw, raw: raw, at: time)
         if order.cancel != nil {
             // An order that is nowhere then was refused itself; one that is open is cancelled once more.
             if order.stage != .working { order.suspicion = raw }
@@ -278,7 +312,7 @@ extension BrokerLedger {
         if isCancel {
             order.cancel?.sentIn = nil
         } else if order.change != nil {
-            order.change = nil
+            refuseChange(&order, WorkingOrder.unsentPrefix + reason, raw: "", at: time)
             note(.warning, order, "a change has not left: \(reason)")
         } else {
             finish(

@@ -234,10 +234,20 @@ struct BrokerLedger: Sendable {
         }
         order.ending = nil
         let status = status == .rejected && order.filled > .zero ? .cancelled : status
-        order.stage = .done(status)
+        let isOver = status == .cancelled && order.cancel == nil && order.isExpired(at: time)
+        let end = isOver ? .expired : status
+        order.stage = .done(end)
         order.isDoneByWord = byWord
-        let report: OrderReport = status == .rejected ? .reject : status == .cancelled ? .cancel : .ack
-        publish(order.report(report, status, reason: reason, raw: raw), of: order.request, at: time)
+        let report: OrderReport =
+            switch end {
+            case .rejected: .reject
+            case .cancelled: .cancel
+            case .expired: .expire
+            case .accepted, .partiallyFilled, .filled: .ack
+            }
+        publish(
+            order.report(report, end, reason: isOver ? "its time is over" : reason, raw: raw),
+            of: order.request, at: time)
         retire(&order)
     }
 

@@ -50,6 +50,9 @@ struct BrokerOrder: Sendable {
     struct Change: Hashable {
         var quantity: Quantity
         var limitPrice: Price?
+        var stopPrice: Price?
+        /// The comparison before which it was sent.
+        var round = 0
     }
 
     let request: OrderRequest
@@ -76,6 +79,8 @@ struct BrokerOrder: Sendable {
     var quantity: Quantity
     /// Limit now, after changes.
     var limitPrice: Price?
+    /// Trigger now, after changes.
+    var stopPrice: Price?
     /// Executions by name; never walked through, so that no order of them matters.
     private(set) var fills: [String: Fill] = [:]
     private(set) var filled = Quantity.zero
@@ -107,10 +112,22 @@ struct BrokerOrder: Sendable {
         self.round = round
         quantity = request.quantity
         limitPrice = request.limitPrice
+        stopPrice = request.stopPrice
+    }
+
+    /// Where it stands while it works.
+    var workingStatus: OrderStatus {
+        if case .done(let status) = stage { return status }
+        return filled > .zero ? .partiallyFilled : .accepted
     }
 
     var isDone: Bool {
         if case .done = stage { true } else { false }
+    }
+
+    /// Whether its time is over, where it has one: by our clock, which may be behind the broker's by some seconds.
+    func isExpired(at time: Timestamp) -> Bool {
+        request.expiry.map { time.advanced(by: 5_000_000_000) >= $0 } ?? false
     }
 
     /// Whether executions are missing that a status has told of.

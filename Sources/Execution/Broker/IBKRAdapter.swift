@@ -89,25 +89,54 @@ public struct IBKRAdapter: OrderAdapter {
         if case .refused = lane.cancel(message) { book.withLedger { $0.cancelNotSent(orderID) } }
     }
 
+    /// Asks for other terms that risk has approved; what cannot be asked for is refused by a report from outside, as orders are.
+    public mutating func replace(
+        _ order: WorkingOrder, _ change: ApprovedChange, _ outbox: inout Outbox
+    ) {
+        let refusal =
+            gate.refusal(change.order)
+            ?? replace(
+                order.id, quantity: change.quantity, limitPrice: change.limitPrice,
+                stopPrice: change.stopPrice)
+        guard let refusal else { return }
+        var report = OrderEvent(
+            id: order.id, venueOrderID: order.venueOrderID, report: .replaceReject,
+            status: order.filledQuantity > .zero ? .partiallyFilled : .accepted, side: order.request.side,
+            quantity: order.quantity, filledQuantity: order.filledQuantity, averagePrice: order.averagePrice,
+            leavesQuantity: order.leavesQuantity, reason: WorkingOrder.unsentPrefix + refusal)
+        if let known = book.withLedger({ $0.order(order.id) }) {
+            report = known.report(
+                .replaceReject, known.workingStatus, reason: WorkingOrder.unsentPrefix + refusal, raw: "")
+        }
+        book.report(report, of: order.request, at: outbox.now)
+    }
+
     /// Asks for other terms: the same order number with another quantity or limit. The gateway's echo confirms it; when it
     /// refuses, the original lives.
     ///
     /// - Parameters:
-    ///   - quantity: in all, what has filled included; not above what risk has approved.
+    ///   - quantity: in all, what has filled included.
     ///   - limitPrice: for orders with a limit; `nil` keeps it.
+    ///   - stopPrice: for orders with a trigger; `nil` keeps it.
     /// - Returns: why it was not sent, or `nil`.
-    public func replace(_ id: ClientOrderID, quantity: Quantity, limitPrice: Price?) -> String? {
+    func replace(
+        _ id: ClientOrderID, quantity: Quantity, limitPrice: Price?, stopPrice: Price? = nil
+    ) -> String? {
         guard let order = book.withLedger({ $0.order(id) }) else { return "no such order" }
         if let refusal = order.refusal(ofQuantity: quantity, limitPrice: limitPrice) { return refusal }
         guard let contract = book.withLedger({ $0.contracts[order.request.symbol] }) else {
             return "the gateway has not told the contract of \(order.request.symbol.name)"
         }
         if let refusal = limitPrice.flatMap(contract.refusal(of:)) { return refusal }
-        let change = BrokerOrder.Change(quantity: quantity, limitPrice: limitPrice ?? order.limitPrice)
+        if let refusal = stopPrice.flatMap(contract.refusal(of:)) { return refusal }
+        let change = BrokerOrder.Change(
+            quantity: quantity, limitPrice: limitPrice ?? order.limitPrice,
+            stopPrice: stopPrice ?? order.stopPrice, round: book.withLedger { $0.comparison.round })
         guard book.withLedger({ $0.begin(change, of: order.orderID) }) else { return "the order is over" }
-        let message = PlaceOrder(
+        var message = PlaceOrder(
             order.request, orderID: order.orderID, quantity: quantity, limitPrice: change.limitPrice,
             contract: contract, options: book.options)
+        message.order.auxiliaryPrice = change.stopPrice
         guard case .refused(let refusal) = lane.place(message) else { return nil }
         book.withLedger { $0.dropChange(of: order.orderID) }
         return refusal.rawValue
@@ -128,7 +157,6 @@ extension BrokerOrder {
         if cancel != nil { return "the order is being cancelled" }
         if change != nil { return "another change is under way" }
         if quantity <= filled { return "\(filled) have filled already" }
-        if quantity > request.quantity { return "more than the \(request.quantity) that were approved" }
         if limitPrice != nil && request.limitPrice == nil { return "the order has no limit" }
         return nil
     }

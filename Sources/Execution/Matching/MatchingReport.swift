@@ -79,6 +79,8 @@ public enum MatchingRejectReason: UInt8, Sendable, BitwiseCopyable, CaseIterable
     case noMarket
     /// The venue has no engine for the instrument.
     case unknownInstrument
+    /// It may only rest, and would trade at once.
+    case wouldTrade
 
     /// In words.
     public var text: StaticString {
@@ -89,6 +91,7 @@ public enum MatchingRejectReason: UInt8, Sendable, BitwiseCopyable, CaseIterable
         case .missingPrice: "a price is missing"
         case .noMarket: "no market"
         case .unknownInstrument: "no such instrument"
+        case .wouldTrade: "post-only: it would trade at once"
         }
     }
 }

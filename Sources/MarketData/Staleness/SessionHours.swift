@@ -58,6 +58,20 @@ public struct SessionHours: Sendable, Equatable {
         return Timestamp(seconds: zone.utc(local - inWeek + span.lowerBound * 60))
     }
 
+    /// When the session that `time` lies in ends; `nil` while it is closed, and where it never ends.
+    func openUntil(_ time: Timestamp) -> Timestamp? {
+        let local = zone.local(time.floored(to: 1_000_000_000).nanoseconds / 1_000_000_000)
+        let second = (local &+ 4 * 86_400) % (Self.week * 60)
+        let inWeek = second < 0 ? second + Self.week * 60 : second
+        guard let span = open.first(where: { $0.contains(inWeek / 60) }), span.count < Self.week else {
+            return nil
+        }
+        var end = span.upperBound
+        // The week is cut where it ends, not the session.
+        if end == Self.week, let first = open.first, first.lowerBound == 0 { end += first.upperBound }
+        return Timestamp(seconds: zone.utc(local - inWeek + end * 60))
+    }
+
     /// `Sun 18:00-Fri 17:00 …`.
     private static func span(_ words: [Substring]) throws(Fault) -> [Range<Int64>] {
         let middle = words[1].split(separator: "-")

@@ -18,6 +18,14 @@ public enum TradingCalendar: Sendable, Equatable {
         }
     }
 
+    /// When the session that `time` lies in ends by hours that repeat every week; `nil` where that is not known.
+    public func openUntil(_ time: Timestamp) -> Timestamp? {
+        switch self {
+        case .always, .sessions: nil
+        case .weekly(let hours): hours.openUntil(time)
+        }
+    }
+
     /// Whether the instrument trades at `time`.
     public func isOpen(_ time: Timestamp) -> Bool { openSince(time) != nil }
 }

@@ -6,7 +6,7 @@ import TradingModel
 /// same token is not sent twice.
 public struct ManualOrders: Sendable {
     /// Orders asked for that are remembered.
-    public static let kept = 1_000
+    public static var kept: Int { TokenMemory<Entry>.kept }
 
     /// What risk has said.
     public struct Verdict: Sendable, Hashable {
@@ -29,24 +29,18 @@ public struct ManualOrders: Sendable {
         public let id: ClientOrderID
         /// `nil` until it is decided.
         public internal(set) var verdict: Verdict?
-        fileprivate let key: String
     }
 
-    private var entries: ContiguousArray<Entry> = []
-    private var oldest = 0
-    /// Looked up only, never walked.
-    private var places: [String: Int] = [:]
+    private var memory = TokenMemory<Entry>()
+    /// The exits of entries by hand.
+    public var brackets = BracketStage()
     private var undecided = 0
 
     /// Nobody has asked for anything.
     public init() {}
 
     /// What became of an order that `actor` has asked for under `token`; `nil` where he has not, or it is forgotten.
-    public func entry(by actor: String, _ token: String) -> Entry? {
-        places[Self.key(actor, token)].map { entries[$0] }
-    }
-
-    private static func key(_ actor: String, _ token: String) -> String { "\(actor) \(token)" }
+    public func entry(by actor: String, _ token: String) -> Entry? { memory[actor, token] }
 
     /// Folds one event.
     ///
@@ -59,7 +53,12 @@ public struct ManualOrders: Sendable {
         switch event.payload {
         case .system(let notice) where notice.kind == .orderRequested:
             request(notice, event.sequence, &requests, &numbers)
-        case .riskDecision(let decision) where undecided > 0: note(decision)
+        case .system(let notice) where notice.kind == .brokerReady && !brackets.isEmpty:
+            brackets.retry(&requests, &numbers)
+        case .riskDecision(let decision):
+            if undecided > 0 { note(decision) }
+            if !brackets.isEmpty { brackets.fold(decision, &requests, &numbers) }
+        case .orderEvent(let report) where !brackets.isEmpty: brackets.fold(report, &requests, &numbers)
         default: break
         }
     }
@@ -77,30 +76,20 @@ public struct ManualOrders: Sendable {
         let trace = TraceContext(
             traceID: TraceID(session: UInt64(id.session), sequence: sequence),
             spanID: SpanID(sequence: sequence))
-        remember(Entry(ticket: ticket, id: id, key: Self.key(notice.actor, ticket.token)))
-        requests.append(OrderProposal(ticket.request(id, trace: trace)))
-    }
-
-    private mutating func remember(_ entry: Entry) {
         undecided += 1
-        guard entries.count == Self.kept else {
-            places[entry.key] = entries.count
-            entries.append(entry)
-            return
-        }
-        if entries[oldest].verdict == nil { undecided -= 1 }
-        places[entries[oldest].key] = nil
-        places[entry.key] = oldest
-        entries[oldest] = entry
-        oldest = (oldest + 1) % Self.kept
+        let forgotten = memory.insert(Entry(ticket: ticket, id: id), notice.actor, ticket.token)
+        if let forgotten, forgotten.verdict == nil { undecided -= 1 }
+        let request = ticket.request(id, trace: trace)
+        if ticket.isBracket { brackets.begin(ticket, request) }
+        requests.append(OrderProposal(request))
     }
 
     private mutating func note(_ decision: RiskDecision) {
-        let id = decision.request.id
-        guard let place = entries.lastIndex(where: { $0.id == id }), entries[place].verdict == nil else {
-            return
+        var isNoted = false
+        memory.update(where: { $0.id == decision.request.id && $0.verdict == nil }) { entry in
+            entry.verdict = Verdict(decision)
+            isNoted = true
         }
-        entries[place].verdict = Verdict(decision)
-        undecided -= 1
+        if isNoted { undecided -= 1 }
     }
 }

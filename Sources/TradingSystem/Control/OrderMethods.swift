@@ -16,6 +16,7 @@ struct OrderMethods: Sendable {
     var handlers: [String: RPCHandler] {
         [
             "order.submit": daemon.mutating(submit), "order.cancel": daemon.mutating(cancel),
+            "order.modify": daemon.mutating(modify),
             "order.cancel_all": daemon.mutating(cancelAll), "order.list": .waiting(list),
             "order.show": .waiting(show),
         ]

@@ -19,11 +19,14 @@ struct TicketReader {
         let stop = try price("stop", call, instrument)
         let type = try type(call, limit, stop)
         let time = try timeInForce(call)
-        let ticket = OrderTicket(
+        var ticket = OrderTicket(
             symbol: instrument.symbol, side: call.string("side") == "sell" ? .sell : .buy, type: type,
             quantity: try quantity(call, instrument), limitPrice: limit, stopPrice: stop, timeInForce: time,
             expiry: try expiry(call, time), flags: try flags(call, type, time), strategy: try strategy(call),
             token: token)
+        ticket.takeProfit = try price("take_profit", call, instrument)
+        ticket.stopLoss = try price("stop_loss", call, instrument)
+        try checkExits(ticket)
         if let refusal = abilities.refusal(of: type, time, ticket.flags) { throw .conflict(refusal) }
         return ticket
     }
@@ -129,6 +132,32 @@ struct TicketReader {
     /// By hand, or in the name of a strategy of the session.
     private func strategy(_ call: RPCCall) throws(RPCError) -> StrategyID {
         try settings.strategyNamed(call.string("strategy")) ?? .manual
+    }
+
+    /// Exits lie on their sides of each other and of the entry, and risk lets such orders pass.
+    private func checkExits(_ ticket: OrderTicket) throws(RPCError) {
+        guard ticket.isBracket else { return }
+        guard !ticket.flags.contains(.reduceOnly) else {
+            throw Self.wrong("reduce_only", "an order that reduces has no exits")
+        }
+        // The entry's own price, else the other exit's.
+        let entry = ticket.limitPrice ?? ticket.stopPrice
+        let isBuy = ticket.side == .buy
+        func isBeyond(_ one: Price, _ other: Price?) -> Bool {
+            other.map { isBuy ? one > $0 : one < $0 } ?? true
+        }
+        let word = isBuy ? "above" : "below"
+        if let profit = ticket.takeProfit, !isBeyond(profit, entry) || !isBeyond(profit, ticket.stopLoss) {
+            throw Self.wrong("take_profit", "must be \(word) the entry and the stop-loss")
+        }
+        if let loss = ticket.stopLoss, let entry, !isBeyond(entry, loss) {
+            throw Self.wrong("stop_loss", "must be \(isBuy ? "below" : "above") the entry")
+        }
+        let risk = settings.risk
+        guard risk.timesInForce.contains(.goodTillCancel),
+            ticket.takeProfit == nil || risk.orderTypes.contains(.limit),
+            ticket.stopLoss == nil || risk.orderTypes.contains(.stop) && risk.marketOrders != .deny
+        else { throw .conflict("risk allows no such exits: they are GTC limit and stop orders") }
     }
 
     // MARK: Tokens

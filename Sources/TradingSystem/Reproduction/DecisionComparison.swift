@@ -144,7 +144,8 @@ extension AuditLineType {
     var isDecision: Bool {
         switch self {
         case .orderIntent, .orderDeny, .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject,
-            .orderReplace, .orderCommission, .orderCancelSend, .orderRestore, .orderUnresolved,
+            .orderReplace, .orderReplaceReject, .orderExpire, .orderRequest, .orderCancelRequest,
+            .orderReplaceRequest, .orderCommission, .orderCancelSend, .orderRestore, .orderUnresolved,
             .killSwitchEngage, .killSwitchRelease, .modeArm, .modeDisarm, .riskLimitChange, .riskOverride,
             .positionAdopt:
             true

@@ -34,7 +34,7 @@ struct AuditReport {
             "orders", "every order, denied ones too, with the decision",
             [
                 .orderIntent, .orderDeny, .orderSend, .orderAck, .orderFill, .orderCancel, .orderReject,
-                .orderReplace, .orderCommission,
+                .orderReplace, .orderReplaceReject, .orderExpire, .orderCommission,
             ],
             [
                 Column("cid"), Column("symbol"), Column("side"), Column("qty"), Column("limit"),
