@@ -312,6 +312,15 @@ public struct SystemNotice: Hashable, Sendable {
         self.detail = detail
     }
 
+    /// The detail of a `brokerUnreconciled` that lasts only while the books are compared once more with a broker that is there,
+    /// and of the `brokerReady` behind it.
+    public static let comparing = "comparing"
+
+    /// Whether it tells of such a comparison: nothing was lost, and new orders wait for a moment.
+    public var isComparison: Bool {
+        (kind == .brokerUnreconciled || kind == .brokerReady) && detail == Self.comparing
+    }
+
     /// Whether it says no more than every notice did from the beginning.
     public var isPlain: Bool {
         level == (kind == .killSwitchEngaged ? .halt : nil) && scope == .all && detail.isEmpty

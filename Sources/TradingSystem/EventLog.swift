@@ -141,7 +141,7 @@ final class EventLog: Sendable {
         if notice.kind.isOfOrders { metadata["order"] = "\(notice.detail)" }
         let engages = notice.kind == .killSwitchEngaged
         // A kill is news in a replay, too.
-        let level = engages ? nil : level
+        let level = engages ? nil : notice.isComparison ? .debug : level
         if engages && Trip(actor: notice.actor) != nil { log.record(.riskTripped, level: level, metadata) }
         log.record(kind, level: level, metadata)
     }

@@ -74,6 +74,8 @@ struct BookComparison: Sendable {
     var view = BrokerReconciliation()
     /// Whether the bus has been told that the broker is ready, or not; `nil` before it was told anything.
     var told: SystemNotice.Kind?
+    /// Whether that was because the books are being compared, with a broker that is there.
+    var toldComparing = false
 
     /// Whether the books have been compared at least once.
     var isComparing: Bool { view.lastAt != nil }

@@ -35,9 +35,15 @@ extension BrokerLedger {
             ? .brokerUnreconciled
             : !session.takesOrders ? .brokerLost : isEqual ? .brokerReady : .brokerUnreconciled
         comparison.view.isReady = kind == .brokerReady
-        guard kind != comparison.told else { return }
+        guard kind != comparison.told || isAsking != comparison.toldComparing else { return }
+        let isOver = kind == .brokerReady && comparison.toldComparing
         comparison.told = kind
-        publish(SystemNotice(kind, actor: "broker", reason: reason), at: time)
+        comparison.toldComparing = isAsking
+        publish(
+            SystemNotice(
+                kind, actor: "broker", reason: reason,
+                detail: isAsking || isOver ? SystemNotice.comparing : ""),
+            at: time)
     }
 
     mutating func publish(_ notice: SystemNotice, at time: Timestamp) {

@@ -1,6 +1,7 @@
 import Audit
 import ExactJSON
 import Messaging
+import Positions
 import Risk
 import TradingModel
 
@@ -69,7 +70,7 @@ public struct ShadowStage: Sendable {
     ) -> Change? {
         switch notice.kind {
         case .brokerLost, .brokerUnreconciled:
-            guard hasBeenReady, !isActive, !isOver else { return nil }
+            guard hasBeenReady, !isActive, !isOver, !notice.isComparison else { return nil }
             begin(notice, event, copy real, quotes, &outbox)
             return .begins
         case .brokerReady:
@@ -180,7 +181,7 @@ public struct ShadowStage: Sendable {
     public mutating func fold(simulated report: OrderEvent, _ event: MarketEvent) {
         engine.fold(report, event.symbol)
         tally.count(report)
-        if report.report == .fill { positions.book(report, event.symbol) }
+        if report.report == .fill { positions.book(report, event.symbol, for: .unassigned) }
         if report.status.isTerminal { working.removeAll { $0.id == report.id } }
         write(.shadowOrder, event) { json in
             json.key("report")

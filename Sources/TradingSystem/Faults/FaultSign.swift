@@ -53,6 +53,7 @@ struct FaultSign: Sendable, Hashable {
 
     private init?(_ notice: SystemNotice) {
         switch notice.kind {
+        case .brokerUnreconciled where notice.isComparison: return nil
         case .brokerLost, .brokerUnreconciled: self.init(.execBroker, "", .begins, notice.reason)
         case .brokerReady: self.init(.execBroker, "", .ends, notice.reason)
         case .killSwitchEngaged:
