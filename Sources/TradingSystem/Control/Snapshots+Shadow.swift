@@ -1,5 +1,6 @@
 import ExactJSON
 import Execution
+import Positions
 import Messaging
 import TradingModel
 
