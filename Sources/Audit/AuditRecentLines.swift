@@ -58,9 +58,6 @@ public struct AuditRecentLines {
         start = (first, 0)
     }
 
-    /// Whether lines of the log come before the first of these.
-    public var isPartial: Bool { start != (0, 0) || files.first.map { $0.number != 1 } ?? false }
-
     /// Hands every line on, the oldest first: type (`nil` where this build does not know it), time and data.
     public func forEach(
         _ body: (AuditLineType?, Timestamp, [UInt8]) -> Void

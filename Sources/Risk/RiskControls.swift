@@ -40,6 +40,10 @@ public struct RiskControl: Sendable {
         RiskControl(.notReconciled, "our books are not compared with the broker's, or differ", fix: 0),
         RiskControl(.brokerDown, "the broker cannot be reached, or takes no orders", fix: 0),
         RiskControl(
+            .orderUnresolved,
+            "of an order of the same instrument and side nobody knows what has become of it: it was never answered before the connection or the process was lost, or the broker holds it without a word",
+            reducing: "exempt: what that order may fill is reserved", fix: 0),
+        RiskControl(
             .clock,
             "the clock is not synchronised, or wrong by more than the limit, or watched and not read yet; not checked where nobody watches it",
             ["max_clock_error"], reducing: "exempt", fix: 0),

@@ -49,6 +49,27 @@ struct AuditRecentTests {
         #expect(throws: AuditRecentFault.outOfReach(bytes: 4 << 20)) { try read(within: 4 << 20) }
     }
 
+    @Test("whole segments from before a time on, and no more than may be read but the newest")
+    func since() throws {
+        try write(3_000, telling: [], length: 1_500, segmentBytes: 1 << 20)
+        func numbers(since number: Int64, within limit: Int) throws -> [Int] {
+            var numbers: [Int] = []
+            try AuditRecentLines(directory: directory.path, since: noon(number), within: limit).forEach {
+                _, _, data in
+                let text = String(decoding: data, as: UTF8.self)
+                guard text.hasPrefix(#"{"note":""#) else { return }
+                if let number = Int(text.dropFirst(9).prefix { $0.isNumber }) { numbers.append(number) }
+            }
+            return numbers
+        }
+        #expect(try numbers(since: -1, within: 256 << 20) == Array(0..<3_000))
+        let newest = try numbers(since: 2_999, within: 256 << 20)
+        #expect(newest.count < 1_000 && newest == Array((3_000 - newest.count)..<3_000))
+        #expect(try numbers(since: -1, within: 1) == newest)
+        let some = try numbers(since: 1_500, within: 256 << 20)
+        #expect(some.count > 1_500 && some.count < 3_000 && some == Array((3_000 - some.count)..<3_000))
+    }
+
     @Test("wherever the lines lie, the newest is found, also in a compressed segment")
     func places() throws {
         var random = TestRandom(seed: TestSeed.value("TRADINGD_RECENT_SEED"))

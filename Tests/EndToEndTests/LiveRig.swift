@@ -67,6 +67,17 @@ final class LiveRig {
                     ? [
                         ("settings.yaml", "threshold_ticks: 1 #", "threshold_ticks: 0 #"),
                         ("settings.yaml", "exit_on_flat: false", "exit_on_flat: true"),
+                        // What waits piles up, and what it fills: nothing of that is what is tried.
+                        ("profiles/paper.yaml", "max_open_orders: 10", "max_open_orders: 5000"),
+                        ("profiles/paper.yaml", "max_open_orders_total: 50", "max_open_orders_total: 5000"),
+                        ("profiles/paper.yaml", "max_position: 20", "max_position: 1000000"),
+                        ("profiles/paper.yaml", "  max_exposure: 100000", "  max_exposure: 9000000000"),
+                        ("profiles/paper.yaml", "gross_exposure: 100000", "gross_exposure: 9000000000"),
+                        ("profiles/paper.yaml", "account_equity: 100000", "account_equity: 9000000000"),
+                        ("profiles/paper.yaml", "max_day_loss: 2000", "max_day_loss: 900000000"),
+                        ("profiles/paper.yaml", "max_drawdown: 3000", "max_drawdown: 900000000"),
+                        ("profiles/paper.yaml", "day_loss: {limit: 4000}", "day_loss: {limit: 900000001}"),
+                        ("profiles/paper.yaml", "drawdown: {limit: 6000}", "drawdown: {limit: 900000001}"),
                     ] : [])
         }
     }

@@ -140,7 +140,9 @@ extension BrokerLedger {
             else { return }
             counts.concluded += 1
             finish(
-                &order, .rejected, reason: order.suspicion ?? "never reached the broker", raw: "",
+                &order, .rejected,
+                // No word of the broker, and nothing that it has refused.
+                reason: order.suspicion ?? WorkingOrder.unsentPrefix + "it never reached the broker", raw: "",
                 byWord: false, at: time)
         } else {
             counts.concluded += 1

@@ -111,7 +111,7 @@ struct BrokerReconciliationTests {
         rig.lose()
         rig.reconcile()
         #expect(rig.lines == ["1 reject rejected Σ0 leaves 0"])
-        #expect(rig.reports[0].reason == "never reached the broker")
+        #expect(rig.reports[0].reason == "not sent: it never reached the broker")
     }
 
     @Test("an order that arrived though its answer was lost is acknowledged by the comparison")

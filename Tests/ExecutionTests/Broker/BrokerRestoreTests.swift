@@ -88,7 +88,7 @@ struct BrokerRestoreTests {
         #expect(rig.lines == [] && rig.book.openOrders.count == 1)
         rig.reconcile()
         #expect(rig.lines == ["1 reject rejected Σ0 leaves 0"])
-        #expect(rig.reports.last?.reason == "never reached the broker")
+        #expect(rig.reports.last?.reason == "not sent: it never reached the broker")
     }
 
     @Test(

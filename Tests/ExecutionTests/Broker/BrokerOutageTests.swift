@@ -1,0 +1,89 @@
+import Messaging
+import Platform
+import TWSClient
+import TWSProtocol
+import Testing
+import TradingModel
+
+@testable import Execution
+
+@Suite("What an outage, or a race, makes of our orders")
+struct BrokerOutageTests {
+    @Test(
+        "two live orders for one reference: ours is the one of our number, the other is told and never booked"
+    )
+    func twice() throws {
+        let rig = try BrokerRig("OUTAGE.TWICE")
+        let orderID = try rig.send()
+        let ours = try rig.openOrder(orderID), other = try rig.openOrder(150)
+        rig.say(ours)
+        rig.lose()
+        rig.reconcile(open: [ours, other])
+        rig.lose()
+        rig.reconcile(open: [ours, other], executions: [try rig.execution(150, "x.01", "4")])
+        #expect(rig.lines == ["1 ack accepted Σ0 leaves 10"])
+        #expect(rig.book.leftovers.count == 1 && rig.strangers.withLock { $0.count } == 1)
+        #expect(rig.unknownExecutions.withLock { $0.count } == 1)
+        rig.say(try rig.execution(orderID, "y.01", "10"))
+        #expect(rig.lines.last == "1 fill filled 10@4000 Σ10 leaves 0")
+    }
+
+    @Test("a refusal of an order that works ends it; what had filled stays filled", arguments: [false, true])
+    func refusedAtWork(hasFilled: Bool) throws {
+        let rig = try BrokerRig("OUTAGE.REFUSED\(hasFilled)")
+        let orderID = try rig.send()
+        rig.say(try rig.openOrder(orderID))
+        if hasFilled { rig.say(try rig.execution(orderID, "a.01", "4")) }
+        rig.error(orderID, 201, "margin")
+        #expect(
+            rig.lines.last == (hasFilled ? "1 cancel cancelled Σ4 leaves 0" : "1 reject rejected Σ0 leaves 0")
+        )
+        #expect(rig.reports.last?.raw.contains("margin") == true)
+    }
+
+    @Test(
+        "a cancel that comes too late: the order is filled, in whatever order that is told",
+        arguments: [true, false])
+    func lateCancel(isRefusedFirst: Bool) throws {
+        let rig = try BrokerRig("OUTAGE.LATE\(isRefusedFirst)")
+        let orderID = try rig.send()
+        rig.say(try rig.openOrder(orderID))
+        try rig.cancel(1)
+        let fill = try rig.execution(orderID, "a.01", "10")
+        if !isRefusedFirst { rig.say(fill) }
+        rig.error(orderID, 10_148, "OrderId that needs to be cancelled can not be cancelled, state: Filled.")
+        if isRefusedFirst { rig.say(fill) }
+        rig.say(try rig.status(orderID, "Filled", filled: "10"))
+        #expect(rig.lines == ["1 ack accepted Σ0 leaves 10", "1 fill filled 10@4000 Σ10 leaves 0"])
+        #expect(rig.book.openOrders == [])
+    }
+
+    @Test("books are compared when the time for it has come, and not before")
+    func timer() throws {
+        var options = BrokerOptions(clientID: 7, session: 3)
+        options.compareTime = 60_000_000_000
+        var ledger = BrokerLedger(options: options)
+        var time = Timestamp(nanoseconds: 1_000_000_000_000)
+        func pass(_ seconds: Int64) -> [String] {
+            time = time.advanced(by: seconds * 1_000_000_000)
+            ledger.timePassed(time)
+            return ledger.takeEffects().compactMap { if case .reconcile(let why) = $0 { why } else { nil } }
+        }
+        func move(_ from: SessionState, _ to: SessionState) {
+            ledger.sessionChanged(SessionChange(from: from, to: to, reason: "", time: time))
+        }
+        #expect(pass(100) == [], "nobody is there to be asked")
+        move(.ready, .reconciling)
+        ledger.reconciled(at: time)
+        move(.reconciling, .live)
+        #expect(pass(59) == [] && pass(1) == ["the time for it has come"] && pass(1) == [])
+        move(.live, .reconciling)
+        let told = ledger.takeEffects().compactMap { effect -> SystemNotice.Kind? in
+            guard case .publish(let event) = effect, case .system(let notice) = event.payload else {
+                return nil
+            }
+            return notice.kind
+        }
+        #expect(!told.contains(.brokerLost), "the broker is there")
+    }
+}
