@@ -39,6 +39,9 @@ struct PermissionMatrixTests {
         mode.ack_warnings   x-- xxx --- ---
         trip.show           xx- xxx xxx ---
         trip.clear          x-- xxx --- ---
+        order.unresolved    xx- xxx xxx ---
+        recon.show          xx- xxx xxx ---
+        recon.accept        x-- xxx --- ---
         log.show            xx- xxx xxx ---
         log.level           x-- xxx --- ---
         """
