@@ -47,6 +47,9 @@ struct PermissionMatrixTests {
         order.show          xxx xxx xxx ---
         trip.show           xx- xxx xxx ---
         trip.clear          x-- xxx --- ---
+        order.unresolved    xx- xxx xxx ---
+        recon.show          xx- xxx xxx ---
+        recon.accept        x-- xxx --- ---
         fault.show          xx- xxx xxx ---
         log.show            xx- xxx xxx ---
         log.level           x-- xxx --- ---

@@ -1,3 +1,4 @@
+import Audit
 import ExactJSON
 import Platform
 import TestSupport

@@ -26,8 +26,10 @@ extension EndToEndTests {
             .timeLimit(.minutes(60)))
         func cuts() throws {
             var drill = try RecoveryDrill(limitPrice: "touch")
-            for _ in 1...Self.cycles { try drill.cut() }
-            try drill.judge("cut \(Self.cycles) times")
+            // Each of them waits for another connection.
+            let cuts = max(1, Self.cycles / 2)
+            for _ in 1...cuts { try drill.cut() }
+            try drill.judge("cut \(cuts) times")
         }
     }
 }

@@ -98,7 +98,7 @@ struct WhyTextTests {
         #expect(text.contains("last - mean_5 = 0.02   mean_5 - mean_10 = 0.025"))
         #expect(text.contains("target 1 - (position -1 + leaves 0) = 2"))
         #expect(text.contains("recomputed  features, direction and quantity follow from the line"))
-        #expect(row("throttle_exceeded", in: text) == ["17", "throttle_exceeded", "2", "0", "pass"])
+        #expect(row("throttle_exceeded", in: text) == ["18", "throttle_exceeded", "2", "0", "pass"])
         #expect(!text.contains("FAIL") && !text.contains("not reached"))
     }
 

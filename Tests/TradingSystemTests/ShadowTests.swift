@@ -1,6 +1,7 @@
 import ExactJSON
 import Execution
 import Messaging
+import Positions
 import Platform
 import Risk
 import TWSClient

@@ -1,7 +1,7 @@
 import ExactJSON
 import Execution
-import Positions
 import Messaging
+import Positions
 import TradingModel
 
 /// What is simulated in place of orders, beside what is real.
