@@ -167,7 +167,7 @@ let package = Package(
             "Platform"),
         tests("StrategiesTests", "TestSupport", "Strategies", "OrderFlow", "Messaging", "TradingModel"),
         tests(
-            "AuditTests", "TestSupport", "Audit", "TradingModel", "ExactJSON", "Platform",
+            "AuditTests", "TestSupport", "Audit", "TradingModel", "ExactJSON", "Platform", "CLinux", crypto,
             exclude: ["Vectors"]),
         tests("SystemdTests", "TestSupport", "Systemd", "Platform"),
         tests(

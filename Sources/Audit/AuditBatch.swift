@@ -8,8 +8,8 @@ struct AuditBatch {
         var end: Int
     }
 
-    /// Whole lines.
-    private(set) var bytes: [UInt8] = []
+    /// Whole lines, and behind them the one that is being added.
+    var bytes: [UInt8] = []
     /// Which of them belongs where.
     private(set) var pieces: [Piece] = []
     /// Number and hash of the last line; `nil` without one.
@@ -26,17 +26,14 @@ struct AuditBatch {
     /// Whether there is nothing to write.
     var isEmpty: Bool { pieces.isEmpty }
 
-    /// Has `body` add one line, number `sequence`, for `segment`.
-    mutating func add(_ sequence: UInt64, of segment: Int, _ body: (inout [UInt8]) -> AuditHash) -> AuditHash
-    {
-        let hash = body(&bytes)
-        last = AuditReceipt(sequence: sequence, hash: hash)
+    /// What stands behind the lines is one more, for `segment`.
+    mutating func take(_ line: AuditReceipt, of segment: Int) {
+        last = line
         if pieces.last?.segment == segment {
             pieces[pieces.count - 1].end = bytes.count
         } else {
             pieces.append(Piece(segment: segment, end: bytes.count))
         }
-        return hash
     }
 
     /// Forgets the lines, keeps the room.

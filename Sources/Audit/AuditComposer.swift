@@ -26,6 +26,7 @@ struct AuditComposer {
     private var clock: AuditClock
     private var caller = AuditLineEncoder()
     private var own = AuditLineEncoder()
+    private var stamp = AuditStamp()
     private let settings: AuditSettings
     private let origin: String
     private let signer: AuditSigner?
@@ -124,27 +125,23 @@ struct AuditComposer {
         _ = frame(own, type, at: time)
     }
 
+    /// Puts the chain around what `encoder` has prepared, and takes the line into what is known of segment and log.
     private mutating func frame(
         _ encoder: borrowing AuditLineEncoder, _ type: AuditLineType, at time: Timestamp
     ) -> AuditReceipt {
         let start = pending.bytes.count
-        let (sequence, previous) = (head.sequence + 1, head.hash)
-        let hash = pending.add(sequence, of: segment) { lines in
-            encoder.frame(type, sequence: sequence, at: time, previous: previous, into: &lines)
-        }
-        take(start)
+        let sequence = head.sequence + 1
+        stamp.say(time)
+        let hash = encoder.frame(
+            type, sequence: sequence, stamp: stamp.text, previous: head.hash, contents: &contents,
+            into: &pending.bytes)
         head = AuditReceipt(sequence: sequence, hash: hash)
-        return head
-    }
-
-    /// Takes the line from `start` on into what is known of segment and log.
-    private mutating func take(_ start: Int) {
+        pending.take(head, of: segment)
         let lines = pending.bytes
-        let (bytes, end) = (lines.span, lines.count)
-        contents.update(bytes.extracting(start..<end))
-        if signer != nil { tree.append(line: bytes.extracting(start..<end - 1)) }
-        segmentBytes += end - start
+        if signer != nil { tree.append(line: lines.span.extracting(start..<lines.count - 1)) }
+        segmentBytes += lines.count - start
         segmentLines += 1
+        return head
     }
 }
 
@@ -221,6 +218,19 @@ extension AuditComposer {
             number: segment, previousFile: previousFile, linesBefore: head.sequence, origin: origin,
             verificationKey: signer?.verificationKey.text, tree: signer == nil ? nil : tree.subtrees)
         note(.segmentOpen, at: stamp) { start.write(to: &$0) }
+    }
+}
+
+/// The time of a line in words, kept for the lines that follow at the same time.
+private struct AuditStamp {
+    private var time: Timestamp?
+    private(set) var text: [UInt8] = []
+
+    mutating func say(_ new: Timestamp) {
+        guard time != new else { return }
+        time = new
+        text.removeAll(keepingCapacity: true)
+        new.append(fractionDigits: 6, to: &text)
     }
 }
 

@@ -41,9 +41,9 @@ struct AuditFiles: ~Copyable {
         try segment.synchronize(metadata: metadata)
     }
 
-    /// Makes everything durable and gives room back.
+    /// Makes everything durable, where that is wanted, and gives room back.
     borrowing func close() throws(AuditOutage) {
-        try segment.synchronize(metadata: true)
+        if settings.syncsSegments { try segment.synchronize(metadata: true) }
         segment.releaseRoom()
     }
 

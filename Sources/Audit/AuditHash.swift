@@ -1,3 +1,5 @@
+import ExactJSON
+
 /// A SHA-256 value: 32 bytes, written as 64 lower-case hex digits.
 public struct AuditHash: Hashable, Sendable, BitwiseCopyable {
     private var words: InlineArray<4, UInt64>
@@ -60,13 +62,14 @@ public struct AuditHash: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// Appends 64 lower-case hex digits.
-    func appendHex(to bytes: inout [UInt8]) {
-        var digits = InlineArray<8, UInt64>(repeating: 0)
-        for index in 0..<4 {
-            digits[2 * index] = Self.digits(UInt32(truncatingIfNeeded: words[index] >> 32))
-            digits[2 * index + 1] = Self.digits(UInt32(truncatingIfNeeded: words[index]))
-        }
-        digits.span.bytes.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    func appendHex(to bytes: inout [UInt8]) { bytes.append(atMost: 64) { put(to: &$0) } }
+
+    /// Puts 64 lower-case hex digits.
+    func put(to text: inout TextCursor) {
+        text.put(hex: words[0])
+        text.put(hex: words[1])
+        text.put(hex: words[2])
+        text.put(hex: words[3])
     }
 
     /// Eight hex digits as eight characters in the order of memory, all at once.

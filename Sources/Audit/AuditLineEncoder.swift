@@ -1,5 +1,4 @@
 import ExactJSON
-import TradingModel
 
 /// Builds lines behind one another in a buffer of the caller's.
 ///
@@ -42,33 +41,39 @@ struct AuditLineEncoder {
 
     /// Puts the chain around the prepared data and adds the whole line, with its line feed, to `lines`.
     ///
+    /// - Parameters:
+    ///   - stamp: the time in words.
+    ///   - contents: the hash over the segment, which takes the line in as well.
     /// - Returns: the hash of the line.
     func frame(
-        _ type: AuditLineType, sequence: UInt64, at time: Timestamp, previous: AuditHash,
-        into lines: inout [UInt8]
+        _ type: AuditLineType, sequence: UInt64, stamp: [UInt8], previous: AuditHash,
+        contents: inout IncrementalSHA256, into lines: inout [UInt8]
     ) -> AuditHash {
         let start = lines.count
-        lines.append(AuditLayout.beforeSequence)
-        DecimalDigits.append(sequence, to: &lines)
-        lines.append(AuditLayout.beforeTimestamp)
-        time.append(fractionDigits: 6, to: &lines)
-        lines.append(AuditLayout.beforePrevious)
-        previous.appendHex(to: &lines)
-        lines.append(AuditLayout.beforeType)
-        lines.append(contentsOf: type.rawValue.utf8)
-        lines.append(AuditLayout.beforeData)
+        lines.append(atMost: AuditLayout.frameBytes) { line in
+            line.put(AuditLayout.beforeSequence)
+            line.put(digitsOf: sequence)
+            line.put(AuditLayout.beforeTimestamp)
+            line.put(stamp.span)
+            line.put(AuditLayout.beforePrevious)
+            previous.put(to: &line)
+            line.put(AuditLayout.beforeType)
+            var name = type.rawValue
+            name.withUTF8 { line.put($0.span) }
+            line.put(AuditLayout.beforeData)
+        }
         lines.append(contentsOf: data.bytes)
-        let hash = IncrementalSHA256.hash(lines.span.extracting(start..<lines.count))
-        lines.append(AuditLayout.beforeHash)
-        hash.appendHex(to: &lines)
-        lines.append("\"}\n")
+        let end = lines.count
+        var hasher = IncrementalSHA256()
+        IncrementalSHA256.update(&hasher, &contents, lines.span.extracting(start..<end))
+        let hash = hasher.digest()
+        lines.append(atMost: AuditLayout.suffixBytes + 3) { line in
+            line.put(AuditLayout.beforeHash)
+            hash.put(to: &line)
+            line.put("\"}\n")
+        }
+        contents.update(lines.span.extracting(end..<lines.count))
         return hash
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { append(contentsOf: $0) }
     }
 }
 
@@ -84,6 +89,8 @@ enum AuditLayout {
     static let timestampBytes = 27
     /// A hash in hex.
     static let hashBytes = 64
+    /// Room for everything before the data: fixed pieces, number, time, hash and the name of the type.
+    static let frameBytes = 320
     /// `,"hash":"<64 hex>"}` at the end of each line.
     static let suffixBytes = 75
 }

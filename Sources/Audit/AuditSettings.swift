@@ -26,6 +26,9 @@ public struct AuditSettings: Sendable {
     public var checkpointInterval: Int64
     /// Whether checkpoints are published as they come, or the last one alone, when the log is closed.
     public var publishesContinuously: Bool
+    /// Whether a segment is synced when it closes, whatever the durability of single lines: `false` for what can be made
+    /// again at any time.
+    public var syncsSegments: Bool
     /// The calls that write.
     public var operations: AuditFileOperations
 
@@ -35,7 +38,8 @@ public struct AuditSettings: Sendable {
         segmentBytes: Int = AuditLimits.segmentBytes, preallocates: Bool = false, reserveBytes: Int = 0,
         stepTolerance: Int64 = 0, key: AuditSigningKey? = nil, previousKey: AuditSigningKey? = nil,
         checkpointLines: UInt64 = 1_000, checkpointInterval: Int64 = 5_000_000_000,
-        publishesContinuously: Bool = true, operations: AuditFileOperations = .system
+        publishesContinuously: Bool = true, syncsSegments: Bool = true,
+        operations: AuditFileOperations = .system
     ) {
         self.directory = directory
         self.durability = durability
@@ -48,6 +52,7 @@ public struct AuditSettings: Sendable {
         self.checkpointLines = checkpointLines
         self.checkpointInterval = checkpointInterval
         self.publishesContinuously = publishesContinuously
+        self.syncsSegments = syncsSegments
         self.operations = operations
     }
 

@@ -67,12 +67,12 @@ public struct JSONWriter: Sendable {
 
     /// The key of the next value.
     public mutating func key(_ key: StaticString) {
-        bytes.append(addingCapacity: key.utf8CodeUnitCount + 4) { [needsComma] room in
-            if needsComma { room.append(UInt8(ascii: ",")) }
-            room.append(UInt8(ascii: "\""))
-            room.append(key)
-            room.append(UInt8(ascii: "\""))
-            room.append(UInt8(ascii: ":"))
+        bytes.append(atMost: key.utf8CodeUnitCount + 4) { [needsComma] cursor in
+            if needsComma { cursor.put(UInt8(ascii: ",")) }
+            cursor.put(UInt8(ascii: "\""))
+            cursor.put(key)
+            cursor.put(UInt8(ascii: "\""))
+            cursor.put(UInt8(ascii: ":"))
         }
         needsComma = false
     }
@@ -94,11 +94,11 @@ public struct JSONWriter: Sendable {
 
     /// A string value that needs no escaping.
     public mutating func string(_ text: StaticString) {
-        bytes.append(addingCapacity: text.utf8CodeUnitCount + 3) { [needsComma] room in
-            if needsComma { room.append(UInt8(ascii: ",")) }
-            room.append(UInt8(ascii: "\""))
-            room.append(text)
-            room.append(UInt8(ascii: "\""))
+        bytes.append(atMost: text.utf8CodeUnitCount + 3) { [needsComma] cursor in
+            if needsComma { cursor.put(UInt8(ascii: ",")) }
+            cursor.put(UInt8(ascii: "\""))
+            cursor.put(text)
+            cursor.put(UInt8(ascii: "\""))
         }
         needsComma = true
     }
@@ -117,6 +117,29 @@ public struct JSONWriter: Sendable {
         if depth == 0 { topValues += 1 }
         text.append(to: &bytes)
         needsComma = true
+    }
+
+    /// A value that `body` puts in at most `room` bytes.
+    @inline(__always)
+    mutating func value(atMost room: Int, _ body: (inout TextCursor) -> Void) {
+        bytes.append(atMost: room + 1) { [needsComma] cursor in
+            if needsComma { cursor.put(UInt8(ascii: ",")) }
+            body(&cursor)
+        }
+        if depth == 0 { topValues += 1 }
+        needsComma = true
+    }
+
+    /// The same behind its key.
+    @inline(__always)
+    mutating func member(_ key: StaticString, atMost room: Int, _ body: (inout TextCursor) -> Void) {
+        value(atMost: key.utf8CodeUnitCount + 3 + room) { cursor in
+            cursor.put(UInt8(ascii: "\""))
+            cursor.put(key)
+            cursor.put(UInt8(ascii: "\""))
+            cursor.put(UInt8(ascii: ":"))
+            body(&cursor)
+        }
     }
 
     /// An indicator: the shortest text that reads back as the same `Double`; `null` when not finite.

@@ -62,15 +62,6 @@ struct ReversedText {
         put(0x2E)
     }
 
-    /// Puts a count of 1e-9 before the rest, without trailing zeros.
-    @inline(__always)
-    mutating func put(billionths value: Int64) {
-        let (whole, fraction) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-        put(trimmed: fraction, places: 9)
-        put(digitsOf: whole)
-        if value < 0 { put(0x2D) }
-    }
-
     /// Puts `value` ÷ `unit`, which is ten to the power of `places` (at most 18), before the rest, without trailing zeros.
     mutating func put(_ value: Int128, unit: UInt64, places: Int) {
         let magnitude = value.magnitude
@@ -98,9 +89,7 @@ struct ReversedText {
 extension DecimalDigits {
     /// Appends a count of 1e-9 as a decimal number without trailing zeros, e.g. `4000.1`, `-0.000000001`, `0`.
     public static func append(billionths value: Int64, to bytes: inout [UInt8]) {
-        var text = ReversedText()
-        text.put(billionths: value)
-        text.append(to: &bytes)
+        bytes.append(atMost: 32) { $0.put(billionths: value) }
     }
 
     /// Appends `value × 10^-places` without trailing zeros.
@@ -128,18 +117,16 @@ extension DecimalDigits {
 extension JSONWriter {
     /// A count of 1e-9 as an exact number.
     public mutating func number(billionths value: Int64) {
-        var text = ReversedText()
-        text.put(billionths: value)
-        put(&text)
+        self.value(atMost: 32) { $0.put(billionths: value) }
     }
 
     /// A count of 1e-9 as an exact number in a string, which no reader can round.
     public mutating func text(billionths value: Int64) {
-        var text = ReversedText()
-        text.put(UInt8(ascii: "\""))
-        text.put(billionths: value)
-        text.put(UInt8(ascii: "\""))
-        put(&text)
+        self.value(atMost: 32) { cursor in
+            cursor.put(UInt8(ascii: "\""))
+            cursor.put(billionths: value)
+            cursor.put(UInt8(ascii: "\""))
+        }
     }
 
     /// `value × 10^-places` (at most 18) as an exact number in a string.
@@ -154,9 +141,6 @@ extension JSONWriter {
     /// A whole number of 64 bits.
     @usableFromInline
     mutating func number(_ value: Int64) {
-        var text = ReversedText()
-        text.put(digitsOf: value.magnitude)
-        if value < 0 { text.put(0x2D) }
-        put(&text)
+        self.value(atMost: 24) { $0.put(value) }
     }
 }

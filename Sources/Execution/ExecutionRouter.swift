@@ -11,6 +11,9 @@ public enum HandOver: Sendable {
     case afterCommit
     /// Once the bus says that its intent is on the disk: the bus goes on meanwhile.
     case afterNotice
+    /// At once, to a venue that is part of this process: what it answers is committed together with the intent, before
+    /// anybody outside hears of either.
+    case withBatch
 }
 
 /// The execution stage: hands approved orders to the venue, follows them by its reports, keeps positions,
@@ -128,7 +131,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// Has what was written about the events of a batch committed before anybody hears of them.
     public mutating func settle() {
         switch handOver {
-        case .afterCommit: _ = commit()
+        case .afterCommit, .withBatch: _ = commit()
         case .afterNotice:
             guard let newest = newestWaiting, newest.decisionSequence > requestedNotice else {
                 return audit.requestCommit()
@@ -179,7 +182,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             kills.isEmpty || !order.isOvertaken(by: kills.level(order.request.strategy, order.request.symbol))
         else { return refuse(order.request, Self.killReason, &outbox) }
         switch handOver {
-        case .afterCommit: submit(order, &outbox)
+        case .afterCommit, .withBatch: submit(order, &outbox)
         case .afterNotice: waiting.append((order, outbox.now))
         }
     }
@@ -223,9 +226,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             return refuse(order.request, "its time is over", &outbox)
         }
         let isWritten = write(.orderSend, at: outbox.now) { json in
-            WorkingOrder(order, sentAt: outbox.now).writeRecord(to: &json)
+            WorkingOrder.writeRecord(order.request, decision: order.decisionSequence, to: &json)
         }
-        guard isWritten, handOver == .afterNotice || commit() else {
+        guard isWritten, handOver != .afterCommit || commit() else {
             return refuse(order.request, "audit log unavailable", &outbox)
         }
         onCommit?()

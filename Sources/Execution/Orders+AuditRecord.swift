@@ -9,13 +9,16 @@ extension WorkingOrder {
 
     /// The data of an `order.send` line.
     public func writeRecord(to json: inout JSONWriter) {
+        Self.writeRecord(request, decision: decisionSequence, to: &json)
+    }
+
+    /// The same, without an order made for it.
+    static func writeRecord(_ request: OrderRequest, decision: UInt64, to json: inout JSONWriter) {
         json.beginObject()
-        json.key("cid")
-        json.orderID(id)
+        json.member("cid", request.id)
         json.key("symbol")
         json.string(request.symbol.name)
-        json.key("decision_seq")
-        json.integer(decisionSequence)
+        json.member("decision_seq", decision)
         json.endObject()
     }
 }
@@ -44,28 +47,20 @@ extension OrderEvent {
         symbol: SymbolID, decision: UInt64?, sequence: UInt64, to json: inout JSONWriter
     ) {
         json.beginObject()
-        json.key("cid")
-        json.orderID(id)
+        json.member("cid", id)
         json.key("symbol")
         json.string(symbol.name)
         if let decision {
-            json.key("decision_seq")
-            json.integer(decision)
+            json.member("decision_seq", decision)
         }
-        json.key("venue_id")
-        json.integer(venueOrderID)
-        json.key("status")
-        json.string(status.name)
-        json.key("side")
-        json.string(side == .buy ? "BUY" : "SELL" as StaticString)
-        json.key("qty")
-        json.quantityText(quantity)
-        json.key("filled")
-        json.quantityText(filledQuantity)
+        json.member("venue_id", venueOrderID)
+        json.member("status", status.name)
+        json.member("side", side == .buy ? "BUY" : "SELL" as StaticString)
+        json.member("qty", text: quantity)
+        json.member("filled", text: filledQuantity)
         if report == .fill { writeFill(to: &json) }
         if commissionCurrency != .none { writeCommission(to: &json) }
-        json.key("leaves")
-        json.quantityText(leavesQuantity)
+        json.member("leaves", text: leavesQuantity)
         if let limitPrice {
             json.key("limit")
             json.priceText(limitPrice)
@@ -86,20 +81,15 @@ extension OrderEvent {
             json.key("simulated")
             json.bool(true)
         }
-        json.key("event_seq")
-        json.integer(sequence)
+        json.member("event_seq", sequence)
         json.endObject()
     }
 
     private func writeFill(to json: inout JSONWriter) {
-        json.key("last_price")
-        json.priceText(lastPrice)
-        json.key("last_qty")
-        json.quantityText(lastQuantity)
-        json.key("exec_id")
-        json.integer(executionID)
-        json.key("avg_price")
-        json.priceText(averagePrice)
+        json.member("last_price", text: lastPrice)
+        json.member("last_qty", text: lastQuantity)
+        json.member("exec_id", executionID)
+        json.member("avg_price", text: averagePrice)
     }
 
     private func writeCommission(to json: inout JSONWriter) {

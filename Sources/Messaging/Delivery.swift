@@ -37,6 +37,8 @@ struct Delivery<Core: EventCore> {
     var outbox = Outbox()
     var subscribers: [Subscriber] = []
     var taps: [EventTap] = []
+    /// Delivered events that a tap wants, until what they led to has been written down.
+    private var observed: ContiguousArray<MarketEvent> = []
     private let urgent: SideLane
     private let nested: SideLane
 
@@ -96,7 +98,16 @@ struct Delivery<Core: EventCore> {
     private mutating func observe(_ event: MarketEvent) {
         notify(event)
         for event in nested.takeAll() { outbox.publish(event) }
-        offer(event)
+        if taps.contains(where: { $0.filter.wants(event) }) { observed.append(event) }
+    }
+
+    /// Has the core write down what the events of the batch have led to, then lets the observers have them: nobody outside
+    /// hears of what is not written.
+    mutating func settle() {
+        core.settle()
+        guard !observed.isEmpty else { return }
+        for event in observed { offer(event) }
+        observed.removeAll(keepingCapacity: true)
     }
 
     private mutating func notify(_ event: MarketEvent) {

@@ -229,7 +229,7 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         let now = MonotonicClock.now()
         delivery.core.begin(at: now)
         nextInBatch = delivery.deliver(&batch, from: nextInBatch, to: end, deadline: now + Self.batchTime)
-        delivery.core.settle()
+        delivery.settle()
     }
 
     /// Delivers what overtakes the ring; on the bus queue.
@@ -237,7 +237,7 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         guard !urgent.isEmpty else { return }
         beginDelivery()
         delivery.deliverUrgent()
-        delivery.core.settle()
+        delivery.settle()
         endDelivery()
     }
 

@@ -17,16 +17,34 @@ extension RiskDecision {
     public func writeRecord(
         sequence: UInt64, at now: Timestamp, configHash: String, to json: inout JSONWriter
     ) {
+        writeUpToChecks(sequence: sequence, at: now, configHash: configHash, to: &json)
+        json.beginArray()
+        for index in limits.indices { limits[index].writeRecord(number: index + 1, to: &json) }
+        json.endArray()
+        writeEnd(to: &json)
+    }
+
+    /// The same; of the checks only what has changed since the record before is put into words.
+    mutating func writeRecord(
+        sequence: UInt64, at now: Timestamp, configHash: String, wording: inout RiskCheckWording,
+        to json: inout JSONWriter
+    ) {
+        writeUpToChecks(sequence: sequence, at: now, configHash: configHash, to: &json)
+        wording.write(&limits, to: &json)
+        writeEnd(to: &json)
+    }
+
+    private func writeUpToChecks(
+        sequence: UInt64, at now: Timestamp, configHash: String, to json: inout JSONWriter
+    ) {
         json.beginObject()
         writeRequest(to: &json)
-        json.key("decision_seq")
-        json.integer(sequence)
+        json.member("decision_seq", sequence)
         json.key("config")
         json.string(configHash)
         if let origin { origin.writeFields(to: &json, .text) }
         writeReference(at: now, to: &json)
-        json.key("verdict")
-        json.string(approved ? "accept" : "deny" as StaticString)
+        json.member("verdict", approved ? "accept" : "deny" as StaticString)
         if let reason = reasons.first {
             json.key("code")
             json.string(reason.code)
@@ -36,38 +54,29 @@ extension RiskDecision {
             json.bool(true)
         }
         json.key("checks")
-        json.beginArray()
-        for index in limits.indices { limits[index].writeRecord(number: index + 1, to: &json) }
-        json.endArray()
-        json.key("trace")
-        json.traceID(request.trace.traceID)
+    }
+
+    private func writeEnd(to json: inout JSONWriter) {
+        json.member("trace", request.trace.traceID)
         json.endObject()
     }
 
     private func writeRequest(to json: inout JSONWriter) {
-        json.key("cid")
-        json.orderID(request.id)
+        json.member("cid", request.id)
         json.key("symbol")
         json.string(request.symbol.name)
-        json.key("side")
-        json.string(request.side == .buy ? "BUY" : "SELL" as StaticString)
-        json.key("type")
-        json.string(request.type.name)
+        json.member("side", request.side == .buy ? "BUY" : "SELL" as StaticString)
+        json.member("type", request.type.name)
         if request.flags.contains(.protected) {
-            json.key("asked_type")
-            json.string(OrderType.market.name)
+            json.member("asked_type", OrderType.market.name)
         }
-        json.key("tif")
-        json.string(request.timeInForce.name)
-        json.key("qty")
-        json.quantityText(request.quantity)
+        json.member("tif", request.timeInForce.name)
+        json.member("qty", text: request.quantity)
         if let limit = request.limitPrice {
-            json.key("limit")
-            json.priceText(limit)
+            json.member("limit", text: limit)
         }
         if let stop = request.stopPrice {
-            json.key("stop")
-            json.priceText(stop)
+            json.member("stop", text: stop)
         }
         if let expiry = request.expiry {
             json.key("expiry")
@@ -80,8 +89,7 @@ extension RiskDecision {
         writeFlags(to: &json)
         json.key("strategy")
         json.string(request.strategy.name)
-        json.key("signal_seq")
-        json.integer(request.signalSequence)
+        json.member("signal_seq", request.signalSequence)
     }
 
     /// By name, where there are any.
@@ -100,41 +108,16 @@ extension RiskDecision {
     /// Best bid and ask; the price the order was judged by, which is their middle or the last trade; the event that told
     /// the quote, and the age of that price.
     private func writeReference(at now: Timestamp, to json: inout JSONWriter) {
-        json.key("bid")
-        json.priceText(reference?.quote.bid)
-        json.key("ask")
-        json.priceText(reference?.quote.ask)
-        json.key("ref")
-        json.priceText(referencePrice)
+        json.member("bid", text: reference?.quote.bid)
+        json.member("ask", text: reference?.quote.ask)
+        json.member("ref", text: referencePrice)
         if let trade {
-            json.key("ref_source")
-            json.string("trade")
-            json.key("ref_age_ns")
-            json.integer(now.since(trade.receivedAt))
+            json.member("ref_source", "trade")
+            json.member("ref_age_ns", now.since(trade.receivedAt))
             return
         }
         guard let reference, reference.sequence != 0 else { return }
-        json.key("ref_seq")
-        json.integer(reference.sequence)
-        json.key("ref_age_ns")
-        json.integer(now.since(reference.receivedAt))
-    }
-}
-
-extension RiskCheck {
-    /// An object `{n, code, limit, actual, result}`; `n` counts from 1 in the order of evaluation.
-    fileprivate func writeRecord(number: Int, to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("n")
-        json.integer(number)
-        json.key("code")
-        json.string(reason.code)
-        json.key("limit")
-        limit.writeText(to: &json)
-        json.key("actual")
-        actual.writeText(to: &json)
-        json.key("result")
-        json.string(passed ? "pass" : "fail" as StaticString)
-        json.endObject()
+        json.member("ref_seq", reference.sequence)
+        json.member("ref_age_ns", now.since(reference.receivedAt))
     }
 }

@@ -19,6 +19,7 @@ public struct RiskStage: Sendable {
             id: ClientOrderID(session: 0, number: 0), symbol: .none, side: .buy, type: .limit, quantity: .zero
         ),
         approved: false, reasons: [], limits: RiskChecks())
+    private var wording = RiskCheckWording()
     /// Decisions so far.
     public private(set) var tally = RiskTally()
 
@@ -152,7 +153,7 @@ public struct RiskStage: Sendable {
         onVerdict?()
         var line: UInt64 = 0
         do {
-            line = try write(decision, sequence: outbox.nextSequence, now: now)
+            line = try writeDecision(sequence: outbox.nextSequence, now: now)
         } catch {
             engine.isAuditAvailable = false
             onAuditFailure(error)
@@ -213,11 +214,11 @@ public struct RiskStage: Sendable {
     /// The decision record: `order.intent` for an approval, `order.deny` otherwise.
     ///
     /// - Returns: number of its line.
-    private func write(
-        _ decision: RiskDecision, sequence: UInt64, now: Timestamp
-    ) throws(AuditError) -> UInt64 {
+    private mutating func writeDecision(sequence: UInt64, now: Timestamp) throws(AuditError) -> UInt64 {
+        // Mutating, as otherwise the closure would take a copy of the whole stage with it.
         try audit.stage(decision.auditLineType, at: now) { json in
-            decision.writeRecord(sequence: sequence, at: now, configHash: configHash, to: &json)
+            decision.writeRecord(
+                sequence: sequence, at: now, configHash: configHash, wording: &wording, to: &json)
         }.sequence
     }
 }

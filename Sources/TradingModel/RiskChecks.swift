@@ -140,6 +140,31 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
             passed: entry.form & 1 << 6 != 0)
     }
 
+    /// How far the check at a place is what it is at the same place of others.
+    public enum Likeness: Sendable {
+        /// Another control, or another limit.
+        case none
+        /// The same control and limit.
+        case limit
+        /// The same in all.
+        case whole
+    }
+
+    /// Compares what is stored, without making values of it. Mutating, so that nothing is copied to be read.
+    public mutating func likeness(at index: Int, to other: inout RiskChecks) -> Likeness {
+        guard index < used, index < other.used else { return .none }
+        let (own, others) = (entries[index], other.entries[index])
+        let limitBits: UInt16 = 0b111 | 1 << 7
+        guard own.reason == others.reason, (own.form ^ others.form) & limitBits == 0 else { return .none }
+        let limit = Kind(bits: own.form).words
+        for word in 0..<limit
+        where words[Int(own.place) + word] != other.words[Int(others.place) + word] { return .none }
+        guard own.form == others.form else { return .limit }
+        for word in limit..<limit + Kind(bits: own.form >> 3).words
+        where words[Int(own.place) + word] != other.words[Int(others.place) + word] { return .limit }
+        return .whole
+    }
+
     /// Whether every check passed.
     @inlinable public var allPassed: Bool { failure == nil }
 

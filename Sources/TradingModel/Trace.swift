@@ -1,3 +1,5 @@
+import ExactJSON
+
 /// A W3C trace id: 16 bytes; all zero means "not traced".
 public struct TraceID: Hashable, Sendable, BitwiseCopyable {
     /// The first eight bytes.
@@ -98,12 +100,7 @@ private func mixed(_ value: UInt64) -> UInt64 {
 }
 
 private func appendHex(_ value: UInt64, to bytes: inout [UInt8]) {
-    bytes.append(addingCapacity: 16) { room in
-        for place in 1...16 {
-            let digit = UInt8(truncatingIfNeeded: value >> UInt64(64 - 4 * place)) & 15
-            room.append(digit < 10 ? digit + 0x30 : digit + 0x57)
-        }
-    }
+    bytes.append(atMost: 16) { $0.put(hex: value) }
 }
 
 private func text(_ body: (inout [UInt8]) -> Void) -> String {

@@ -11,21 +11,25 @@ extension AuditSettings {
     /// How the log of a session is written.
     init(_ settings: Settings, mode: Mode, directory: String, keys: AuditKeys) {
         let isReplay = mode == .replay
+        let durability: AuditDurability = settings.audit.durability == .disk ? .disk : .process
         self.init(
-            directory: directory, durability: settings.audit.durability == .disk ? .disk : .process,
+            directory: directory, durability: durability,
             segmentBytes: settings.audit.segmentBytes, preallocates: !isReplay,
             reserveBytes: isReplay ? 0 : settings.audit.reserveBytes,
             // Threads stamp before they wait for the log.
             stepTolerance: 1_000_000_000, key: keys.key, previousKey: keys.previous,
-            publishesContinuously: !isReplay)
+            publishesContinuously: !isReplay,
+            // A replay gives the same bytes again; a key attests only what is on the disk.
+            syncsSegments: !isReplay || durability == .disk || keys.key != nil)
     }
 }
 
 extension HandOver {
     /// What orders wait for: the bus of a live session never waits for a disk; a replay does, as its order of events may not
-    /// depend on one.
+    /// depend on one. The simulated venue is part of this process: its orders are no further than their records.
     static func of(_ settings: Settings, _ mode: Mode) -> HandOver {
-        settings.audit.durability == .disk && mode != .replay ? .afterNotice : .afterCommit
+        if settings.audit.durability == .disk && mode != .replay { return .afterNotice }
+        return mode == .ibkr ? .afterCommit : .withBatch
     }
 }
 

@@ -78,11 +78,17 @@ struct AuditVectorTests {
         var encoder = AuditLineEncoder()
         var file: [UInt8] = []
         var head = AuditHash.zero
+        var contents = IncrementalSHA256()
         for (index, (type, time, data)) in lines.enumerated() {
-            let stamp = try #require(Timestamp(rfc3339: "2026-01-05T\(time)Z"))
+            let moment = try #require(Timestamp(rfc3339: "2026-01-05T\(time)Z"))
+            var stamp: [UInt8] = []
+            moment.append(fractionDigits: 6, to: &stamp)
             try encoder.prepare(type, data)
-            head = encoder.frame(type, sequence: UInt64(index + 1), at: stamp, previous: head, into: &file)
+            head = encoder.frame(
+                type, sequence: UInt64(index + 1), stamp: stamp, previous: head, contents: &contents,
+                into: &file)
         }
+        #expect(contents.digest() == IncrementalSHA256.hash(file.span))
         #expect(try DurableFile.read(Self.path) == file)
         #expect(head.hex == "abb3c0a1265b0fe34d5de2bc7d9a74bd969825fd576db6fecd0aa610bebb3e00")
         #expect(

@@ -1,4 +1,5 @@
 import Messaging
+import Positions
 import Risk
 import TestSupport
 import Testing

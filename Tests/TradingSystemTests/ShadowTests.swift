@@ -1,8 +1,8 @@
 import ExactJSON
 import Execution
 import Messaging
-import Positions
 import Platform
+import Positions
 import Risk
 import TWSClient
 import TestSupport

@@ -47,6 +47,29 @@ uint32_t tradingd_crc32c(uint32_t crc, const void *bytes, size_t count);
 /// The same without that instruction; for comparison.
 uint32_t tradingd_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
+/// A SHA-256 under way: a plain value, to be copied at will. `rest` holds the last `count` modulo 64 bytes.
+struct tradingd_sha256 {
+    uint64_t count;
+    uint32_t state[8];
+    uint8_t rest[64];
+};
+
+/// Begins the SHA-256 of nothing.
+void tradingd_sha256_begin(struct tradingd_sha256 *hash);
+
+/// Takes in bytes behind those taken in before, by the processor's own instructions where it has them.
+void tradingd_sha256_update(struct tradingd_sha256 *hash, const void *bytes, size_t count);
+
+/// Takes the same bytes into two hashes, which takes hardly longer than one where the processor has instructions for it.
+void tradingd_sha256_update_both(
+    struct tradingd_sha256 *hash, struct tradingd_sha256 *other, const void *bytes, size_t count);
+
+/// The hash of everything taken in so far; more may follow.
+void tradingd_sha256_end(const struct tradingd_sha256 *hash, uint8_t digest[32]);
+
+/// SHA-256 of one piece of memory without those instructions; for comparison.
+void tradingd_sha256_portable(const void *bytes, size_t count, uint8_t digest[32]);
+
 /// A file in memory that is closed on exec and may be sealed (memfd_create).
 ///
 /// Returns its descriptor, or -1 with errno set.
