@@ -29,7 +29,9 @@ extension JSONWriter {
     }
 
     /// A key and a text of a prefix and two numbers with hyphens between them, in quotes.
-    public mutating func member(_ key: StaticString, _ prefix: StaticString, _ first: UInt32, _ second: UInt32) {
+    public mutating func member(
+        _ key: StaticString, _ prefix: StaticString, _ first: UInt32, _ second: UInt32
+    ) {
         member(key, atMost: prefix.utf8CodeUnitCount + 48) { cursor in
             cursor.put(UInt8(ascii: "\""))
             cursor.put(prefix)

@@ -40,7 +40,8 @@ struct JSONMemberTests {
     func numbers() {
         for value in values {
             #expect(text { $0.member("n", value) } == "{\"n\":\(value)}")
-            #expect(text { $0.member("n", UInt64(bitPattern: value)) } == "{\"n\":\(UInt64(bitPattern: value))}")
+            #expect(
+                text { $0.member("n", UInt64(bitPattern: value)) } == "{\"n\":\(UInt64(bitPattern: value))}")
             #expect(text { $0.member("n", text: value) } == "{\"n\":\"\(plain(value))\"}")
             var bytes: [UInt8] = []
             DecimalDigits.append(billionths: value, to: &bytes)
