@@ -31,6 +31,7 @@ extension ExecutionRouter {
         case .afterCommit:
             guard commit() else { return refuse(change, "audit log unavailable", &outbox) }
             venue.replace(order, change, &outbox)
+        case .withBatch: venue.replace(order, change, &outbox)
         case .afterNotice: waitingChanges.append((change, outbox.now))
         }
     }
