@@ -1,5 +1,5 @@
 /// Version of the product, semver; one for the daemon and its tool.
 public enum ProductVersion {
     /// The version.
-    public static let current = "0.9.0"
+    public static let current = "0.10.0"
 }

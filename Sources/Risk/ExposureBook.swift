@@ -199,6 +199,14 @@ struct ExposureBook: Sendable {
         doubt(place)
     }
 
+    /// Nobody is asked what has become of them: for a book of which no order is sent.
+    mutating func dismissDoubts() {
+        for place in reservations.indices where reservations[place].isUnresolved {
+            settleDoubt(reservations[place])
+            reservations[place].isUnresolved = false
+        }
+    }
+
     private mutating func doubt(_ place: Int) {
         guard !reservations[place].isUnresolved else { return }
         reservations[place].isUnresolved = true

@@ -209,6 +209,7 @@ extension RiskEngine {
         var engine = self
         engine.isBrokerUp = true
         engine.isReconciled = true
+        engine.book.dismissDoubts()
         return engine
     }
 

@@ -54,14 +54,15 @@ struct DispatcherBatchTests {
             #expect(rig.answer(#"{"jsonrpc":"2.0","method":"\#(method.name)","params":{}}"#) == nil)
         }
         #expect(rig.calls.withLock { $0 } == ["killswitch.engage"])
-        #expect(rig.counters.withLock { $0.droppedNotifications } == 10)
+        #expect(rig.counters.withLock { $0.droppedNotifications } == 14)
         let dropped = rig.observations.withLock { $0 }.compactMap { observation -> String? in
             if case .droppedNotification(_, let method) = observation { method } else { nil }
         }
         #expect(
             dropped == [
                 "killswitch.release", "mode.arm", "mode.disarm", "mode.switch", "risk.set", "risk.override",
-                "mode.ack_warnings", "trip.clear", "recon.accept", "log.level",
+                "mode.ack_warnings", "order.submit", "order.modify", "order.cancel", "order.cancel_all",
+                "trip.clear", "recon.accept", "log.level",
             ])
     }
 

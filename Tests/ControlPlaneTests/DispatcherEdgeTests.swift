@@ -124,8 +124,8 @@ struct DispatcherEdgeTests {
 
     @Test("refuses handlers that do not fit the table")
     func registration() {
-        #expect(throws: RPCRegistrationError.unknownMethod("order.submit")) {
-            try DispatcherRig(handlers: ["order.submit": .value { _ in .null }])
+        #expect(throws: RPCRegistrationError.unknownMethod("order.forget")) {
+            try DispatcherRig(handlers: ["order.forget": .value { _ in .null }])
         }
         #expect(throws: RPCRegistrationError.reserved("rpc.hello")) {
             try DispatcherRig(handlers: ["rpc.hello": .value { _ in .null }])

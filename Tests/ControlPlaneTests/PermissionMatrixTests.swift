@@ -43,8 +43,8 @@ struct PermissionMatrixTests {
         order.modify        x-- xxx --- ---
         order.cancel        xx- xxx --- ---
         order.cancel_all    xx- xxx --- ---
-        order.list          xxx xxx xxx ---
-        order.show          xxx xxx xxx ---
+        order.list          xx- xxx xxx ---
+        order.show          xx- xxx xxx ---
         trip.show           xx- xxx xxx ---
         trip.clear          x-- xxx --- ---
         order.unresolved    xx- xxx xxx ---

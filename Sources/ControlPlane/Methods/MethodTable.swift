@@ -113,10 +113,10 @@ public enum MethodTable {
             "order.cancel_all", "The same of every working order, of an instrument, of a strategy", .stoppers,
             within: .seconds(10), anySymbol, .optional("strategy", .text(longest: 64))),
         .query(
-            "order.list", "Working orders; with `all` also the newest finished ones", .readers, anySymbol,
+            "order.list", "Working orders; with `all` also the newest finished ones", .insiders, anySymbol,
             .optional("strategy", .text(longest: 64)), .optional("all", .flag), limit(10_000)),
         .query(
-            "order.show", "One order with its terms", .readers, .required("order", .text(longest: 32))),
+            "order.show", "One order with its terms", .insiders, .required("order", .text(longest: 32))),
         .query("trip.show", "How near each trip is, and what it has done", .insiders),
         .mutating(
             "trip.clear", "Lets a trip count from nothing; needs a `reason`, and releases nothing",

@@ -85,7 +85,7 @@ struct OrderTrailTests {
         try tell(&trail, 1, .fill, .partiallyFilled, fill: "2", raw: "execution b.01 at now on SMART")
         try tell(&trail, 1, .fill, .partiallyFilled, fill: "-3", raw: "execution a.02 at now on SMART")
         try tell(&trail, 1, .fill, .partiallyFilled, fill: "1", raw: "execution a.02 at now on SMART")
-        trail.fold(.orderCancelRequest, at: .zero, Array(#"{"cid":"c-1-1","reason":"why"}"#.utf8))
+        trail.fold(.orderCancelSend, at: .zero, Array(#"{"cid":"c-1-1","reason":"why"}"#.utf8))
         let order = try #require(trail.open.first)
         #expect(try order.executions.map(\.name) == ["a.02", "b.01"] && order.filled == Quantity("3"))
         #expect(order.isAcknowledged && order.venueOrderID == 900 && order.cancelReason == "why")
