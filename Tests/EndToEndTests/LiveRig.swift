@@ -89,7 +89,8 @@ final class LiveRig {
         [
             ("settings.yaml", "port: 7497 #", "port: \(port)\n    step_timeout: 5s\n    heartbeat: 3s #"),
             ("settings.yaml", "  stale_after: 2s", "  retry_after: 500ms\n  stale_after: 2s"),
-            ("settings.yaml", "limit_price: touch", "limit_price: \(limitPrice)"),
+            // Books are compared where something calls for it, so that a test knows when.
+            ("settings.yaml", "limit_price: touch", "reconcile_every: 0s\n  limit_price: \(limitPrice)"),
             ("profiles/paper.yaml", "throttle_max: 20", "throttle_max: 100000"),
             // An impatient strategy on a fast market repeats itself.
             ("profiles/paper.yaml", "duplicate_window: 1s", "duplicate_window: 1ms"),

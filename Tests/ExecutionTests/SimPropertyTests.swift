@@ -1,3 +1,4 @@
+import Risk
 import Testing
 import TradingModel
 
