@@ -14,10 +14,6 @@ struct SimOrder: Sendable {
     private(set) var filled = Quantity.zero
     /// Σ price · quantity of the fills.
     private var notional = Money.zero
-    /// Σ what its executions cost by themselves.
-    private var charges = Money.zero
-    /// What has been told of it.
-    private var charged = Money.zero
 
     init(_ request: OrderRequest) {
         self.request = request
@@ -36,16 +32,6 @@ struct SimOrder: Sendable {
     mutating func add(_ fill: MatchingFill) {
         filled += fill.quantity
         notional += Money(fill.price, times: fill.quantity)
-    }
-
-    /// Charges an execution.
-    ///
-    /// - Returns: what it adds to what has been told.
-    mutating func charge(_ fees: SimFees, _ fill: MatchingFill, multiplier: Quantity) -> Money {
-        charges += fees.charge(fill, multiplier: multiplier)
-        let total = fees.total(charges)
-        defer { charged = total }
-        return total - charged
     }
 }
 
