@@ -77,7 +77,11 @@ final class LiveRig {
                         ("profiles/paper.yaml", "max_day_loss: 2000", "max_day_loss: 900000000"),
                         ("profiles/paper.yaml", "max_drawdown: 3000", "max_drawdown: 900000000"),
                         ("profiles/paper.yaml", "day_loss: {limit: 4000}", "day_loss: {limit: 900000001}"),
-                        ("profiles/paper.yaml", "drawdown: {limit: 6000}", "drawdown: {limit: 900000001}"),
+                        (
+                            "profiles/paper.yaml", "drawdown: {limit: 6000}",
+                            "drawdown: {limit: 900000001}\n    disconnect: {after: 30m}\n"
+                                + "    stale_feed: {after: 30m}"
+                        ),
                     ] : [])
         }
     }

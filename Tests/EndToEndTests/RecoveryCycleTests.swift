@@ -23,6 +23,9 @@ extension EndToEndTests {
 
         @Test(
             "the connection cut at random bytes and requests: the same",
+            .enabled(
+                if: getenv("TRADINGD_RECOVERY_CYCLES") != nil,
+                "TRADINGD_RECOVERY_CYCLES is not set: each cut waits for another connection"),
             .timeLimit(.minutes(60)))
         func cuts() throws {
             var drill = try RecoveryDrill(limitPrice: "touch")
@@ -53,7 +56,7 @@ struct RecoveryDrill {
     private func trades() throws {
         let before = try daemon.sentOrders()
         do {
-            try daemon.eventually("it trades", seconds: 30) {
+            try daemon.eventually("it trades") {
                 try daemon.lifeCycle == "running" && daemon.sentOrders() > before
             }
         } catch {
@@ -95,7 +98,9 @@ struct RecoveryDrill {
         #expect(try daemon.stop() == 0)
         let last = try RunningDaemon(
             rig.sandbox, configuration: rig.sandbox.path("config"), "--mode", "ibkr", "--profile", "paper")
-        #expect(try last.tradectl("mode", "disarm", "--reason", "only looks").exitCode == 0)
+        try last.eventually("it only looks") {
+            try last.tradectl("mode", "disarm", "--reason", "only looks").exitCode == 0
+        }
         try last.eventually("the books are equal") {
             try last.json("status")["gateway"]?["books"]?["ready"] == true
         }
