@@ -62,7 +62,9 @@ struct ShadowTests {
         let session = try BrokerSession(
             ("execution.on_error", "shadow"), ("execution.limit_price", "join"),
             ("risk.max_open_orders", "1000"), ("risk.max_open_orders_total", "1000"),
-            ("risk.max_position", "1000"))
+            ("risk.max_position", "1000"),
+            // Real orders that stay at work must not stand in the way of what is wanted here.
+            ("risk.refuse_self_cross", "false"))
         session.notify(.sessionStart)
         session.notify(.armed)
         session.session(.idle, .connecting)
