@@ -69,7 +69,7 @@ extension Fault {
         default:
             FaultRow(
                 "`RunningSession`: the end of a session waited 20 s in vain",
-                action: "the orders are named; exit code 75", clears: "an operator looks in TWS",
+                action: "the orders are named; exit code 74", clears: "an operator looks in TWS",
                 event: "`system` `fault_raised`", log: "gateway.alarm", test: "LiveOrderTests/unconfirmedEnd")
         }
     }
