@@ -36,7 +36,7 @@ public struct BracketStage: Sendable {
         return commands
     }
 
-    /// A change of an exit cannot be made: it is tried again when something else has filled.
+    /// A change of an exit cannot be made: it is tried again once something of the instrument has filled, changed or ended.
     public mutating func refused(_ id: ClientOrderID) {
         guard let (place, leg) = place(of: id) else { return }
         brackets[place].legs[leg].hasBeenRefused(at: brackets[place].open)
@@ -64,25 +64,39 @@ public struct BracketStage: Sendable {
     ) {
         let isRepeat = report.report == .fill && executions.isRepeat(report.executionID, report.lastQuantity)
         let filled = isRepeat ? .zero : report.lastQuantity
+        let symbol: SymbolID
         if let place = brackets.firstIndex(where: { $0.entry.id == report.id }) {
+            symbol = brackets[place].entry.symbol
             brackets[place].entered += filled
             if report.status.isTerminal { brackets[place].isEntryOpen = false }
             settle(place, &requests, &numbers)
         } else if let (place, leg) = place(of: report.id) {
+            symbol = brackets[place].entry.symbol
             brackets[place].legs[leg].fold(report, filled)
             if report.report == .replaceReject {
                 brackets[place].legs[leg].hasBeenRefused(at: brackets[place].open)
             }
             settle(place, &requests, &numbers)
+        } else {
+            return
+        }
+        // Exits of one instrument share the room of its position: what one gives back may be what another was refused for.
+        if filled != .zero || report.report == .replace || report.status.isTerminal {
+            retry(of: symbol, &requests, &numbers)
         }
     }
 
-    /// What was refused while the broker was away is asked for again.
+    /// What was refused is asked for again: while the broker was away, or for want of room.
+    ///
+    /// - Parameter symbol: of that instrument alone; `nil` for all.
     mutating func retry(
-        _ requests: inout ContiguousArray<OrderProposal>, _ numbers: inout OrderNumbers
+        of symbol: SymbolID? = nil, _ requests: inout ContiguousArray<OrderProposal>,
+        _ numbers: inout OrderNumbers
     ) {
         // From the last: one that is over leaves.
-        for place in brackets.indices.reversed() {
+        for place in brackets.indices.reversed() where symbol == nil || brackets[place].entry.symbol == symbol
+        {
+            guard brackets[place].legs.contains(where: { $0.refusedAt != nil }) else { continue }
             for leg in brackets[place].legs.indices { brackets[place].legs[leg].refusedAt = nil }
             settle(place, &requests, &numbers)
         }
