@@ -100,14 +100,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         _ outbox: inout Outbox
     ) {
         if !handedOver.isEmpty { handedOver.removeAll(keepingCapacity: true) }
+        venue.timePassed(&outbox)
         if event.receivedAt >= expiries.next { expire(at: event.receivedAt, &outbox) }
         switch event.payload {
-        case .tick(let quote): venue.quoteChanged(event.symbol, quote, &outbox)
-        case .trade(let trade): venue.tradePrinted(event.symbol, trade, &outbox)
-        case .domDelta(let delta):
-            if delta.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
-        case .domSnapshot(let snapshot):
-            if snapshot.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
+        case .tick, .trade, .domDelta, .domSnapshot: marketChanged(event, quotes, &outbox)
         case .orderEvent(let report):
             let order = fold(report, event)
             if report.lastQuantity != .zero && !kills.isEmpty { keepReducing(event.symbol, &outbox) }
@@ -120,7 +116,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             if notice.kind == .orderUnresolved { doubt(notice, event) }
             fold(notice, at: event.receivedAt, &outbox)
         case .feedStatus(let status):
-            if status.losesQuote || status.losesLadder { marketLost(event.symbol, quotes, &outbox) }
+            if status.losesQuote || status.losesLadder { marketLost(event, quotes, &outbox) }
         case .deltaBar, .tapeSnapshot, .footprintSnapshot, .signal, .riskDecision, .timer: break
         }
         guard !approved.isEmpty else { return }
@@ -148,6 +144,22 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         return order.decisionSequence > change.decisionSequence ? order : change
     }
 
+    @inline(__always)
+    private mutating func marketChanged(
+        _ event: MarketEvent, _ quotes: some QuoteSource, _ outbox: inout Outbox
+    ) {
+        if venue.readsRows { return venue.marketChanged(event, &outbox) }
+        switch event.payload {
+        case .tick(let quote): venue.quoteChanged(event.symbol, quote, &outbox)
+        case .trade(let trade): venue.tradePrinted(event.symbol, trade, &outbox)
+        case .domDelta(let delta):
+            if delta.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
+        case .domSnapshot(let snapshot):
+            if snapshot.endsBatch { ladderChanged(event.symbol, quotes, &outbox) }
+        default: break
+        }
+    }
+
     private mutating func ladderChanged(
         _ symbol: SymbolID, _ quotes: some QuoteSource, _ outbox: inout Outbox
     ) {
@@ -156,8 +168,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     /// Quote or ladder are void: the venue's orders meet what is left, or nothing.
     private mutating func marketLost(
-        _ symbol: SymbolID, _ quotes: some QuoteSource, _ outbox: inout Outbox
+        _ event: MarketEvent, _ quotes: some QuoteSource, _ outbox: inout Outbox
     ) {
+        if venue.readsRows { return venue.marketChanged(event, &outbox) }
+        let symbol = event.symbol
         let left = quotes.top(symbol)
         // A quote that was lost must not stay beside the ladder that stands in for it.
         venue.quoteLost(symbol)
@@ -283,6 +297,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             isEnding = true
             refuseWaiting("session end", &outbox)
             for order in orders.working { cancel(order, "session end", &outbox) }
+            venue.sessionEnds(&outbox)
         case .disarmed: refuseWaiting("disarmed", &outbox)
         case .auditDurable:
             submitWaiting(upTo: notice.decisionSequence, &outbox)

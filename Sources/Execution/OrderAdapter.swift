@@ -37,6 +37,18 @@ public protocol OrderAdapter: Sendable {
     /// Ends what `cancelEverythingElse` began.
     mutating func spareEverythingElse()
 
+    /// Time has come to that of the event at hand, which nobody has handled yet: what was on its way until then is there.
+    mutating func timePassed(_ outbox: inout Outbox)
+
+    /// The session ends: what is on its way will never arrive by itself.
+    mutating func sessionEnds(_ outbox: inout Outbox)
+
+    /// Whether it wants every event of the market itself, instead of quotes and prints.
+    var readsRows: Bool { get }
+
+    /// Something happened in the market; called instead of the calls below where it `readsRows`.
+    mutating func marketChanged(_ event: MarketEvent, _ outbox: inout Outbox)
+
     /// The best bid and ask of an instrument are no longer known; `none` means of all.
     mutating func quoteLost(_ symbol: SymbolID)
 
@@ -66,4 +78,13 @@ extension OrderAdapter {
     public mutating func followCancels() {}
     /// Nothing was begun.
     public mutating func spareEverythingElse() {}
+    /// Nothing is on its way here.
+    @inline(__always)
+    public mutating func timePassed(_ outbox: inout Outbox) {}
+    /// Nothing is on its way here.
+    public mutating func sessionEnds(_ outbox: inout Outbox) {}
+    /// Quotes and prints do.
+    public var readsRows: Bool { false }
+    /// Never called.
+    public mutating func marketChanged(_ event: MarketEvent, _ outbox: inout Outbox) {}
 }

@@ -14,6 +14,8 @@ struct SimOrder: Sendable {
     private(set) var filled = Quantity.zero
     /// Σ price · quantity of the fills.
     private var notional = Money.zero
+    /// Σ what its executions cost by themselves.
+    private var charges = Money.zero
 
     init(_ request: OrderRequest) {
         self.request = request
@@ -32,6 +34,15 @@ struct SimOrder: Sendable {
     mutating func add(_ fill: MatchingFill) {
         filled += fill.quantity
         notional += Money(fill.price, times: fill.quantity)
+    }
+
+    /// Charges an execution that was added before.
+    ///
+    /// - Returns: what it adds to what has been told.
+    mutating func charge(_ fees: SimFees, _ fill: MatchingFill, multiplier: Quantity) -> Money {
+        let told = filled > fill.quantity ? fees.total(charges) : .zero
+        charges += fees.charge(fill, multiplier: multiplier)
+        return fees.total(charges) - told
     }
 }
 
@@ -56,6 +67,11 @@ struct SimOrders: Sendable {
             guard isOrder(id, at: place) else { return }
             if let newValue { orders[place] = newValue } else { orders.remove(at: place) }
         }
+    }
+
+    /// The other exits of the bracket of an exit.
+    func others(of exit: OrderRequest) -> [SimOrder] {
+        orders.filter { $0.request.bracket == exit.bracket && $0.request.id != exit.id }
     }
 
     private func isOrder(_ id: MatchingOrderID, at place: Int) -> Bool {

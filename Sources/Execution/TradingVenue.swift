@@ -99,6 +99,23 @@ public struct TradingVenue: OrderAdapter {
         if case .broker(var adapter) = target { adapter.spareEverythingElse() }
     }
 
+    /// What is on its way to the simulated venue, and back, arrives.
+    @inline(__always)
+    public mutating func timePassed(_ outbox: inout Outbox) { simulation.timePassed(&outbox) }
+
+    /// Nothing is on its way any more.
+    public mutating func sessionEnds(_ outbox: inout Outbox) {
+        if case .simulation = target { simulation.sessionEnds(&outbox) }
+    }
+
+    /// Whether it wants every event of the market.
+    public var readsRows: Bool { simulation.readsRows }
+
+    /// Something happened in the market.
+    public mutating func marketChanged(_ event: MarketEvent, _ outbox: inout Outbox) {
+        simulation.marketChanged(event, &outbox)
+    }
+
     /// The best bid and ask are no longer known.
     public mutating func quoteLost(_ symbol: SymbolID) { simulation.quoteLost(symbol) }
 

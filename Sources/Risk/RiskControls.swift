@@ -80,7 +80,7 @@ public struct RiskControl: Sendable {
             .sizeLimit, "quantity > limit", ["max_size"], reducing: "may be as large as the position", fix: 3),
         RiskControl(
             .priceCollar,
-            "a limit beyond the collar, or beyond the wide band on the passive side; a trigger that is not beyond the reference, or beyond the wide band; the limit behind a trigger outside the collar around it",
+            "a limit beyond the collar, or beyond the wide band on the passive side; a trigger that is not beyond the reference (but of a stop-loss whose entry has filled), or beyond the wide band; the limit behind a trigger outside the collar around it",
             ["price_collar_bps", "passive_band_bps"], fix: 16),
     ]
 

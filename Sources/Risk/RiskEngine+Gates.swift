@@ -155,6 +155,9 @@ extension RiskEngine {
 
     /// A limit within the collar around the reference; a trigger beyond the reference within the wide band, and the limit
     /// behind it within the collar around the trigger.
+    ///
+    /// The stop-loss of an entry may have met its trigger already, where the entry's fill is known late: it closes at once what
+    /// it would have closed by then.
     func collarCheck(_ subject: Subject) -> RiskCheck {
         let request = subject.request
         guard subject.isKnown, let reference = subject.reference.price else {
@@ -172,7 +175,7 @@ extension RiskEngine {
         let isBeyond = request.side == .buy ? stop > reference : stop < reference
         let farthest = request.side == .buy ? band.highest : band.lowest
         let isNear = request.side == .buy ? stop <= farthest : stop >= farthest
-        guard isBeyond && isNear else {
+        guard (isBeyond || isLateStopLoss(subject)) && isNear else {
             return RiskCheck(.priceCollar, limit: .price(farthest), actual: .price(stop), passed: false)
         }
         let leg = Self.collar(request.side, stop, subject.terms)
@@ -180,6 +183,10 @@ extension RiskEngine {
             .priceCollar, limit: .price(request.limitPrice == nil ? farthest : leg.edge(request.side)),
             actual: .price(request.limitPrice ?? stop),
             passed: request.limitPrice.map(leg.contains) ?? true)
+    }
+
+    private func isLateStopLoss(_ subject: Subject) -> Bool {
+        subject.request.type == .stop && subject.request.bracket != nil && subject.isReducing
     }
 }
 

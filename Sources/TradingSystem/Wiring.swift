@@ -99,8 +99,19 @@ enum Wiring {
     }
 
     private static func simulation(_ settings: Settings) -> SimOptions {
-        SimOptions(
+        let sim = settings.execution.sim
+        var options = SimOptions(
             slippageTicks: settings.execution.slippage, fillProbability: settings.execution.fillProbability,
             seed: settings.execution.seed)
+        options.latency = SimLatencyOptions(
+            entry: sim.entryLatency, response: sim.responseLatency, jitter: sim.latencyJitter,
+            shape: sim.latencyShape == .uniform ? .uniform : .lognormal)
+        options.book = sim.book == .touch ? .touch : .rows
+        options.fees = SimFees(
+            perUnit: sim.feePerUnit, takerBasisPoints: sim.takerFeeBps, makerBasisPoints: sim.makerFeeBps,
+            minimum: sim.minimumFee)
+        options.rejectChance = SimOptions.chance(sim.rejectProbability)
+        options.cancelRejectChance = SimOptions.chance(sim.cancelRejectProbability)
+        return options
     }
 }

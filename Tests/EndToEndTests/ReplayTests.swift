@@ -157,6 +157,41 @@ extension EndToEndTests {
             try paced.checkSameBytes(as: first)
         }
 
+        @Test(
+            "two processes write the same bytes where messages travel, executions cost and some are refused")
+        func travelling() throws {
+            let file = try sandbox.directory.file(
+                "half-minute.jsonl", try Recording(events: 6_000).bytes(.jsonLines))
+            let configuration = try sandbox.configuration(
+                (
+                    "settings.yaml", "execution:\n",
+                    """
+                    execution:
+                      sim:
+                        entry_latency: 2ms
+                        response_latency: 3ms
+                        latency_jitter: 4ms
+                        latency_shape: lognormal
+                        book: rows
+                        fee_per_unit: "0.02"
+                        taker_fee_bps: "0.3"
+                        maker_fee_bps: "-0.1"
+                        minimum_fee: "0.05"
+                        reject_probability: 0.3
+                        cancel_reject_probability: 0.05
+
+                    """
+                ))
+            let plain = try Replay(sandbox, "plain", [file])
+            let first = try ExportedReplay(sandbox, "first", [file], configuration: configuration)
+            let second = try ExportedReplay(sandbox, "second", [file], configuration: configuration)
+            try second.checkSameBytes(as: first)
+            try first.replay.checkTrading()
+            #expect(first.replay.auditBytes != plain.auditBytes)
+            let text = String(decoding: first.replay.auditBytes, as: UTF8.self)
+            #expect(text.contains("\"commission\":") && text.contains("refused by chance"))
+        }
+
         @Test("SIGTERM ends a replay in order, in the middle of it")
         func terminated() throws {
             let file = try sandbox.directory.file(

@@ -62,6 +62,18 @@ struct BracketTests {
         #expect(rig.bus.query { $0.execution.positions.position(rig.gold.symbol).quantity } == .zero)
     }
 
+    @Test("a stop-loss whose trigger was met before it could be sent closes at once")
+    func late() throws {
+        let rig = try OrderPathRig("BRACKET.LATE")
+        try rig.quote("4000", "4000.1")
+        let entry = try bracket(rig, "2", limit: nil, profit: "4010", loss: "4000.5")
+        #expect(exits(rig, entry) == ["limit 0/2 cancelled", "stop 0/2 filled"])
+        // Other stops must still lie beyond the market.
+        try rig.send(.buy, "2", limit: nil)
+        let plain = try rig.send(.sell, "2", limit: nil, stop: "4000.5", flags: .reduceOnly)
+        #expect(rig.bus.query { $0.execution.orders.order(plain) == nil })
+    }
+
     @Test("an entry that is cancelled before it fills has no exits; one that is denied is forgotten")
     func unfilled() throws {
         let rig = try OrderPathRig("BRACKET.NONE")
@@ -132,12 +144,60 @@ struct BracketTests {
         }
     }
 
+    @Test("the same where messages travel, once nothing is on its way any more", arguments: 0..<12)
+    func travelling(round: Int) throws {
+        let seed = TestSeed.value("BRACKET_SEED")
+        var random = TestRandom(seed: seed)
+        var sim = SimOptions(
+            fillProbability: round % 2 == 0 ? 1 : 0.7, seed: random.below(1 << 40))
+        sim.latency = SimLatencyOptions(
+            entry: Int64(random.below(3)) * 1_500_000, response: 1 + Int64(random.below(3)) * 2_500_000,
+            jitter: Int64(random.below(3)) * 2_000_000, shape: round % 3 == 0 ? .lognormal : .uniform)
+        sim.book = round % 4 < 2 ? .touch : .rows
+        let rig = try OrderPathRig("BRACKET.TRAVEL\(round)", sim: sim, throttleMax: 10_000)
+        var entries: [ClientOrderID] = []
+        var middle: Int64 = 400_000
+        for step in 0..<120 {
+            middle += Int64(random.below(301)) - 150
+            try show(rig, middle, &random)
+            if step % 12 == 0 {
+                entries.append(
+                    try bracket(
+                        rig, String(1 + random.below(5)),
+                        limit: price(middle - 100 + Int64(random.below(200))), profit: price(middle + 300),
+                        loss: price(middle - 300), token: "\(step)"))
+            }
+            if random.below(15) == 0, let entry = entries.last {
+                rig.notify(.cancelRequested, detail: CancelWish.order(entry).text)
+            }
+            check(rig, isSettled: false, seed)
+            guard random.below(6) == 0 else { continue }
+            // Nothing new of the market: only what is on its way happens, and what follows from it.
+            for _ in 0..<12 {
+                rig.pass(500_000_000)
+                rig.tellDurable(0)
+            }
+            check(rig, seed)
+        }
+        let outcomes = rig.reports.filter { $0.hasPrefix("c-2-") && $0.contains(" fill filled") }
+        #expect(outcomes.count > 1, "seed \(seed)")
+    }
+
+    private func show(_ rig: OrderPathRig, _ middle: Int64, _ random: inout TestRandom) throws {
+        let sizes = try (0..<4).map { _ in try Quantity("\(1 + random.below(4))") }
+        let (bid, ask) = (price(middle), price(middle + 10))
+        try rig.quote(bid, ask, sizes: ("\(sizes[0])", "\(sizes[0])"))
+        try rig.ladder(try Price(bid), try Price(ask), sizes: sizes)
+    }
+
     private func price(_ cents: Int64) -> String {
         "\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
     }
 
-    /// Folds all reports so far against the invariant, at every step.
-    private func check(_ rig: OrderPathRig) {
+    /// Folds all reports so far against the invariants.
+    ///
+    /// - Parameter isSettled: whether nothing is on its way.
+    private func check(_ rig: OrderPathRig, isSettled: Bool = true, _ seed: UInt64 = 0) {
         let seen = rig.bus.query { $0.seen }
         var entryOf: [ClientOrderID: ClientOrderID] = [:]
         var entered: [ClientOrderID: Quantity] = [:]
@@ -149,7 +209,7 @@ struct BracketTests {
             guard case .orderEvent(let report) = event.payload else { continue }
             if let entry = entryOf[report.id] {
                 left[entry, default: .zero] += report.lastQuantity
-                #expect(left[entry, default: .zero] <= entered[entry, default: .zero])
+                #expect(left[entry, default: .zero] <= entered[entry, default: .zero], "seed \(seed)")
             } else {
                 entered[report.id, default: .zero] += report.lastQuantity
             }
@@ -158,9 +218,12 @@ struct BracketTests {
             (core.execution.orders.working, core.execution.positions.position(rig.gold.symbol).quantity)
         }
         #expect(position >= .zero)
+        guard isSettled else { return }
         for order in working {
             guard let entry = order.request.bracket else { continue }
-            #expect(order.leavesQuantity == entered[entry, default: .zero] - left[entry, default: .zero])
+            #expect(
+                order.leavesQuantity == entered[entry, default: .zero] - left[entry, default: .zero],
+                "seed \(seed): \(order.id) of \(entry)")
         }
     }
 }

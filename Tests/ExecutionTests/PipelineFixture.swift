@@ -173,6 +173,17 @@ final class OrderPathRig {
                     askSize: try sizes.map { try Quantity($0.1) })))
     }
 
+    /// The rows behind a quote: as many prices away from the best as there are sizes, a cent apart.
+    func ladder(_ bid: Price, _ ask: Price, sizes: [Quantity]) throws {
+        let cent = try Price("0.01")
+        func rows(_ best: Price, _ step: Int64) -> [Level] {
+            sizes.enumerated().map { row, size in
+                Level(price: Price(rawValue: best.rawValue + Int64(row) * step * cent.rawValue), size: size)
+            }
+        }
+        publish(.domSnapshot(DomSnapshot(bids: rows(bid, -1), asks: rows(ask, 1))))
+    }
+
     func print(_ price: String, _ size: String) throws {
         publish(.trade(Trade(price: try Price(price), size: try Quantity(size), aggressor: .unknown)))
     }

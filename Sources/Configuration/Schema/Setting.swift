@@ -31,6 +31,15 @@ struct Setting: Sendable {
     let lines: @Sendable (Settings) -> [Line]
     /// The default in words.
     let defaultText: String
+    /// Whether `canonicalText` leaves it out while it has its default: what was decided before it existed has the same hash.
+    private(set) var isLater = false
+
+    /// The same, left out of `canonicalText` while it has its default.
+    func addedLater() -> Setting {
+        var setting = self
+        setting.isLater = true
+        return setting
+    }
 }
 
 extension Setting {

@@ -12,7 +12,8 @@ enum SettingsSchema {
     }
 
     static let sections = [
-        general, instruments, providers, feed, telemetry, execution, risk, trips, strategy, orderFlow, replay,
+        general, instruments, providers, feed, telemetry, execution, simulation, risk, trips, strategy,
+        orderFlow, replay,
         simulator,
         control, audit, recorder, state,
     ]

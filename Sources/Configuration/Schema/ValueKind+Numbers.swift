@@ -29,6 +29,7 @@ enum Decimals {
     enum Sign: String {
         case positive = "> 0"
         case notNegative = ">= 0"
+        case any = "of either sign"
     }
 
     static func price(_ sign: Sign) -> ValueKind<Price> {
@@ -72,7 +73,12 @@ enum Decimals {
         print: @escaping @Sendable (Value) -> String
     ) -> ValueKind<Value> {
         let words = "a decimal number \(sign.rawValue)"
-        let lowest: Int64 = sign == .positive ? 1 : 0
+        let lowest: Int64 =
+            switch sign {
+            case .positive: 1
+            case .notNegative: 0
+            case .any: .min
+            }
         return ValueKind(words) { text throws(BadValue) in
             guard let count = try exact(text, words) else { return nil }
             guard count >= lowest else { throw BadValue("must be \(sign.rawValue)") }

@@ -35,6 +35,8 @@ extension Settings {
         public internal(set) var fillProbability = 1.0
         /// Seed of the simulated exchange.
         public internal(set) var seed: UInt64 = 1
+        /// What else the simulated exchange does.
+        public internal(set) var sim = Simulation()
         /// Where a strategy's limit orders are put.
         public internal(set) var limitPrice = LimitPrice.touch
         /// What becomes of working orders when the process is asked to end, in mode ibkr.

@@ -81,6 +81,8 @@ public enum MatchingRejectReason: UInt8, Sendable, BitwiseCopyable, CaseIterable
     case unknownInstrument
     /// It may only rest, and would trade at once.
     case wouldTrade
+    /// The venue refuses some orders, as its options say.
+    case chance
 
     /// In words.
     public var text: StaticString {
@@ -92,6 +94,7 @@ public enum MatchingRejectReason: UInt8, Sendable, BitwiseCopyable, CaseIterable
         case .noMarket: "no market"
         case .unknownInstrument: "no such instrument"
         case .wouldTrade: "post-only: it would trade at once"
+        case .chance: "refused by chance"
         }
     }
 }
