@@ -63,7 +63,7 @@ extension ExecutionRouter {
         }
     }
 
-    private static var smallerReason: String { "reduce-only: the position is smaller now" }
+    private static var smallerReason: String { OrderEvent.smallerReason }
 }
 
 /// What of each position is not yet spoken for by an order against it.

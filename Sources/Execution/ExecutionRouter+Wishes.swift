@@ -7,14 +7,14 @@ extension ExecutionRouter {
     /// Cancels what an operator wants gone. Orders that are over are none of it; what has not left does not leave.
     mutating func cancelWished(_ notice: SystemNotice, _ outbox: inout Outbox) {
         guard let wish = CancelWish(text: notice.detail) else { return }
-        let reason = "cancelled by \(notice.actor)"
+        let reason = OrderEvent.wishedPrefix + notice.actor
         for order in orders.working where wish.contains(order.request) { end(order, reason, &outbox) }
     }
 
     /// Cancels an exit whose twin has taken out what it was for.
     public mutating func cancelExit(_ id: ClientOrderID, _ outbox: inout Outbox) {
         guard let order = orders.order(id), !order.life.isDone else { return }
-        end(order, "the other exit has filled", &outbox)
+        end(order, OrderEvent.twinReason, &outbox)
     }
 
     private mutating func end(_ order: WorkingOrder, _ reason: String, _ outbox: inout Outbox) {

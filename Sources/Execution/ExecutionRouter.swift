@@ -292,11 +292,12 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         switch notice.kind {
         case .killSwitchEngaged: kill(KillLatch(notice), &outbox)
         case .killSwitchReleased: release(notice, &outbox)
-        case .sessionStop where notice.detail == Self.leavesOrders: refuseWaiting("session end", &outbox)
+        case .sessionStop where notice.detail == Self.leavesOrders:
+            refuseWaiting(OrderEvent.sessionEndReason, &outbox)
         case .sessionStop:
             isEnding = true
-            refuseWaiting("session end", &outbox)
-            for order in orders.working { cancel(order, "session end", &outbox) }
+            refuseWaiting(OrderEvent.sessionEndReason, &outbox)
+            for order in orders.working { cancel(order, OrderEvent.sessionEndReason, &outbox) }
             venue.sessionEnds(&outbox)
         case .disarmed: refuseWaiting("disarmed", &outbox)
         case .auditDurable:
@@ -390,13 +391,13 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     private mutating func cancelAgain(_ outbox: inout Outbox) {
         if cancelsOnReturn {
             cancelsOnReturn = false
-            for order in orders.working { cancel(order, "broker was gone", &outbox) }
+            for order in orders.working { cancel(order, OrderEvent.absenceReason, &outbox) }
         }
         for order in orders.working where isCondemned(order.request) { cancelKilled(order, &outbox) }
         reducedAway.removeAll(keepingCapacity: true)
         keepReducing(nil, &outbox)
         if isEnding {
-            for order in orders.working { cancel(order, "session end", &outbox) }
+            for order in orders.working { cancel(order, OrderEvent.sessionEndReason, &outbox) }
         }
         cancelEverythingElse(&outbox)
     }
@@ -430,7 +431,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
 
     private var haltsAll: Bool { (kills.forAll?.level ?? .reduce) >= .halt }
 
-    static var killReason: String { "kill switch" }
+    static var killReason: String { OrderEvent.killReason }
 
     /// Written once, so that a successor of this process asks again for what it finds at the venue.
     private func noteWish(_ order: WorkingOrder, _ reason: String, at now: Timestamp) {

@@ -7,8 +7,18 @@ struct SimGroups: Sendable {
     /// Groups that are remembered to be over.
     private static var kept: Int { 1_024 }
 
+    private struct Group: Hashable {
+        let entry: ClientOrderID
+        let round: UInt16
+
+        init?(_ order: OrderRequest) {
+            guard let entry = order.bracket else { return nil }
+            (self.entry, round) = (entry, order.exitRound)
+        }
+    }
+
     /// Oldest first.
-    private var over: ContiguousArray<ClientOrderID> = []
+    private var over: ContiguousArray<Group> = []
     private var news: ContiguousArray<OrderRequest> = []
 
     /// Why an order ends with its group.
@@ -19,7 +29,7 @@ struct SimGroups: Sendable {
 
     /// An order has filled, in part or in full.
     mutating func filled(_ order: OrderRequest) {
-        guard let group = order.bracket else { return }
+        guard let group = Group(order) else { return }
         news.append(order)
         guard !over.contains(group) else { return }
         if over.count == Self.kept { over.removeFirst() }
@@ -33,5 +43,5 @@ struct SimGroups: Sendable {
     }
 
     /// Whether the group of an order is over, which one that is new to it learns when it arrives.
-    func isOver(_ order: OrderRequest) -> Bool { order.bracket.map { over.contains($0) } ?? false }
+    func isOver(_ order: OrderRequest) -> Bool { Group(order).map { over.contains($0) } ?? false }
 }

@@ -69,9 +69,12 @@ struct SimOrders: Sendable {
         }
     }
 
-    /// The other exits of the bracket of an exit.
+    /// The other exits of the round of an exit.
     func others(of exit: OrderRequest) -> [SimOrder] {
-        orders.filter { $0.request.bracket == exit.bracket && $0.request.id != exit.id }
+        orders.filter {
+            $0.request.bracket == exit.bracket && $0.request.exitRound == exit.exitRound
+                && $0.request.id != exit.id
+        }
     }
 
     private func isOrder(_ id: MatchingOrderID, at place: Int) -> Bool {

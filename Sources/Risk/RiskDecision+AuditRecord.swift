@@ -85,6 +85,7 @@ extension RiskDecision {
         if let bracket = request.bracket {
             json.key("bracket")
             json.orderID(bracket)
+            if request.exitRound != 0 { json.member("exit_round", UInt64(request.exitRound)) }
         }
         writeFlags(to: &json)
         json.key("strategy")

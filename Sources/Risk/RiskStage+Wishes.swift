@@ -6,7 +6,12 @@ import TradingModel
 /// What operators ask for about orders, in the audit trail where it takes effect: before anything follows from it.
 extension RiskStage {
     func record(wish notice: SystemNotice, _ event: MarketEvent) {
+        let id = newestWish.flatMap { $0.sequence == event.sequence ? $0.id : nil }
         stage(notice.kind == .orderRequested ? .orderRequest : .orderCancelRequest, event) { json in
+            if let id {
+                json.key("cid")
+                json.orderID(id)
+            }
             notice.writeWish(to: &json)
         }
     }

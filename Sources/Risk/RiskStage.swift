@@ -20,6 +20,8 @@ public struct RiskStage: Sendable {
         ),
         approved: false, reasons: [], limits: RiskChecks())
     private var wording = RiskCheckWording()
+    /// The newest order that an operator has asked for, with the number of the event that asks: for its line.
+    public var newestWish: (id: ClientOrderID, sequence: UInt64)?
     /// Decisions so far.
     public private(set) var tally = RiskTally()
 

@@ -137,6 +137,8 @@ public struct OrderRequest: Hashable, Sendable, BitwiseCopyable {
     public var expiry: Timestamp?
     /// The entry whose position it takes out again, for an exit of a bracket; exits of one entry never fill more than that.
     public var bracket: ClientOrderID?
+    /// For an exit of a bracket, which exits belong together at the venue: 0, and one more each time that one of them has filled.
+    public var exitRound: UInt16 = 0
     /// Who wants it.
     public var strategy: StrategyID
     /// Sequence number of the signal it follows; 0 for an order by hand.

@@ -47,6 +47,10 @@ public struct RestoredOrder: Sendable, Hashable {
     public var cancelReason: String?
     /// How it had ended; `nil` for one that was not over.
     public var end: OrderStatus?
+    /// For the entry of a bracket, the limit of its exit in profit; `nil` without one.
+    public var takeProfit: Price?
+    /// For the entry of a bracket, the trigger of its exit in loss; `nil` without one.
+    public var stopLoss: Price?
 
     /// An order of which nothing but its approval is known.
     public init(_ request: OrderRequest, decisionSequence: UInt64, sentAt: Timestamp) {
@@ -128,6 +132,14 @@ extension RestoredOrder {
             json.key("end")
             json.string(end.name)
         }
+        if let takeProfit {
+            json.key("take_profit")
+            json.price(takeProfit)
+        }
+        if let stopLoss {
+            json.key("stop_loss")
+            json.price(stopLoss)
+        }
         json.endObject()
     }
 
@@ -163,6 +175,8 @@ extension RestoredOrder {
         isAcknowledged = try fields.bool("acked")
         if fields.optional("cancel") != nil { cancelReason = try fields.string("cancel") }
         if fields.optional("end") != nil { end = try fields.named("end", \OrderStatus.name) }
+        if fields.optional("take_profit") != nil { takeProfit = try fields.optionalPrice("take_profit") }
+        if fields.optional("stop_loss") != nil { stopLoss = try fields.optionalPrice("stop_loss") }
         guard quantity > .zero, request.quantity > .zero else {
             throw EventDecodingError(fields.path("qty"), "must be positive")
         }

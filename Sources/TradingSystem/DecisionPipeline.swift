@@ -76,7 +76,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         case .riskDecision, .orderEvent, .system:
             flatten.fold(event)
             manual.fold(event, &strategies.requests, &strategies.numbers)
-        default: break
+        default: if event.receivedAt >= manual.brackets.retryIsDue { retryExits(event, &outbox) }
         }
         if flatten.isActive { proposeFlattening(event) }
         if case .system(let notice) = event.payload { return follow(notice, event, &outbox) }
@@ -100,6 +100,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
     /// The same for what operators and faults say, measured: a kill is among it.
     @inline(never)
     private mutating func follow(_ notice: SystemNotice, _ event: MarketEvent, _ outbox: inout Outbox) {
+        if notice.kind == .orderRequested { risk.newestWish = manual.newest }
         risk.handle(event, requests: &strategies.requests, quotes: engines, &outbox)
         if !risk.tripped.isEmpty { carryOutTrips(&outbox) }
         if notice.kind == .modifyRequested { change(notice, event, &outbox) }
@@ -161,6 +162,13 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         if case .approved(let change) = verdict { execution.change(change, &outbox) }
     }
 
+    /// Exits that could not be sent are asked for again, now and then.
+    @inline(never)
+    private mutating func retryExits(_ event: MarketEvent, _ outbox: inout Outbox) {
+        manual.fold(event, &strategies.requests, &strategies.numbers)
+        if !manual.brackets.commands.isEmpty { keepExits(event, &outbox) }
+    }
+
     /// Exits follow what their entry and each other have filled.
     @inline(never)
     private mutating func keepExits(_ event: MarketEvent, _ outbox: inout Outbox) {
@@ -176,7 +184,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
                 if case .approved(let change) = verdict {
                     execution.change(change, &outbox)
                 } else {
-                    manual.brackets.refused(id)
+                    manual.brackets.refused(id, at: event.receivedAt)
                 }
             }
         }

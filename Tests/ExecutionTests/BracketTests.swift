@@ -62,6 +62,39 @@ struct BracketTests {
         #expect(rig.bus.query { $0.execution.positions.position(rig.gold.symbol).quantity } == .zero)
     }
 
+    @Test("what the entry fills after its exits were done has exits of its own")
+    func again() throws {
+        let rig = try OrderPathRig("BRACKET.AGAIN")
+        try rig.quote("4000", "4000.1")
+        let entry = try bracket(rig, "5", limit: "3999", profit: "4010", loss: "3990")
+        try rig.quote("3998.5", "3999", sizes: ("9", "2"))
+        try rig.quote("4010", "4010.5", sizes: ("9", "9"))
+        #expect(exits(rig, entry) == ["limit 0/2 filled", "stop 0/2 cancelled"])
+        try rig.quote("3998.5", "3999", sizes: ("9", "9"))
+        #expect(
+            exits(rig, entry) == [
+                "limit 0/2 filled", "stop 0/2 cancelled", "limit 3/3 accepted", "stop 3/3 accepted",
+            ])
+        let rounds = rig.bus.query { $0.execution.orders.working.map(\.request.exitRound) }
+        #expect(rounds == [1, 1])
+        try rig.quote("3990", "3990.5")
+        #expect(rig.bus.query { $0.manual.brackets.isEmpty && $0.execution.orders.working.isEmpty })
+        #expect(rig.bus.query { $0.execution.positions.position(rig.gold.symbol).quantity } == .zero)
+    }
+
+    @Test("an exit that is denied is asked for again after a while")
+    func retry() throws {
+        let rig = try OrderPathRig("BRACKET.RETRY")
+        try rig.quote("4000", "4000.1")
+        let entry = try bracket(rig, "2", limit: nil, profit: "4500", loss: "3990")
+        #expect(exits(rig, entry) == ["stop 2/2 accepted"])
+        try rig.quote("4100", "4100.1")
+        #expect(exits(rig, entry) == ["stop 2/2 accepted"])
+        rig.pass(5_000_000_000)
+        try rig.quote("4100", "4100.2")
+        #expect(exits(rig, entry) == ["stop 2/2 accepted", "limit 2/2 accepted"])
+    }
+
     @Test("a stop-loss whose trigger was met before it could be sent closes at once")
     func late() throws {
         let rig = try OrderPathRig("BRACKET.LATE")
@@ -173,9 +206,12 @@ struct BracketTests {
             check(rig, isSettled: false, seed)
             guard random.below(6) == 0 else { continue }
             // Nothing new of the market: only what is on its way happens, and what follows from it.
-            for _ in 0..<12 {
-                rig.pass(500_000_000)
+            var quiet = 0
+            while quiet < 4 {
+                let before = rig.bus.query { $0.seen.count }
+                rig.pass(3_000_000_000)
                 rig.tellDurable(0)
+                quiet = rig.bus.query { $0.seen.count } == before + 1 ? quiet + 1 : 0
             }
             check(rig, seed)
         }

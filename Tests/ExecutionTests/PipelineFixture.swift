@@ -31,6 +31,7 @@ struct OrderPath: EventCore {
         var waiting: ContiguousArray<OrderProposal> = []
         if case .timer = event.payload { swap(&waiting, &requests) }
         manual.fold(event, &waiting, &numbers)
+        risk.newestWish = manual.newest
         risk.handle(event, requests: &waiting, quotes: OneQuote(quote: quote), &outbox)
         if case .system(let notice) = event.payload, let wish = ChangeWish(text: notice.detail) {
             change(wish, notice, event, &outbox)
@@ -58,7 +59,7 @@ struct OrderPath: EventCore {
         case .refused(let text): answers.append(text)
         }
         if case .approved = verdict { return }
-        manual.brackets.refused(wish.id)
+        manual.brackets.refused(wish.id, at: event.receivedAt)
     }
 }
 

@@ -28,7 +28,9 @@ extension PlaceOrder {
         if let expiry = request.expiry { order.goodTillDate = expiry.gatewayText }
         if let bracket = request.bracket {
             // Ours keep each other in check; this is the broker's own second hand on them: the end of one ends the other.
-            order.oneCancelsAll.group = "\(bracket)"
+            // One that has filled in part is spent: what follows is a group of its own.
+            order.oneCancelsAll.group =
+                request.exitRound == 0 ? "\(bracket)" : "\(bracket).\(request.exitRound)"
             order.oneCancelsAll.type = 1
         }
         order.transmits = true

@@ -15,6 +15,8 @@ public struct OrderTrail: Sendable {
     /// Those that are over, oldest first from `oldest` on.
     private var ended: ContiguousArray<ClientOrderID> = []
     private var oldest = 0
+    /// The prices of the exits of entries, by entry.
+    private var exits: [ClientOrderID: (takeProfit: Price?, stopLoss: Price?)] = [:]
     /// Lines about orders that cannot be understood.
     public private(set) var misunderstood = 0
 
@@ -25,17 +27,31 @@ public struct OrderTrail: Sendable {
     public var open: [RestoredOrder] {
         let answered = orders.values.filter { $0.end == nil }
         let unsent = intents.keys.compactMap { order($0) }
-        return (answered + unsent).sorted { $0.id < $1.id }
+        return (answered + unsent).map(withExits).sorted { $0.id < $1.id }
     }
 
     /// Those that are over and remembered, by id.
     public var finished: [RestoredOrder] {
-        orders.values.filter { $0.end != nil }.sorted { $0.id < $1.id }
+        orders.values.filter { $0.end != nil }.map(withExits).sorted { $0.id < $1.id }
+    }
+
+    private func withExits(_ order: RestoredOrder) -> RestoredOrder {
+        guard let exits = exits[order.id] else { return order }
+        var order = order
+        (order.takeProfit, order.stopLoss) = exits
+        return order
+    }
+
+    /// An order by hand that exits follow: told before its intent.
+    private mutating func noteExits(_ data: [UInt8]) {
+        guard let told = RestoredOrder.exits(requested: data) else { return }
+        exits[told.id] = (told.takeProfit, told.stopLoss)
     }
 
     /// Folds a line; those of other types tell nothing.
     public mutating func fold(_ type: AuditLineType?, at time: Timestamp, _ data: [UInt8]) {
         switch type {
+        case .orderRequest: noteExits(data)
         case .orderIntent:
             guard let id = Self.leadingID(data) else { return misunderstood += 1 }
             intents[id] = (time, data)
@@ -61,7 +77,8 @@ public struct OrderTrail: Sendable {
         let wasOver = orders[order.id]?.end != nil
         orders[order.id] = order
         intents[order.id] = nil
-        guard order.end != nil, !wasOver else { return }
+        // Those of brackets are few, and stay: what may still follow depends on all of them.
+        guard order.end != nil, !wasOver, order.request.bracket == nil, exits[order.id] == nil else { return }
         if ended.count < kept {
             ended.append(order.id)
         } else if kept > 0 {
@@ -76,6 +93,9 @@ public struct OrderTrail: Sendable {
         guard orders[id] == nil, intents[id] == nil else { return }
         guard let order = json["restored"].flatMap({ RestoredOrder($0) }), order.id == id else {
             return misunderstood += 1
+        }
+        if order.takeProfit != nil || order.stopLoss != nil {
+            exits[id] = (order.takeProfit, order.stopLoss)
         }
         keep(order)
     }

@@ -21,6 +21,7 @@ extension RestoredOrder {
             signalSequence: json["signal_seq"]?.integerValue.flatMap { UInt64(exactly: $0) } ?? 0)
         request.expiry = json["expiry"]?.stringValue.flatMap { Timestamp(rfc3339: $0) }
         request.bracket = json["bracket"]?.stringValue.flatMap { ClientOrderID($0) }
+        request.exitRound = json["exit_round"]?.integerValue.flatMap { UInt16(exactly: $0) } ?? 0
         if let trace = json["trace"]?.stringValue.flatMap({ TraceID(hex: $0) }) {
             request.trace = TraceContext(traceID: trace, spanID: SpanID(sequence: decision))
         }

@@ -7,59 +7,12 @@ struct Bracket: Sendable {
     /// What the entry has filled.
     var entered = Quantity.zero
     var legs: ContiguousArray<Leg> = []
-
-    /// One exit.
-    struct Leg: Sendable {
-        enum State: Sendable {
-            /// Not sent, or denied.
-            case unsent
-            /// Sent or to be changed, and not answered.
-            case pending
-            case working
-            case cancelling
-            case over
-        }
-
-        let takesProfit: Bool
-        let price: Price
-        var id: ClientOrderID?
-        var state = State.unsent
-        /// How much it is for, as the venue has it.
-        var quantity = Quantity.zero
-        var filled = Quantity.zero
-        /// What was open when it could not be sent or changed: not tried again for the same.
-        var refusedAt: Quantity?
-
-        init(takesProfit: Bool, price: Price) {
-            self.takesProfit = takesProfit
-            self.price = price
-        }
-
-        mutating func hasBeenRefused(at open: Quantity) {
-            if case .pending = state { state = .working }
-            refusedAt = open
-        }
-
-        mutating func fold(_ report: OrderEvent, _ fill: Quantity) {
-            filled += fill
-            quantity = report.quantity
-            if report.status.isTerminal {
-                state = .over
-            } else if case .pending = state {
-                answer(report)
-            }
-        }
-
-        /// A fill answers nothing that was asked for.
-        private mutating func answer(_ report: OrderEvent) {
-            switch report.report {
-            case .ack, .replace: state = .working
-            // Whether it is asked for again is the bracket's to say.
-            case .replaceReject: state = .working
-            case .fill, .cancel, .reject, .expire, .commission: break
-            }
-        }
-    }
+    /// Which exits belong together at the venue, where any fill of one may end the others: those of one round.
+    var round: UInt16 = 0
+    /// Whether an exit of this round has filled: what is sent from now on belongs to the next one.
+    var isRoundSpent = false
+    /// The newest round of which an exit has filled whole.
+    var doneRound: UInt16?
 
     /// What is to be done about an exit.
     enum Step: Equatable {
@@ -69,14 +22,17 @@ struct Bracket: Sendable {
         case cancel(ClientOrderID)
     }
 
-    init(_ ticket: OrderTicket, _ entry: OrderRequest) {
+    init(_ entry: OrderRequest, takeProfit: Price?, stopLoss: Price?) {
         self.entry = entry
-        if let price = ticket.takeProfit { legs.append(Leg(takesProfit: true, price: price)) }
-        if let price = ticket.stopLoss { legs.append(Leg(takesProfit: false, price: price)) }
+        if let takeProfit { legs.append(Leg(takesProfit: true, price: takeProfit)) }
+        if let stopLoss { legs.append(Leg(takesProfit: false, price: stopLoss)) }
     }
 
     /// What the entry has filled and no exit has taken out; negative where exits have filled too much.
     var open: Quantity { legs.reduce(entered) { $0 - $1.filled } }
+
+    /// Whether something of it could not be sent or changed.
+    var isRefused: Bool { legs.contains { $0.refusedAt != nil } }
 
     /// Whether nothing can follow any more.
     var isOver: Bool {
@@ -87,6 +43,23 @@ struct Bracket: Sendable {
             case .unsent: open <= .zero
             case .pending, .working, .cancelling: false
             }
+        }
+    }
+
+    /// Takes in a report of an exit.
+    mutating func fold(_ report: OrderEvent, _ fill: Quantity, of leg: Int) {
+        if fill != .zero { isRoundSpent = true }
+        if report.status == .filled, legs[leg].id == report.id { doneRound = legs[leg].round }
+        legs[leg].fold(report, fill)
+        followGroup()
+        // Asked for again when something is otherwise than it was.
+        if report.report == .replaceReject || report.isUnsent { legs[leg].hasBeenRefused(at: open) }
+    }
+
+    /// What the venue has ended because its twin has filled whole is as if we had ended it.
+    mutating func followGroup() {
+        for leg in legs.indices where legs[leg].round == doneRound {
+            if case .over(byVenue: true) = legs[leg].state { legs[leg].state = .unsent }
         }
     }
 
@@ -107,23 +80,30 @@ struct Bracket: Sendable {
                 legs[index].state = .cancelling
                 return .cancel(id)
             }
-            guard case .working = leg.state, leg.quantity - leg.filled != open, leg.refusedAt != open else {
+            guard case .working = leg.state, leg.leaves != open, leg.refusedAt != open else {
                 return .nothing
             }
             legs[index].state = .pending
-            return .resize(id, leg.filled + open)
+            return .resize(id, leg.filledByOrder + open)
         }
     }
 
     /// The order that an exit is.
     mutating func request(_ index: Int, _ id: ClientOrderID) -> OrderRequest {
+        if isRoundSpent {
+            round &+= 1
+            isRoundSpent = false
+        }
         legs[index].id = id
+        legs[index].round = round
         let leg = legs[index]
-        return OrderRequest(
+        var request = OrderRequest(
             id: id, symbol: entry.symbol, side: entry.side.opposite, type: leg.takesProfit ? .limit : .stop,
             quantity: leg.quantity, limitPrice: leg.takesProfit ? leg.price : nil,
             stopPrice: leg.takesProfit ? nil : leg.price, timeInForce: .goodTillCancel, bracket: entry.id,
             flags: entry.flags.intersection(.outsideRegularHours).union(.reduceOnly),
             strategy: entry.strategy, trace: entry.trace)
+        request.exitRound = round
+        return request
     }
 }

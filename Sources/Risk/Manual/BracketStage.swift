@@ -1,7 +1,8 @@
 import TradingModel
 
 /// Looks after the exits of entries: a take-profit and a stop-loss for what the entry has filled and they have not taken out
-/// yet. What one of them fills, the other is made smaller by; when nothing is left, it is cancelled. A pure stage.
+/// yet. What one of them fills, the other is made smaller by; when nothing is left, it is cancelled. What the entry fills
+/// after that has exits of its own. A pure stage.
 ///
 /// An exit that somebody else has ended is not sent again, and the other one stays.
 public struct BracketStage: Sendable {
@@ -13,10 +14,15 @@ public struct BracketStage: Sendable {
         case cancel(ClientOrderID)
     }
 
-    /// Entries whose exits are looked after.
-    private var brackets: ContiguousArray<Bracket> = []
+    /// Entries whose exits are looked after, in the order of their ids.
+    var brackets: ContiguousArray<Bracket> = []
     /// What is to be done now, oldest first.
     public private(set) var commands: ContiguousArray<Command> = []
+    /// When what was refused is asked for again though nothing has happened to the orders; never where nothing was, or time
+    /// alone changes nothing.
+    public private(set) var retryIsDue = Timestamp(nanoseconds: .max)
+    /// Refusals one after the other, each of which lets more time pass.
+    private var refusals: Int64 = 0
     private var executions = ExecutionMemory()
 
     /// No entries.
@@ -27,7 +33,7 @@ public struct BracketStage: Sendable {
 
     /// An entry is asked for.
     mutating func begin(_ ticket: OrderTicket, _ entry: OrderRequest) {
-        brackets.append(Bracket(ticket, entry))
+        brackets.append(Bracket(entry, takeProfit: ticket.takeProfit, stopLoss: ticket.stopLoss))
     }
 
     /// Hands over what is to be done.
@@ -36,30 +42,47 @@ public struct BracketStage: Sendable {
         return commands
     }
 
-    /// A change of an exit cannot be made: it is tried again once something of the instrument has filled, changed or ended.
-    public mutating func refused(_ id: ClientOrderID) {
+    /// A change of an exit cannot be made: it is tried again once something of the instrument has filled, changed or ended, and
+    /// after a while.
+    public mutating func refused(_ id: ClientOrderID, at now: Timestamp) {
         guard let (place, leg) = place(of: id) else { return }
         brackets[place].legs[leg].hasBeenRefused(at: brackets[place].open)
+        scheduleRetry(at: now)
+    }
+
+    /// 5 s, then twice as long each time, a minute at most: a refusal is counted, and each has its line.
+    private mutating func scheduleRetry(at now: Timestamp) {
+        guard retryIsDue.nanoseconds == .max else { return }
+        retryIsDue = now.advanced(by: min(5 << min(refusals, 4), 60) * 1_000_000_000)
+        refusals += 1
     }
 
     // MARK: Folding
 
     mutating func fold(
-        _ decision: RiskDecision, _ requests: inout ContiguousArray<OrderProposal>,
+        _ decision: RiskDecision, at now: Timestamp, _ requests: inout ContiguousArray<OrderProposal>,
         _ numbers: inout OrderNumbers
     ) {
-        guard !decision.approved else { return }
         let id = decision.request.id
+        guard !decision.approved else {
+            if refusals > 0, retryIsDue.nanoseconds == .max, place(of: id) != nil { refusals = 0 }
+            return
+        }
         if let place = brackets.firstIndex(where: { $0.entry.id == id }) {
             brackets.remove(at: place)
         } else if let (place, leg) = place(of: id) {
-            brackets[place].legs[leg].state = .unsent
+            brackets[place].legs[leg].id = nil
             brackets[place].legs[leg].hasBeenRefused(at: brackets[place].open)
+            // The others end with a notice.
+            switch decision.reasons.first {
+            case .mode?, .killSwitch?, .notReconciled?, .brokerDown?: break
+            default: scheduleRetry(at: now)
+            }
         }
     }
 
     mutating func fold(
-        _ report: OrderEvent, _ requests: inout ContiguousArray<OrderProposal>,
+        _ report: OrderEvent, at now: Timestamp, _ requests: inout ContiguousArray<OrderProposal>,
         _ numbers: inout OrderNumbers
     ) {
         let isRepeat = report.report == .fill && executions.isRepeat(report.executionID, report.lastQuantity)
@@ -72,14 +95,14 @@ public struct BracketStage: Sendable {
             settle(place, &requests, &numbers)
         } else if let (place, leg) = place(of: report.id) {
             symbol = brackets[place].entry.symbol
-            brackets[place].legs[leg].fold(report, filled)
-            if report.report == .replaceReject {
-                brackets[place].legs[leg].hasBeenRefused(at: brackets[place].open)
-            }
+            brackets[place].fold(report, filled, of: leg)
+            if report.report == .replaceReject || report.isUnsent { scheduleRetry(at: now) }
             settle(place, &requests, &numbers)
         } else {
             return
         }
+        // Who could not be sent would be refused again at once, and for ever.
+        guard !report.isUnsent else { return }
         // Exits of one instrument share the room of its position: what one gives back may be what another was refused for.
         if filled != .zero || report.report == .replace || report.status.isTerminal {
             retry(of: symbol, &requests, &numbers)
@@ -93,10 +116,11 @@ public struct BracketStage: Sendable {
         of symbol: SymbolID? = nil, _ requests: inout ContiguousArray<OrderProposal>,
         _ numbers: inout OrderNumbers
     ) {
+        if symbol == nil { retryIsDue = Timestamp(nanoseconds: .max) }
         // From the last: one that is over leaves.
         for place in brackets.indices.reversed() where symbol == nil || brackets[place].entry.symbol == symbol
         {
-            guard brackets[place].legs.contains(where: { $0.refusedAt != nil }) else { continue }
+            guard brackets[place].isRefused else { continue }
             for leg in brackets[place].legs.indices { brackets[place].legs[leg].refusedAt = nil }
             settle(place, &requests, &numbers)
         }
@@ -104,7 +128,7 @@ public struct BracketStage: Sendable {
 
     private func place(of id: ClientOrderID) -> (bracket: Int, leg: Int)? {
         for place in brackets.indices {
-            if let leg = brackets[place].legs.firstIndex(where: { $0.id == id }) { return (place, leg) }
+            if let leg = brackets[place].legs.firstIndex(where: { $0.has(id) }) { return (place, leg) }
         }
         return nil
     }

@@ -35,6 +35,8 @@ public struct ManualOrders: Sendable {
     /// The exits of entries by hand.
     public var brackets = BracketStage()
     private var undecided = 0
+    /// The newest order asked for: its id, by the number of the event that asks.
+    public private(set) var newest: (id: ClientOrderID, sequence: UInt64)?
 
     /// Nobody has asked for anything.
     public init() {}
@@ -53,12 +55,26 @@ public struct ManualOrders: Sendable {
         switch event.payload {
         case .system(let notice) where notice.kind == .orderRequested:
             request(notice, event.sequence, &requests, &numbers)
-        case .system(let notice) where notice.kind == .brokerReady && !brackets.isEmpty:
-            brackets.retry(&requests, &numbers)
+        case .system(let notice): fold(notice, &requests, &numbers)
         case .riskDecision(let decision):
             if undecided > 0 { note(decision) }
-            if !brackets.isEmpty { brackets.fold(decision, &requests, &numbers) }
-        case .orderEvent(let report) where !brackets.isEmpty: brackets.fold(report, &requests, &numbers)
+            if !brackets.isEmpty { brackets.fold(decision, at: event.receivedAt, &requests, &numbers) }
+        case .orderEvent(let report) where !brackets.isEmpty:
+            brackets.fold(report, at: event.receivedAt, &requests, &numbers)
+        default: break
+        }
+        if event.receivedAt >= brackets.retryIsDue { brackets.retry(&requests, &numbers) }
+    }
+
+    /// What an earlier session has left, and what lets exits be sent that could not be.
+    private mutating func fold(
+        _ notice: SystemNotice, _ requests: inout ContiguousArray<OrderProposal>,
+        _ numbers: inout OrderNumbers
+    ) {
+        switch notice.kind {
+        case .orderRestored: if let order = RestoredOrder(notice) { brackets.restore(order) }
+        case .brokerReady, .armed, .positionAdopted, .limitsChanged:
+            if !brackets.isEmpty { brackets.retry(&requests, &numbers) }
         default: break
         }
     }
@@ -73,6 +89,7 @@ public struct ManualOrders: Sendable {
             return
         }
         let id = numbers.next()
+        newest = (id, sequence)
         let trace = TraceContext(
             traceID: TraceID(session: UInt64(id.session), sequence: sequence),
             spanID: SpanID(sequence: sequence))

@@ -1,10 +1,5 @@
 import TradingModel
 
-extension OrderEvent {
-    /// What the reason of a reject begins with when the order never left us.
-    public static let unsentPrefix = "not sent: "
-}
-
 /// What trips have to know of the orders that were approved: whose they are and how much of them filled.
 ///
 /// Ids ascend, so a new order goes to the end and one is found by halving. Orders that are over are remembered for late

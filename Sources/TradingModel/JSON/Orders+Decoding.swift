@@ -35,6 +35,7 @@ extension OrderRequest {
             strategy: StrategyID(try fields.string("strategy")),
             signalSequence: try fields.integer("signal_sequence"),
             trace: TraceContext(traceID: trace, spanID: span))
+        if fields.optional("exit_round") != nil { exitRound = try fields.integer("exit_round") }
     }
 }
 

@@ -95,6 +95,10 @@ extension OrderRequest {
         if let bracket {
             json.key("bracket")
             json.orderID(bracket)
+            if exitRound != 0 {
+                json.key("exit_round")
+                json.integer(UInt64(exitRound))
+            }
         }
     }
 }

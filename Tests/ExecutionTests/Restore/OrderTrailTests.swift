@@ -126,6 +126,71 @@ struct OrderTrailTests {
         #expect(trail.open == [] && trail.finished.first?.end == .filled)
     }
 
+    // MARK: Brackets
+
+    private func bracketed(_ trail: inout OrderTrail, exits: [UInt32]) throws {
+        trail.fold(
+            .orderRequest, at: .zero,
+            Array(#"{"cid":"c-1-1","by":"uid:1","take_profit":"4010","stop_loss":"3990"}"#.utf8))
+        try intend(&trail, 1)
+        try send(&trail, 1)
+        for number in exits {
+            var exit = try request(number)
+            exit.bracket = id(1)
+            exit.exitRound = 2
+            let decision = RiskDecision(request: exit, approved: true, reasons: [], limits: RiskChecks())
+            trail.fold(
+                .orderIntent, at: .zero,
+                line { decision.writeRecord(sequence: 40, at: .zero, configHash: "c0ffee", to: &$0) })
+            try send(&trail, number)
+        }
+    }
+
+    @Test(
+        "an entry has the prices of its exits, an exit its entry and group; both read back as they are told")
+    func exits() throws {
+        var trail = OrderTrail()
+        try bracketed(&trail, exits: [2])
+        let (entry, exit) = (try #require(trail.open.first), try #require(trail.open.last))
+        #expect(try entry.takeProfit == Price("4010") && entry.stopLoss == Price("3990"))
+        #expect(exit.request.bracket == id(1) && exit.request.exitRound == 2 && exit.takeProfit == nil)
+        #expect(RestoredOrder(text: entry.text) == entry && RestoredOrder(text: exit.text) == exit)
+        #expect(trail.misunderstood == 0 && trail.orphans.isEmpty)
+    }
+
+    @Test("of a bracket of which something may follow, what is over is told, however much came after it")
+    func finishedOfBrackets() throws {
+        var trail = OrderTrail(kept: 1)
+        try bracketed(&trail, exits: [2, 3])
+        try tell(&trail, 1, .fill, .filled, fill: "10", raw: "execution a.01 at now on SMART")
+        try tell(&trail, 2, .fill, .filled, fill: "4", raw: "execution b.01 at now on SMART")
+        for number: UInt32 in 4...6 {
+            try intend(&trail, number)
+            try tell(&trail, number, .cancel, .cancelled)
+        }
+        #expect(trail.finishedOfBrackets.map(\.id) == [id(1), id(2)])
+        #expect(trail.open.map(\.id) == [id(3)] && trail.unprotected.isEmpty)
+        try tell(&trail, 3, .fill, .filled, fill: "6", raw: "execution c.01 at now on SMART")
+        #expect(trail.finishedOfBrackets == [] && trail.unprotected == [])
+    }
+
+    @Test("an exit whose entry is out of reach is named, as is an entry whose exits ended with the session")
+    func uncertain() throws {
+        var trail = OrderTrail()
+        try bracketed(&trail, exits: [2])
+        try tell(&trail, 1, .fill, .filled, fill: "10", raw: "execution a.01 at now on SMART")
+        trail.fold(.orderCancelSend, at: .zero, Array(#"{"cid":"c-1-2","reason":"session end"}"#.utf8))
+        try tell(&trail, 2, .cancel, .cancelled)
+        #expect(trail.unprotected.map(\.id) == [id(1)])
+        var exit = try request(9)
+        exit.bracket = id(8)
+        let decision = RiskDecision(request: exit, approved: true, reasons: [], limits: RiskChecks())
+        trail.fold(
+            .orderIntent, at: .zero,
+            line { decision.writeRecord(sequence: 40, at: .zero, configHash: "c0ffee", to: &$0) })
+        #expect(trail.orphans.map(\.id) == [id(9)])
+    }
+
     @Test("lines that cannot be understood are counted")
     func damaged() throws {
         var trail = OrderTrail()
