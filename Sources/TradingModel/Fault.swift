@@ -48,6 +48,8 @@ public enum Fault: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case infraClock
     /// An invariant of the daemon is broken.
     case infraInternal
+    /// The exits of an entry are not for what is open of it.
+    case execExits
 
     /// The code, as in audit lines, metrics and logs.
     public var code: StaticString {
@@ -75,6 +77,7 @@ public enum Fault: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case .infraRecorder: "INFRA_RECORDER"
         case .infraClock: "INFRA_CLOCK"
         case .infraInternal: "INFRA_INTERNAL"
+        case .execExits: "EXEC_EXITS"
         }
     }
 

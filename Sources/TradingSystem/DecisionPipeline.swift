@@ -76,6 +76,7 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
         case .riskDecision, .orderEvent, .system:
             flatten.fold(event)
             manual.fold(event, &strategies.requests, &strategies.numbers)
+            if !manual.brackets.tellings.isEmpty { tellOfExits(&outbox) }
         default: if event.receivedAt >= manual.brackets.retryIsDue { retryExits(event, &outbox) }
         }
         if flatten.isActive { proposeFlattening(event) }
@@ -187,6 +188,17 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
                     manual.brackets.refused(id, at: event.receivedAt)
                 }
             }
+        }
+        if !manual.brackets.tellings.isEmpty { tellOfExits(&outbox) }
+    }
+
+    /// Exits that are not for what is open of their entry are a fault, until they are.
+    @inline(never)
+    private mutating func tellOfExits(_ outbox: inout Outbox) {
+        for telling in manual.brackets.takeTellings() {
+            let fault = FaultNotice(.execExits, "\(telling.entry)", isCleared: !telling.isLacking)
+            outbox.publish(
+                .system(fault.notice(actor: "bracket", reason: telling.reason)), source: .execution)
         }
     }
 

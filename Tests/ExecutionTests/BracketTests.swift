@@ -93,6 +93,32 @@ struct BracketTests {
         rig.pass(5_000_000_000)
         try rig.quote("4100", "4100.2")
         #expect(exits(rig, entry) == ["stop 2/2 accepted", "limit 2/2 accepted"])
+        try rig.quote("4100", "4100.1")
+        #expect(
+            rig.bus.query { $0.told } == [
+                "\(entry) 2 open: the take-profit cannot be sent",
+                "\(entry) no longer: the exits are for what is open",
+            ])
+    }
+
+    @Test("exits that could not be sent are given up with a kill, or by an operator")
+    func givenUp() throws {
+        for isKill in [true, false] {
+            let rig = try OrderPathRig("BRACKET.GIVENUP\(isKill)")
+            try rig.quote("4000", "4000.1")
+            let entry = try bracket(rig, "2", limit: nil, profit: "4500", loss: nil)
+            #expect(exits(rig, entry) == [])
+            if isKill {
+                rig.kill(.halt)
+            } else {
+                rig.notify(.cancelRequested, detail: CancelWish.all(symbol: nil, strategy: nil).text)
+            }
+            #expect(rig.bus.query { $0.manual.brackets.isEmpty })
+            #expect(rig.bus.query { $0.told.last } == "\(entry) no longer: given up")
+            rig.pass(90_000_000_000)
+            try rig.quote("4100", "4100.1")
+            #expect(exits(rig, entry) == [])
+        }
     }
 
     @Test("a stop-loss whose trigger was met before it could be sent closes at once")

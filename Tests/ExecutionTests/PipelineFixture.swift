@@ -19,6 +19,8 @@ struct OrderPath: EventCore {
     /// Orders by hand, with numbers far above those of the rig.
     var manual = ManualOrders()
     var numbers = OrderNumbers(session: 2)
+    /// What operators were told of exits.
+    var told: [String] = []
     /// Why changes were not made.
     var answers: [String] = []
 
@@ -37,6 +39,9 @@ struct OrderPath: EventCore {
             change(wish, notice, event, &outbox)
         }
         execution.handle(event, approved: &risk.approved, quotes: OneQuote(quote: quote), &outbox)
+        told += manual.brackets.takeTellings().map {
+            "\($0.entry) \($0.isLacking ? "" : "no longer: ")\($0.reason)"
+        }
         for command in manual.brackets.takeCommands() {
             switch command {
             case .cancel(let id): execution.cancelExit(id, &outbox)

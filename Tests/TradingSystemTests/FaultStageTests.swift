@@ -1,5 +1,6 @@
 import Dispatch
 import Messaging
+import OrderFlow
 import Platform
 import Risk
 import Testing
@@ -98,6 +99,25 @@ struct FaultStageTests {
         #expect(eventually { held(.infraTap) == ["slow"] })
         watch.look()
         #expect(eventually { held(.infraTap).isEmpty } && count(.infraTap) == 1)
+    }
+
+    @Test("an exit that cannot be sent, until somebody gives it up")
+    func exits() throws {
+        let gold = try #require(SymbolID("XAUUSD"))
+        #expect(eventually { session.bus.query { $0.engines.top(gold) } != nil })
+        let ticket = OrderTicket(
+            symbol: gold, side: .buy, type: .market, quantity: try Quantity("1"),
+            timeInForce: .immediateOrCancel, takeProfit: try Price("9000"), token: "exits")
+        session.publish(
+            SystemNotice(.orderRequested, actor: "test", detail: ticket.text), at: UTCClock.now())
+        #expect(eventually { held(.execExits).count == 1 })
+        let entry = session.bus.query { $0.manual.entry(by: "test", "exits")?.id }
+        #expect(held(.execExits) == [entry.map { "\($0)" }])
+        session.publish(
+            SystemNotice(
+                .cancelRequested, actor: "test", detail: CancelWish.all(symbol: gold, strategy: .manual).text),
+            at: UTCClock.now())
+        #expect(eventually { held(.execExits).isEmpty } && count(.execExits) == 1)
     }
 
     @Test("a clock that was set")

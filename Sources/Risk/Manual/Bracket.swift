@@ -13,6 +13,10 @@ struct Bracket: Sendable {
     var isRoundSpent = false
     /// The newest round of which an exit has filled whole.
     var doneRound: UInt16?
+    /// Whether operators were told that its exits are not for what is open.
+    var isTold = false
+    /// Whether somebody wants no more exits of it.
+    var isGivenUp = false
 
     /// What is to be done about an exit.
     enum Step: Equatable {
@@ -52,6 +56,8 @@ struct Bracket: Sendable {
         if report.status == .filled, legs[leg].id == report.id { doneRound = legs[leg].round }
         legs[leg].fold(report, fill)
         followGroup()
+        // The position has no room for one: nor for what was not sent.
+        if report.status.isTerminal, report.reason == OrderEvent.smallerReason { giveUp() }
         // Asked for again when something is otherwise than it was.
         if report.report == .replaceReject || report.isUnsent { legs[leg].hasBeenRefused(at: open) }
     }
@@ -60,6 +66,16 @@ struct Bracket: Sendable {
     mutating func followGroup() {
         for leg in legs.indices where legs[leg].round == doneRound {
             if case .over(byVenue: true) = legs[leg].state { legs[leg].state = .unsent }
+        }
+    }
+
+    /// Sends no exits any more for what is open now.
+    mutating func giveUp() {
+        guard open > .zero else { return }
+        for leg in legs.indices {
+            guard case .unsent = legs[leg].state else { continue }
+            legs[leg].state = .over(byVenue: false)
+            isGivenUp = true
         }
     }
 

@@ -18,6 +18,8 @@ public struct BracketStage: Sendable {
     var brackets: ContiguousArray<Bracket> = []
     /// What is to be done now, oldest first.
     public private(set) var commands: ContiguousArray<Command> = []
+    /// What operators are to be told, oldest first.
+    public var tellings: ContiguousArray<Telling> = []
     /// When what was refused is asked for again though nothing has happened to the orders; never where nothing was, or time
     /// alone changes nothing.
     public private(set) var retryIsDue = Timestamp(nanoseconds: .max)
@@ -48,6 +50,27 @@ public struct BracketStage: Sendable {
         guard let (place, leg) = place(of: id) else { return }
         brackets[place].legs[leg].hasBeenRefused(at: brackets[place].open)
         scheduleRetry(at: now)
+        tell(place)
+    }
+
+    /// Hands over what operators are to be told.
+    public mutating func takeTellings() -> ContiguousArray<Telling> {
+        defer { tellings.removeAll(keepingCapacity: true) }
+        return tellings
+    }
+
+    /// Somebody wants no more exits of entries: what was not sent is not sent any more.
+    mutating func giveUp(where isMeant: (OrderRequest) -> Bool) {
+        for place in brackets.indices.reversed() where isMeant(brackets[place].entry) {
+            brackets[place].giveUp()
+            end(place)
+        }
+    }
+
+    /// Lets a bracket go that is over.
+    private mutating func end(_ place: Int) {
+        guard brackets[place].isOver else { return tell(place) }
+        tellEnd(brackets.remove(at: place))
     }
 
     /// 5 s, then twice as long each time, a minute at most: a refusal is counted, and each has its line.
@@ -78,6 +101,7 @@ public struct BracketStage: Sendable {
             case .mode?, .killSwitch?, .notReconciled?, .brokerDown?: break
             default: scheduleRetry(at: now)
             }
+            tell(place)
         }
     }
 
@@ -147,6 +171,6 @@ public struct BracketStage: Sendable {
             case .cancel(let id): commands.append(.cancel(id))
             }
         }
-        if brackets[place].isOver { brackets.remove(at: place) }
+        end(place)
     }
 }

@@ -75,6 +75,12 @@ public struct ManualOrders: Sendable {
         case .orderRestored: if let order = RestoredOrder(notice) { brackets.restore(order) }
         case .brokerReady, .armed, .positionAdopted, .limitsChanged:
             if !brackets.isEmpty { brackets.retry(&requests, &numbers) }
+        // Nothing brings back what a kill has ended.
+        case .killSwitchEngaged where (notice.level ?? .halt) >= .halt:
+            brackets.giveUp { notice.scope.contains($0.strategy, $0.symbol) }
+        case .cancelRequested:
+            guard !brackets.isEmpty, let wish = CancelWish(text: notice.detail) else { return }
+            brackets.giveUp { wish.contains($0) }
         default: break
         }
     }

@@ -66,6 +66,14 @@ extension Fault {
                     "`execution.on_error`: new intents are denied (`broker_down`, `not_reconciled`), or simulated; what waits is given up; reconnects and compares",
                 clears: "connected, and books equal", event: "`system` `broker_lost`, `broker_unreconciled`",
                 log: "broker.lost", test: "ExecFaultTests/connection")
+        case .execExits:
+            FaultRow(
+                "`BracketStage`: an exit cannot be sent or changed, or the venue has ended it, while its entry is open",
+                action:
+                    "it is asked for again as things change, and by time; one that the venue has ended is not",
+                clears:
+                    "exits for all that is open, nothing open, or an operator's cancel of the entry or of all",
+                event: "`system` `fault_raised`", log: "fault.raised", test: "FaultStageTests/exits")
         default:
             FaultRow(
                 "`RunningSession`: the end of a session waited 20 s in vain",

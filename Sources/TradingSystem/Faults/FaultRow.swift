@@ -45,7 +45,7 @@ extension Fault {
         switch self {
         case .feedStale, .feedFarm, .feedReset, .feedLevel1, .feedCrossed, .feedDelayed, .feedUnavailable:
             .feed
-        case .execUnknown, .execReject, .execCancel, .execBroker, .execUnconfirmed: .execution
+        case .execUnknown, .execReject, .execCancel, .execBroker, .execUnconfirmed, .execExits: .execution
         case .riskLimit, .riskLoss, .riskDrift: .risk
         case .infraQueue, .infraOverload, .infraDisk, .infraAudit, .infraTap, .infraRecorder, .infraClock,
             .infraInternal:
