@@ -13,6 +13,7 @@ public struct BudgetFold: Sendable {
     private var profit = ProfitState()
     private var losses = LossWatch(TripLimits())
     private var executions = ExecutionMemory()
+    private let rates: [CurrencyCode: Price]
     private let symbols: [SymbolID]
     private let keepsPositions: Bool
     /// What the settings say that the account has.
@@ -31,6 +32,7 @@ public struct BudgetFold: Sendable {
     public init(limits: RiskLimits, keepsPositions: Bool = false) {
         use = BudgetUse(at: .zero)
         self.keepsPositions = keepsPositions
+        rates = limits.ratesByCode
         symbols = limits.instruments.map(\.symbol)
         equity = limits.accountEquity
         for instrument in limits.instruments {
@@ -44,7 +46,9 @@ public struct BudgetFold: Sendable {
         newest = max(newest, time)
         if isFirst { restart(BudgetUse(at: time)) }
         switch type {
-        case .riskUse, .orderIntent, .orderFill, .riskTrip, .positionAdopt, .killSwitchRelease: break
+        case .riskUse, .orderIntent, .orderFill, .orderCommission, .riskTrip, .positionAdopt,
+            .killSwitchRelease:
+            break
         case .sessionStart:
             // The books of a session at the simulated venue begin empty, and every venue counts executions anew.
             if !keepsPositions { profit.release() }
@@ -61,6 +65,7 @@ public struct BudgetFold: Sendable {
             case .riskUse: fold(use: json)
             case .orderIntent: fold(intent: json, at: time)
             case .orderFill: fold(fill: json, at: time)
+            case .orderCommission: fold(commission: json, at: time)
             case .positionAdopt: fold(adoption: json, at: time)
             case .killSwitchRelease: fold(release: json)
             default: fold(trip: json, at: time)
@@ -115,7 +120,22 @@ public struct BudgetFold: Sendable {
         guard quantity != .zero, !executions.isRepeat(execution, quantity) else { return true }
         advance(to: time)
         profit.book(symbol, side == "BUY" ? .buy : .sell, quantity, at: price, terms[symbol])
+        let isUnderstood = json["commission"] == nil || charge(json)
         losses.note(profit.total, at: time)
+        return isUnderstood
+    }
+
+    private mutating func fold(commission json: JSONValue, at time: Timestamp) -> Bool {
+        advance(to: time)
+        defer { losses.note(profit.total, at: time) }
+        return charge(json)
+    }
+
+    private mutating func charge(_ json: JSONValue) -> Bool {
+        guard let amount = json["commission"]?.stringValue.flatMap({ Money(text: $0) }),
+            let currency = json["currency"]?.stringValue.flatMap({ CurrencyCode($0) })
+        else { return false }
+        profit.charge(amount, rate: rates[currency])
         return true
     }
 

@@ -2,6 +2,8 @@ import TradingModel
 
 /// Result of the session and of the day, folded from fills and quotes: a pure value, exact, in the base currency.
 ///
+/// Commissions and fees are part of it from the moment at which the venue tells them.
+///
 /// Result of an instrument = what was received less what was paid, and position × mark; so a fill that is taken back is
 /// exact as well. The mark is the middle of the newest quote that was neither crossed nor locked, so one that has gone stale
 /// changes nothing; before the first one it is the price of the fill.
@@ -161,6 +163,20 @@ public struct ProfitState: Sendable {
         holdings[symbol].position += signed
         holdings[symbol].cost.book(signed, at: price)
         value(symbol, terms)
+    }
+
+    /// Takes off what the venue has charged; negative where it gives some back.
+    ///
+    /// - Parameter rate: value of a unit of its currency in the base currency; `nil` leaves the result unknown from here on.
+    mutating func charge(_ amount: Money, rate: Price?) {
+        guard amount != .zero else { return }
+        guard let cost = Valuation(multiplier: Money.one, rate: rate).inBaseCurrency(amount) else {
+            isUnknown = true
+            return
+        }
+        total -= cost
+        peak = max(peak, total)
+        if cost.isSaturated || total.isSaturated { isUnknown = true }
     }
 
     /// Marks what is held at a price.

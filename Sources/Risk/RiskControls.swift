@@ -102,7 +102,8 @@ public struct RiskControl: Sendable {
             .buyingPower, "gross exposure > funds less the loss", ["account_equity"], reducing: "exempt",
             fix: 25),
         RiskControl(
-            .lossLimit, "the loss of the day (UTC), or from the highest result, has reached its limit",
+            .lossLimit,
+            "the loss of the day (UTC), or from the highest result, commissions included, has reached its limit",
             ["max_day_loss", "max_drawdown"], reducing: "exempt", fix: 21),
     ]
 
@@ -189,7 +190,8 @@ public struct RiskControl: Sendable {
         What is used up outlives the session: the throttle's 60 s, orders of the day, repeats, the day's loss and the fall
         from the best of the day go on after a restart or a switch back to the mode, from what the audit trail tells
         (docs/audit-format.md, `risk.use`). The result that `buying_power` takes from `risk.account_equity` goes on over
-        midnight as well, until the settings say another equity. The rates of a second, the window of duplicates and the counts of the trips
+        midnight as well, until the settings say another equity. Commissions and fees count in all of them when the venue tells them,
+        at the rates of `risk.exchange_rates`; one in a currency without a rate leaves the result unknown. The rates of a second, the window of duplicates and the counts of the trips
         `order_rate` and `reject_storm` begin anew.
 
         """

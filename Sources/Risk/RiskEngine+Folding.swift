@@ -138,9 +138,15 @@ extension RiskEngine {
         }
         let before = book.exposures[symbol].position
         book.fold(report, symbol)
+        let isFill = report.lastQuantity != .zero
         // A fill that the book has known already must not be paid twice.
-        guard report.lastQuantity != .zero, book.exposures[symbol].position != before else { return }
-        profit.book(symbol, report.side, report.lastQuantity, at: report.lastPrice, terms[symbol])
+        if isFill && book.exposures[symbol].position == before { return }
+        if isFill {
+            profit.book(symbol, report.side, report.lastQuantity, at: report.lastPrice, terms[symbol])
+        }
+        if report.commissionCurrency != .none {
+            profit.charge(report.commission, rate: rates[report.commissionCurrency])
+        }
     }
 
     /// Folds a print.

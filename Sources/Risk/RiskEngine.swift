@@ -35,6 +35,8 @@ public struct RiskEngine: Sendable {
     var terms = InstrumentTable<InstrumentTerms?>(default: nil)
     /// Of the same, what exposures are valued by: the gross exposure looks at every instrument.
     var valuations = InstrumentTable<Valuation>(default: Valuation(multiplier: Money.one, rate: nil))
+    /// Value of one unit of a currency in the base currency, for what is charged.
+    var rates: [CurrencyCode: Price] = [:]
     /// Kinds of order that are allowed, a bit each.
     var allowedTypes: UInt8 = 0
     /// Times in force that are allowed, a bit each.
@@ -84,6 +86,7 @@ public struct RiskEngine: Sendable {
             valuations[instrument.symbol] = own.valuation
             if book.keepsValues { book.count(instrument.symbol, by: own.valuation) }
         }
+        rates = limits.ratesByCode
         allowedTypes = limits.allowedTypes.reduce(0) { $0 | 1 << $1.rawValue }
         allowedTimes = limits.timesInForce.reduce(0) { $0 | 1 << $1.rawValue }
         strategyLimits.fill(ScopedLimits())

@@ -107,6 +107,13 @@ public struct RiskLimits: Sendable, Equatable {
     /// Greatest quantity of one order of an instrument.
     public func maxSize(of symbol: SymbolID) -> Quantity { tighter(maxSize, symbols[symbol]?.maxSize) }
 
+    /// The rates by code, for currencies that have one.
+    var ratesByCode: [CurrencyCode: Price] {
+        exchangeRates.reduce(into: [:]) { rates, entry in
+            if let code = CurrencyCode(entry.key) { rates[code] = entry.value }
+        }
+    }
+
     /// How far a limit price of an instrument may lie beyond the reference, in basis points.
     public func priceCollarBps(of symbol: SymbolID) -> Int {
         tighter(priceCollarBps, symbols[symbol]?.priceCollarBps)

@@ -34,7 +34,10 @@ struct BudgetCarryTests {
     /// Lines tell times to the microsecond, events to the nanosecond: here both are whole milliseconds.
     @Test("the lines tell what the engine knows: from the first one, and from each that tells everything")
     func sameAsEngine() throws {
-        let rig = try OrderPathRig("BUDGET.GOLD", throttleMax: 100_000)
+        // Charged with every fill.
+        var sim = SimOptions()
+        sim.fees = SimFees(perUnit: try Price("0.03"), takerBasisPoints: try Price("0.1"))
+        let rig = try OrderPathRig("BUDGET.GOLD", sim: sim, throttleMax: 100_000)
         var random = TestRandom(seed: TestSeed.value("TRADINGD_BUDGET_SEED"))
         rig.notify(.budgetCarried, detail: BudgetUse(at: rig.now).text)
         for step in 0..<600 {

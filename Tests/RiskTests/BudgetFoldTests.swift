@@ -101,6 +101,30 @@ struct BudgetFoldTests {
     }
 
     @Test(
+        "commissions are part of the loss: with their fill or behind it; one without a rate leaves it unknown"
+    )
+    func commissions() throws {
+        func commission(_ seconds: Int64, _ text: String, _ currency: String) -> (
+            AuditLineType, Timestamp, [UInt8]
+        ) {
+            let data = #"{"cid":"c-1-1","exec_id":1,"commission":"\#(text)","currency":"\#(currency)"}"#
+            return (.orderCommission, at(seconds), Array(data.utf8))
+        }
+        var charged = fill(0, "BUY", "2", "100", 1)
+        charged.2.removeLast()
+        charged.2 += Array(#","commission":"1.5","currency":"USD"}"#.utf8)
+        // The fill that is told again is not paid again; a commission that is put right gives back.
+        let lines = [charged, charged, commission(1, "0.75", "USD"), commission(2, "-0.25", "USD")]
+        let use = folded(lines).carried(at: at(4), isClockGood: true)
+        #expect(use.dayLoss == Money(try Price("2")) && use.drawdown == use.dayLoss)
+        #expect(use.tripDayLoss == use.dayLoss && !use.isResultUnknown)
+        let unknown = folded(lines + [commission(3, "1", "EUR")])
+        #expect(unknown.carried(at: at(4), isClockGood: true).isResultUnknown && unknown.misunderstood == 0)
+        let damaged = folded([(.orderCommission, at(0), Array(#"{"commission":"x"}"#.utf8))])
+        #expect(damaged.misunderstood == 1)
+    }
+
+    @Test(
         "a loss is that of the fills, valued at what orders were judged by last; it goes on in the next one")
     func result() throws {
         let lines = [

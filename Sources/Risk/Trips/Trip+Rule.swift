@@ -7,7 +7,7 @@ extension Trip {
         case .dayLoss:
             TripRule(
                 condition:
-                    "realised and unrealised result since 00:00 UTC ≤ −`limit`, marked with fresh quotes; "
+                    "realised and unrealised result, less commissions, since 00:00 UTC ≤ −`limit`, marked with fresh quotes; "
                     + "`halt` at 120 % of it",
                 parameters: "`limit` 0 (off)", level: .reduce, reach: .all,
                 cure: "a new day, or `trip clear`: the loss counts from there", isMandatory: true)
