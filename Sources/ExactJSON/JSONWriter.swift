@@ -3,49 +3,58 @@
 /// The buffer is reusable; after it has grown once, writing allocates nothing.
 public struct JSONWriter: Sendable {
     /// What has been written.
-    public private(set) var bytes: [UInt8] = []
-    private var needsComma = false
+    public var bytes: [UInt8] { written }
+    // What puts keys and numbers is compiled where it is called: a key known there is no longer copied by its length.
+    @usableFromInline var written: [UInt8] = []
+    @usableFromInline var needsComma = false
     /// Objects and arrays that are open.
-    private var depth = 0
+    @usableFromInline var depth = 0
     /// Values at the top, of any kind, and what should not be there.
-    private var topValues = 0
+    @usableFromInline var topValues = 0
 
-    /// An empty writer with room for `capacity` bytes.
+    /// An empty writer with room for `capacity` written.
     public init(capacity: Int = 256) {
-        bytes.reserveCapacity(capacity)
+        written.reserveCapacity(capacity)
     }
 
     /// The bytes as text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Bytes written.
+    @inlinable public var count: Int { written.count }
+
     /// Whether what was written since the last `reset` is exactly one object, opened and closed.
     ///
     /// Notices what is left open, stands beside the object, or is a key without value; a value without key it does not.
-    public var isOneObject: Bool { depth == 0 && topValues == 1 && bytes.first == UInt8(ascii: "{") }
+    public var isOneObject: Bool { depth == 0 && topValues == 1 && written.first == UInt8(ascii: "{") }
 
     /// Forgets what was written, keeps the room.
     public mutating func reset() {
-        bytes.removeAll(keepingCapacity: true)
+        written.removeAll(keepingCapacity: true)
         needsComma = false
         depth = 0
         topValues = 0
     }
 
     /// Forgets what was written but not where it stands: for a value that is written out in pieces.
-    public mutating func removeBytes() { bytes.removeAll(keepingCapacity: true) }
+    public mutating func removeBytes() { written.removeAll(keepingCapacity: true) }
 
     /// Opens an object, as a value.
+    @inlinable
+    @inline(__always)
     public mutating func beginObject() {
         separate()
-        bytes.append(UInt8(ascii: "{"))
+        written.append(UInt8(ascii: "{"))
         needsComma = false
         depth += 1
     }
 
     /// Closes an object.
+    @inlinable
+    @inline(__always)
     public mutating func endObject() {
-        if bytes.last == UInt8(ascii: ":") { topValues += 1 }
-        bytes.append(UInt8(ascii: "}"))
+        if written.last == UInt8(ascii: ":") { topValues += 1 }
+        written.append(UInt8(ascii: "}"))
         needsComma = true
         depth -= 1
     }
@@ -53,21 +62,23 @@ public struct JSONWriter: Sendable {
     /// Opens an array, as a value.
     public mutating func beginArray() {
         separate()
-        bytes.append(UInt8(ascii: "["))
+        written.append(UInt8(ascii: "["))
         needsComma = false
         depth += 1
     }
 
     /// Closes an array.
     public mutating func endArray() {
-        bytes.append(UInt8(ascii: "]"))
+        written.append(UInt8(ascii: "]"))
         needsComma = true
         depth -= 1
     }
 
     /// The key of the next value.
+    @inlinable
+    @inline(__always)
     public mutating func key(_ key: StaticString) {
-        bytes.append(atMost: key.utf8CodeUnitCount + 4) { [needsComma] cursor in
+        written.append(atMost: key.utf8CodeUnitCount + 4) { [needsComma] cursor in
             if needsComma { cursor.put(UInt8(ascii: ",")) }
             cursor.put(UInt8(ascii: "\""))
             cursor.put(key)
@@ -81,7 +92,7 @@ public struct JSONWriter: Sendable {
     public mutating func key(dynamic key: String) {
         separate()
         appendQuoted(key)
-        bytes.append(UInt8(ascii: ":"))
+        written.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -93,8 +104,10 @@ public struct JSONWriter: Sendable {
     }
 
     /// A string value that needs no escaping.
+    @inlinable
+    @inline(__always)
     public mutating func string(_ text: StaticString) {
-        bytes.append(atMost: text.utf8CodeUnitCount + 3) { [needsComma] cursor in
+        written.append(atMost: text.utf8CodeUnitCount + 3) { [needsComma] cursor in
             if needsComma { cursor.put(UInt8(ascii: ",")) }
             cursor.put(UInt8(ascii: "\""))
             cursor.put(text)
@@ -115,14 +128,15 @@ public struct JSONWriter: Sendable {
     mutating func put(_ text: inout ReversedText) {
         if needsComma { text.put(UInt8(ascii: ",")) }
         if depth == 0 { topValues += 1 }
-        text.append(to: &bytes)
+        text.append(to: &written)
         needsComma = true
     }
 
-    /// A value that `body` puts in at most `room` bytes.
+    /// A value that `body` puts in at most `room` written.
+    @inlinable
     @inline(__always)
     mutating func value(atMost room: Int, _ body: (inout TextCursor) -> Void) {
-        bytes.append(atMost: room + 1) { [needsComma] cursor in
+        written.append(atMost: room + 1) { [needsComma] cursor in
             if needsComma { cursor.put(UInt8(ascii: ",")) }
             body(&cursor)
         }
@@ -131,6 +145,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// The same behind its key.
+    @inlinable
     @inline(__always)
     mutating func member(_ key: StaticString, atMost room: Int, _ body: (inout TextCursor) -> Void) {
         value(atMost: key.utf8CodeUnitCount + 3 + room) { cursor in
@@ -145,37 +160,37 @@ public struct JSONWriter: Sendable {
     /// An indicator: the shortest text that reads back as the same `Double`; `null` when not finite.
     public mutating func double(_ value: Double) {
         separate()
-        bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
+        written.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
         needsComma = true
     }
 
     /// `true` or `false`.
     public mutating func bool(_ value: Bool) {
         separate()
-        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        written.append(contentsOf: (value ? "true" : "false").utf8)
         needsComma = true
     }
 
     /// `null`.
     public mutating func null() {
         separate()
-        bytes.append(contentsOf: "null".utf8)
+        written.append(contentsOf: "null".utf8)
         needsComma = true
     }
 
     /// One complete value whose bytes `body` appends; they must be valid JSON.
     public mutating func raw(_ body: (inout [UInt8]) -> Void) {
         separate()
-        body(&bytes)
+        body(&written)
         needsComma = true
     }
 
     /// A string value whose bytes `body` appends; they must need no escaping.
     public mutating func quoted(_ body: (inout [UInt8]) -> Void) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        body(&bytes)
-        bytes.append(UInt8(ascii: "\""))
+        written.append(UInt8(ascii: "\""))
+        body(&written)
+        written.append(UInt8(ascii: "\""))
         needsComma = true
     }
 
@@ -202,25 +217,27 @@ public struct JSONWriter: Sendable {
 
     /// A line feed between top-level values (NDJSON).
     public mutating func newline() {
-        bytes.append(0x0A)
+        written.append(0x0A)
         needsComma = false
         topValues += 1
     }
 
-    private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    @inlinable
+    @inline(__always)
+    mutating func separate() {
+        if needsComma { written.append(UInt8(ascii: ",")) }
         if depth == 0 { topValues += 1 }
     }
 
     private mutating func appendQuoted(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
+        written.append(UInt8(ascii: "\""))
         let isWritten = text.utf8.withContiguousStorageIfAvailable { characters in
             guard characters.allSatisfy(Self.needsNoEscape) else { return false }
-            bytes.append(contentsOf: characters)
+            written.append(contentsOf: characters)
             return true
         }
         if isWritten != true { appendEscaped(text) }
-        bytes.append(UInt8(ascii: "\""))
+        written.append(UInt8(ascii: "\""))
     }
 
     private static func needsNoEscape(_ byte: UInt8) -> Bool {
@@ -231,18 +248,18 @@ public struct JSONWriter: Sendable {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-            case 0x09: bytes.append(contentsOf: "\\t".utf8)
+                written.append(UInt8(ascii: "\\"))
+                written.append(byte)
+            case 0x0A: written.append(contentsOf: "\\n".utf8)
+            case 0x0D: written.append(contentsOf: "\\r".utf8)
+            case 0x09: written.append(contentsOf: "\\t".utf8)
             // NUL is refused by our parser, as it cuts texts short in C: it is shown as the replacement character.
-            case 0: bytes.append(contentsOf: "\u{FFFD}".utf8)
+            case 0: written.append(contentsOf: "\u{FFFD}".utf8)
             case 1..<0x20, 0x7F:
-                bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(Self.hexDigit(byte >> 4))
-                bytes.append(Self.hexDigit(byte & 15))
-            default: bytes.append(byte)
+                written.append(contentsOf: "\\u00".utf8)
+                written.append(Self.hexDigit(byte >> 4))
+                written.append(Self.hexDigit(byte & 15))
+            default: written.append(byte)
             }
         }
     }

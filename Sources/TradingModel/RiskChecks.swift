@@ -131,7 +131,11 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
     /// The check at a place.
     public subscript(index: Int) -> RiskCheck {
         precondition(index >= 0 && index < used, "no such check")
-        let entry = entries[index]
+        return check(entries[index])
+    }
+
+    @inline(__always)
+    private func check(_ entry: Entry) -> RiskCheck {
         let limit = Kind(bits: entry.form)
         return RiskCheck(
             entry.reason, limit: value(limit, entry.form & 1 << 7 != 0, at: Int(entry.place)),
@@ -140,29 +144,26 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
             passed: entry.form & 1 << 6 != 0)
     }
 
-    /// How far the check at a place is what it is at the same place of others.
-    public enum Likeness: Sendable {
-        /// Another control, or another limit.
-        case none
-        /// The same control and limit.
-        case limit
-        /// The same in all.
-        case whole
+    /// The first place from `start` on with a check that is not the same at that place of `other`; compares what is stored,
+    /// without making values of it. Mutating, so that nothing is copied to be read.
+    public mutating func endOfSame(from start: Int, as other: inout RiskChecks) -> Int {
+        let end = Int(Swift.min(used, other.used))
+        var index = start
+        while index < end {
+            let (own, others) = (entries[index], other.entries[index])
+            guard own.reason == others.reason, own.form == others.form else { return index }
+            let count = Kind(bits: own.form).words + Kind(bits: own.form >> 3).words
+            for word in 0..<count
+            where words[Int(own.place) + word] != other.words[Int(others.place) + word] { return index }
+            index += 1
+        }
+        return Swift.max(start, index)
     }
 
-    /// Compares what is stored, without making values of it. Mutating, so that nothing is copied to be read.
-    public mutating func likeness(at index: Int, to other: inout RiskChecks) -> Likeness {
-        guard index < used, index < other.used else { return .none }
-        let (own, others) = (entries[index], other.entries[index])
-        let limitBits: UInt16 = 0b111 | 1 << 7
-        guard own.reason == others.reason, (own.form ^ others.form) & limitBits == 0 else { return .none }
-        let limit = Kind(bits: own.form).words
-        for word in 0..<limit
-        where words[Int(own.place) + word] != other.words[Int(others.place) + word] { return .none }
-        guard own.form == others.form else { return .limit }
-        for word in limit..<limit + Kind(bits: own.form >> 3).words
-        where words[Int(own.place) + word] != other.words[Int(others.place) + word] { return .limit }
-        return .whole
+    /// The check at a place, read where it lies.
+    public mutating func check(at index: Int) -> RiskCheck {
+        precondition(index >= 0 && index < used, "no such check")
+        return check(entries[index])
     }
 
     /// Whether every check passed.
@@ -198,6 +199,7 @@ public struct RiskChecks: Sendable, BitwiseCopyable, RandomAccessCollection, Exp
         usedWords += 1
     }
 
+    @inline(__always)
     private func value(_ kind: Kind, _ isOn: Bool, at place: Int) -> RiskCheck.Value {
         switch kind {
         case .flag: .flag(isOn)

@@ -87,7 +87,9 @@ struct ApprovedOrders: Sendable {
     }
 
     private func place(of id: ClientOrderID) -> Int {
-        if let last = entries.last, last.id < id { return entries.count }
+        // Most reports are of the newest order.
+        guard let last = entries.last, last.id >= id else { return entries.count }
+        if last.id == id { return entries.count - 1 }
         var low = 0
         var high = entries.count
         while low < high {

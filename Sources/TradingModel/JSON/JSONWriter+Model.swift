@@ -76,20 +76,28 @@ extension JSONWriter {
 
 extension JSONWriter {
     /// A key and an order id.
+    @inlinable
+    @inline(__always)
     public mutating func member(_ key: StaticString, _ id: ClientOrderID) {
         member(key, "c", id.session, id.number)
     }
 
     /// A key and an exact price as a string; empty where there is none.
+    @inlinable
+    @inline(__always)
     public mutating func member(_ key: StaticString, text price: Price?) {
         if let price { member(key, text: price.rawValue) } else { member(key, "" as StaticString) }
     }
 
     /// A key and an exact quantity as a string.
+    @inlinable
+    @inline(__always)
     public mutating func member(_ key: StaticString, text quantity: Quantity) {
         member(key, text: quantity.rawValue)
     }
 
     /// A key and a trace id as 32 hex digits.
+    @inlinable
+    @inline(__always)
     public mutating func member(_ key: StaticString, _ id: TraceID) { member(key, hex: id.high, id.low) }
 }

@@ -63,7 +63,10 @@ struct FaultStage: Sendable {
     ) {
         switch event.payload {
         case .feedStatus(let status): follow(status, event)
-        case .orderEvent(let report): follow(report, orders, event, &outbox)
+        case .orderEvent(let report):
+            follow(report, orders, event, &outbox)
+            // Of reports a reject alone is a sign by itself.
+            guard report.report == .reject else { return }
         case .system(let notice): follow(notice, orders, trips, event, &outbox)
         default: return
         }
