@@ -137,7 +137,7 @@ let package = Package(
         .target(
             name: "CReference", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
         .target(name: "AllocationCounter"),
-        part("Benchmarking", "ExactJSON", "Platform"),
+        part("Benchmarking", "ExactJSON", "Platform", "CLinux"),
         .executableTarget(
             name: "tradingd-bench",
             dependencies: [

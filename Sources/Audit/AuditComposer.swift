@@ -24,8 +24,7 @@ struct AuditComposer {
     /// The caller's clock at the newest checkpoint: the time of lines may stand still behind a clock that was ahead.
     private var checkpointClock: Timestamp
     private var clock: AuditClock
-    private var caller = AuditLineEncoder()
-    private var own = AuditLineEncoder()
+    private var own = AuditWords()
     private var stamp = AuditStamp()
     private let settings: AuditSettings
     private let origin: String
@@ -52,19 +51,25 @@ struct AuditComposer {
     /// Lines that no checkpoint covers yet; all of them where there is no key.
     var unsignedLines: UInt64 { head.sequence - signedSize }
 
+    /// Adds what was staged, in its order.
+    mutating func add(_ intake: borrowing AuditIntake) {
+        var start = 0
+        for entry in intake.entries {
+            if let type = entry.type {
+                add(intake.bytes.span.extracting(start..<entry.end), type, at: entry.time)
+            } else if isCheckpointDue(at: entry.time) {
+                checkpoint(at: entry.time)
+            }
+            start = entry.end
+        }
+    }
+
     /// Adds a line of the caller's, and what belongs before and after it.
-    ///
-    /// - Returns: number and hash of the caller's line.
-    mutating func add(
-        _ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void
-    ) throws(AuditError) -> AuditReceipt {
-        guard !type.isReserved else { throw .reservedType(type) }
-        try caller.prepare(type, data)
+    private mutating func add(_ data: Span<UInt8>, _ type: AuditLineType, at time: Timestamp) {
         let stamp = settle(time)
-        rotateIfNeeded(at: stamp)
-        let receipt = frame(caller, type, at: stamp)
+        rotateIfNeeded(for: data.count, at: stamp)
+        frame(data, type, at: stamp)
         if isCheckpointDue(after: type, at: time) { sign(stamp) }
-        return receipt
     }
 
     /// Covers every line so far, if there are new ones and a key.
@@ -121,19 +126,17 @@ struct AuditComposer {
     private mutating func note(
         _ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void
     ) {
-        own.write(data)
-        _ = frame(own, type, at: time)
+        own.say(data)
+        frame(own.bytes.span, type, at: time)
     }
 
-    /// Puts the chain around what `encoder` has prepared, and takes the line into what is known of segment and log.
-    private mutating func frame(
-        _ encoder: borrowing AuditLineEncoder, _ type: AuditLineType, at time: Timestamp
-    ) -> AuditReceipt {
+    /// Puts the chain around the data, and takes the line into what is known of segment and log.
+    private mutating func frame(_ data: Span<UInt8>, _ type: AuditLineType, at time: Timestamp) {
         let start = pending.bytes.count
         let sequence = head.sequence + 1
         stamp.say(time)
-        let hash = encoder.frame(
-            type, sequence: sequence, stamp: stamp.text, previous: head.hash, contents: &contents,
+        let hash = AuditLineEncoder.frame(
+            data, type, sequence: sequence, stamp: stamp.text, previous: head.hash, contents: &contents,
             into: &pending.bytes)
         head = AuditReceipt(sequence: sequence, hash: hash)
         pending.take(head, of: segment)
@@ -141,7 +144,6 @@ struct AuditComposer {
         if signer != nil { tree.append(line: lines.span.extracting(start..<lines.count - 1)) }
         segmentBytes += lines.count - start
         segmentLines += 1
-        return head
     }
 }
 
@@ -149,8 +151,9 @@ extension AuditComposer {
     /// Room for the frame of a line, a checkpoint and `segment.close`.
     private static let reservedBytes = 2_048
 
-    private mutating func rotateIfNeeded(at time: Timestamp) {
-        let isFull = segmentBytes + caller.dataCount + Self.reservedBytes > settings.segmentBytes
+    /// - Parameter count: bytes of data of the next line.
+    private mutating func rotateIfNeeded(for count: Int, at time: Timestamp) {
+        let isFull = segmentBytes + count + Self.reservedBytes > settings.segmentBytes
         // A segment that holds its first line alone would not get smaller.
         guard isFull && segmentLines > 1 || clock.entersNewDay && segmentLines > 0 else { return }
         sign(time)
@@ -194,7 +197,7 @@ extension AuditComposer {
     /// What was set aside before this writer began.
     mutating func addRecovered(_ recovery: AuditRecovery, at time: Timestamp) {
         let stamp = settle(time)
-        rotateIfNeeded(at: stamp)
+        rotateIfNeeded(for: 0, at: stamp)
         note(.logRecovered, at: stamp) { AuditOwnLines.logRecovered(recovery, to: &$0) }
     }
 

@@ -1,56 +1,57 @@
 import ExactJSON
 
-/// Builds lines behind one another in a buffer of the caller's.
-///
-/// First `prepare`, which takes the data and refuses what may not stand in a log, then `frame`, which puts
-/// the chain around it and cannot fail.
-struct AuditLineEncoder {
-    private var data = JSONWriter(capacity: 4_096)
+/// The data of one line, put into words: exactly one JSON object without white space.
+struct AuditWords {
+    private var writer = JSONWriter(capacity: 4_096)
     #if DEBUG
     private var syntax = ObjectSyntax()
     #endif
 
-    /// Bytes of the data prepared.
-    var dataCount: Int { data.bytes.count }
+    /// What was said last.
+    var bytes: [UInt8] { writer.bytes }
 
-    /// Has `body` write the data of the next line: exactly one JSON object.
+    /// Has `body` say it.
     ///
     /// The writer keeps strings and separators right; that it was asked for one whole object is checked here, and in
     /// debug builds every byte of it.
     /// - Throws: `dataTooLong`, `malformedData`.
-    mutating func prepare(_ type: AuditLineType, _ body: (inout JSONWriter) -> Void) throws(AuditError) {
-        data.reset()
-        body(&data)
-        guard dataCount <= AuditLimits.dataBytes else { throw .dataTooLong(type, bytes: dataCount) }
-        guard data.isOneObject else { throw .malformedData(type) }
+    mutating func say(_ type: AuditLineType, _ body: (inout JSONWriter) -> Void) throws(AuditError) {
+        writer.reset()
+        body(&writer)
+        guard writer.count <= AuditLimits.dataBytes else { throw .dataTooLong(type, bytes: writer.count) }
+        guard writer.isOneObject else { throw .malformedData(type) }
         #if DEBUG
         do throws(ObjectSyntax.Fault) {
-            let prepared = data.bytes
-            try syntax.check(prepared.span)
+            let said = writer.bytes
+            try syntax.check(said.span)
         } catch {
             throw .malformedData(type)
         }
         #endif
     }
 
-    /// Takes data of the log's own, which is known to be good.
-    mutating func write(_ body: (inout JSONWriter) -> Void) {
-        data.reset()
-        body(&data)
+    /// Has `body` say what the log has to say itself, which is known to be good.
+    mutating func say(_ body: (inout JSONWriter) -> Void) {
+        writer.reset()
+        body(&writer)
     }
+}
 
-    /// Puts the chain around the prepared data and adds the whole line, with its line feed, to `lines`.
+/// Puts the chain around the data of lines.
+enum AuditLineEncoder {
+    /// Adds a whole line, with its line feed, to `lines`; cannot fail.
     ///
     /// - Parameters:
+    ///   - data: one JSON object.
     ///   - stamp: the time in words.
     ///   - contents: the hash over the segment, which takes the line in as well.
     /// - Returns: the hash of the line.
-    func frame(
-        _ type: AuditLineType, sequence: UInt64, stamp: [UInt8], previous: AuditHash,
+    static func frame(
+        _ data: Span<UInt8>, _ type: AuditLineType, sequence: UInt64, stamp: [UInt8], previous: AuditHash,
         contents: inout IncrementalSHA256, into lines: inout [UInt8]
     ) -> AuditHash {
         let start = lines.count
-        lines.append(atMost: AuditLayout.frameBytes) { line in
+        lines.append(atMost: AuditLayout.frameBytes + data.count) { line in
             line.put(AuditLayout.beforeSequence)
             line.put(digitsOf: sequence)
             line.put(AuditLayout.beforeTimestamp)
@@ -61,8 +62,8 @@ struct AuditLineEncoder {
             var name = type.rawValue
             name.withUTF8 { line.put($0.span) }
             line.put(AuditLayout.beforeData)
+            line.put(data)
         }
-        lines.append(contentsOf: data.bytes)
         let end = lines.count
         var hasher = IncrementalSHA256()
         IncrementalSHA256.update(&hasher, &contents, lines.span.extracting(start..<end))

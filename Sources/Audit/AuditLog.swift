@@ -6,28 +6,30 @@ import TradingModel
 
 /// The audit trail: one append-only, hash-chained, signed log in segments, `tradingd.audit/1`.
 ///
-/// Group commit: `stage` gives a line its place in the chain, `commit` puts every line staged so far into the files with one
-/// `write`, and with durability `disk` one `fdatasync`. Whatever must not happen before a line is safe waits for `commit`,
-/// or, where it may not wait, asks by `requestCommit` and hears of it through the observer. `append` is both at once. Lines
-/// are written on one serial queue, whichever thread they come from. After any failure of the files everything throws
-/// `unavailable` until the log is opened again.
+/// Group commit: `stage` takes the words of a line and its place behind those before, `commit` chains every line staged so
+/// far and puts them into the files with one `write`, and with durability `disk` one `fdatasync`. Whatever must not happen
+/// before a line is safe waits for `commit`, or, where it may not wait, asks by `requestCommit` and hears of it through the
+/// observer. `append` is both at once. Lines are hashed, signed and written on one serial queue, whichever thread they come
+/// from, so that who only stages never waits for that. After any failure of the files everything throws `unavailable`
+/// until the log is opened again.
 ///
-/// `@unchecked Sendable` holds because `files` and `writing` are touched only on `queue`; the rest is locked, atomic or
-/// constant.
+/// `@unchecked Sendable` holds because `composer`, `files` and `taken` are touched only on `queue`; the rest is locked,
+/// atomic or constant.
 public final class AuditLog: @unchecked Sendable {
     private struct Staging {
-        var composer: AuditComposer
+        var words = AuditWords()
+        var intake = AuditIntake()
         var outage: AuditOutage?
         var isShortOfRoom = false
         /// Whether the last line has been staged.
         var isClosing = false
         var isCommitRequested = false
-        /// The last line that has the durability asked for.
-        var committed: AuditReceipt
-        /// The segment whose file has lines of the last commit; the composer may be further already.
-        var segment: Int
-        /// The line whose safety the observer waits for, and what it is to be told then.
-        var awaited: (line: UInt64, token: UInt64)?
+        /// How far the log has the durability asked for.
+        var committed: AuditProgress
+        /// Entries up to here have it, counted since the log was opened.
+        var committedEntries: UInt64 = 0
+        /// The entry whose safety the observer waits for, and what it is to be told then.
+        var awaited: (entry: UInt64, token: UInt64)?
     }
 
     /// What opening set aside; `nil` when the log ended with a whole line.
@@ -40,12 +42,14 @@ public final class AuditLog: @unchecked Sendable {
     public let isSigned: Bool
     private let queue: DispatchQueue
     private let staging: Locked<Staging>
+    private var composer: AuditComposer
     private var files: AuditFiles
-    private var writing = AuditBatch()
-    /// Number of the last line that has the durability asked for.
-    private let committed: Atomic<UInt64>
-    /// Number of the last line staged.
-    private let staged: Atomic<UInt64>
+    /// What is being written.
+    private var taken = AuditIntake()
+    /// Entries that have the durability asked for, counted since the log was opened.
+    private let committed = Atomic<UInt64>(0)
+    /// Entries staged.
+    private let staged = Atomic<UInt64>(0)
     private let commitStep = StoredStep()
     private let committing = Locked(())
     private let notes: AuditNotes
@@ -76,12 +80,9 @@ public final class AuditLog: @unchecked Sendable {
         self.observer = observer
         notes = AuditNotes(
             directory: settings.directory, operations: settings.operations, observer: observer)
-        committed = Atomic(opened.composer.head.sequence)
-        staged = Atomic(opened.composer.head.sequence)
-        staging = Locked(
-            Staging(
-                composer: opened.composer, committed: opened.composer.head, segment: opened.composer.segment))
+        composer = opened.composer
         files = opened.files
+        staging = Locked(Staging(committed: AuditProgress(composer)))
         commitStep.prepare { [unowned self] in writeStaged() }
         notes.onSyncFailure { [weak self] error in self?.fail(.system(error)) }
         noteRoom()
@@ -89,27 +90,28 @@ public final class AuditLog: @unchecked Sendable {
 
     // MARK: Lines
 
-    /// Gives one line its place in the log; `commit` then makes it safe.
+    /// Takes one line, behind all that were staged before; `commit` then makes it safe.
     ///
     /// - Parameters:
     ///   - time: UTC; the line carries it cut to microseconds, and never earlier than the line before. A time
     ///     further back than `AuditSettings.stepTolerance` first writes a `clock.step` line.
     ///   - data: writes exactly one JSON object without white space, at most `AuditLimits.dataBytes`; prices,
     ///     quantities and money as strings. Runs under the log's lock, so it must not call the log.
-    /// - Returns: number and hash of the line.
+    /// - Returns: by what `requestCommit` calls the line: not its number, as the log puts lines of its own between.
     /// - Throws: `unavailable` when the log has failed, or is short of room and the line opens risk; `dataTooLong`,
     ///   `malformedData`, `reservedType` when it was refused and the log goes on.
     @discardableResult
     public func stage(
         _ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void
-    ) throws(AuditError) -> AuditReceipt {
+    ) throws(AuditError) -> UInt64 {
         try staging.withLock { staging throws(AuditError) in
             if let outage = staging.outage { throw .unavailable(outage) }
             if staging.isClosing { throw .unavailable(.closed) }
             if staging.isShortOfRoom && type.opensRisk { throw .unavailable(.noRoom) }
-            let receipt = try staging.composer.add(type, at: time, data)
-            staged.store(staging.composer.head.sequence, ordering: .releasing)
-            return receipt
+            guard !type.isReserved else { throw .reservedType(type) }
+            try staging.words.say(type, data)
+            staging.intake.add(type, at: time, staging.words.bytes.span)
+            return staged.wrappingAdd(1, ordering: .releasing).newValue
         }
     }
 
@@ -132,7 +134,7 @@ public final class AuditLog: @unchecked Sendable {
         let target = staged.load(ordering: .acquiring)
         requestCommit()
         let isSafe: Bool? = staging.wait(until: MonotonicClock.now() + nanoseconds) { staging in
-            if staging.committed.sequence >= target { return true }
+            if staging.committedEntries >= target { return true }
             return staging.outage == nil ? nil : false
         }
         return isSafe ?? false
@@ -144,14 +146,28 @@ public final class AuditLog: @unchecked Sendable {
         requestCommit(awaiting: nil)
     }
 
-    /// The same, and tells the observer `token` once line number `line` is safe, even where it is so already.
+    /// The same for who can go on for a while: waits only where more has been staged meanwhile than is written soon.
     ///
-    /// A later call takes the place of an earlier one that has not been answered.
-    public func requestCommit(notifying token: UInt64, at line: UInt64) {
-        requestCommit(awaiting: (line, token))
+    /// - Throws: as `commit`, where the log has failed.
+    public func keepUp() throws(AuditError) {
+        guard committed.load(ordering: .acquiring) < staged.load(ordering: .acquiring) else { return }
+        let (outage, waiting) = staging.withLock { ($0.outage, $0.intake.bytes.count) }
+        if let outage { throw .unavailable(outage) }
+        if waiting > Self.backlogBytes { try commit() } else { requestCommit(awaiting: nil) }
     }
 
-    private func requestCommit(awaiting: (line: UInt64, token: UInt64)?) {
+    /// The same as `requestCommit`, and tells the observer `token` once what `stage` has called `entry` is safe, even where
+    /// it is so already.
+    ///
+    /// A later call takes the place of an earlier one that has not been answered.
+    public func requestCommit(notifying token: UInt64, at entry: UInt64) {
+        requestCommit(awaiting: (entry, token))
+    }
+
+    /// Data that may wait while others are written.
+    private static let backlogBytes = 1 << 20
+
+    private func requestCommit(awaiting: (entry: UInt64, token: UInt64)?) {
         let isFirst = staging.withLock { staging in
             defer { staging.isCommitRequested = true }
             staging.awaited = awaiting ?? staging.awaited
@@ -162,24 +178,23 @@ public final class AuditLog: @unchecked Sendable {
 
     /// Stages a line and commits it.
     ///
+    /// - Returns: number and hash of the last line committed: this one, or one behind it.
     /// - Throws: as `stage` and `commit`.
     @discardableResult
     public func append(
         _ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void
     ) throws(AuditError) -> AuditReceipt {
-        let receipt = try stage(type, at: time, data)
+        try stage(type, at: time, data)
         try commit()
-        return receipt
+        return head
     }
 
     /// Covers the newest lines by a checkpoint if the oldest of them has waited long enough; for a timer.
     public func checkpointIfDue(at time: Timestamp) {
         staging.withLock { staging in
-            guard staging.outage == nil, !staging.isClosing, staging.composer.isCheckpointDue(at: time) else {
-                return
-            }
-            staging.composer.checkpoint(at: time)
-            staged.store(staging.composer.head.sequence, ordering: .releasing)
+            guard staging.outage == nil, !staging.isClosing else { return }
+            staging.intake.addCheckpoint(at: time)
+            staged.wrappingAdd(1, ordering: .releasing)
         }
         requestCommit()
     }
@@ -187,7 +202,7 @@ public final class AuditLog: @unchecked Sendable {
     // MARK: State
 
     /// Number and hash of the last line committed.
-    public var head: AuditReceipt { staging.withLock { $0.committed } }
+    public var head: AuditReceipt { staging.withLock { $0.committed.head } }
 
     /// What ended the writing; `nil` while the log works.
     public var outage: AuditOutage? { staging.withLock { $0.outage } }
@@ -195,16 +210,16 @@ public final class AuditLog: @unchecked Sendable {
     /// Whether the disk is full and orders are refused.
     public var isShortOfRoom: Bool { staging.withLock { $0.isShortOfRoom } }
 
-    /// Number of the segment that is being written, from 1, and the bytes of the newest, with what is staged for it.
+    /// Number of the segment that is being written, from 1, and its bytes.
     ///
     /// Every segment before that number is closed on the disk, and its successor has begun: only those may be compressed.
     public var segment: (number: Int, bytes: Int) {
-        staging.withLock { ($0.segment, $0.composer.segmentBytes) }
+        staging.withLock { ($0.committed.segment, $0.committed.segmentBytes) }
     }
 
-    /// Lines that no checkpoint covers yet, and the time of the newest checkpoint.
+    /// Committed lines that no checkpoint covers yet, and the time of the newest checkpoint.
     public var unsigned: (lines: UInt64, since: Timestamp) {
-        staging.withLock { ($0.composer.unsignedLines, $0.composer.lastCheckpoint) }
+        staging.withLock { ($0.committed.unsignedLines, $0.committed.lastCheckpoint) }
     }
 
     /// Covers everything by a checkpoint, makes it durable, ends the writing and gives the directory free: every later
@@ -214,22 +229,19 @@ public final class AuditLog: @unchecked Sendable {
     public func close() throws(AuditError) {
         defer { lock.release() }
         let hasFailed = staging.withLock { staging in
-            guard staging.outage == nil else { return true }
-            staging.composer.checkpoint(at: staging.composer.lastTime)
             staging.isClosing = true
-            staged.store(staging.composer.head.sequence, ordering: .releasing)
-            return false
+            return staging.outage != nil
         }
         guard !hasFailed else { return }
         queue.sync {
-            writeStaged()
+            writeStaged(isLast: true)
             end()
         }
         // What did not reach the files must not be attested.
-        if !publishesContinuously, outage == .closed,
-            let note = staging.withLock({ $0.composer.newestCheckpoint })
-        {
-            notes.publish(note, segment: queue.sync { files.path })
+        if !publishesContinuously, outage == .closed {
+            queue.sync {
+                if let note = composer.newestCheckpoint { notes.publish(note, segment: files.path) }
+            }
         }
         notes.finish()
         if let outage, outage != .closed { throw .unavailable(outage) }
@@ -244,29 +256,34 @@ public final class AuditLog: @unchecked Sendable {
 
     // MARK: Writing, on the queue
 
-    private func writeStaged() {
-        let isWorking = staging.withLock { staging in
+    /// - Parameter isLast: whether nothing comes behind it: a checkpoint then covers everything.
+    private func writeStaged(isLast: Bool = false) {
+        let (isWorking, entries) = staging.withLock { staging in
             staging.isCommitRequested = false
-            swap(&writing, &staging.composer.pending)
-            return staging.outage == nil
+            swap(&taken, &staging.intake)
+            return (staging.outage == nil, staged.load(ordering: .relaxed))
         }
-        defer { writing.removeAll() }
+        defer {
+            taken.removeAll()
+            composer.pending.removeAll()
+        }
         guard isWorking else { return }
-        if !writing.isEmpty {
+        composer.add(taken)
+        if isLast { composer.checkpoint(at: composer.lastTime) }
+        if !composer.pending.isEmpty {
             do throws(AuditOutage) {
-                try files.write(writing)
+                try files.write(composer.pending)
                 if durability == .disk { try synchronize() }
             } catch {
                 fail(error)
                 return
             }
-            staging.withLock { $0.segment = files.number }
             noteRoom()
-            if publishesContinuously, let checkpoint = writing.checkpoint {
+            if publishesContinuously, let checkpoint = composer.pending.checkpoint {
                 notes.publish(checkpoint, segment: files.path)
             }
         }
-        noteCommit(writing.last)
+        noteCommit(entries)
     }
 
     /// Ends the writing for good.
@@ -279,15 +296,15 @@ public final class AuditLog: @unchecked Sendable {
     }
 
     /// Lets everybody know how far the log is safe now.
-    private func noteCommit(_ last: AuditReceipt?) {
-        let (reached, token) = staging.withLockNotifying { staging -> (UInt64, UInt64?) in
-            staging.committed = last ?? staging.committed
-            let reached = staging.committed.sequence
-            guard let awaited = staging.awaited, awaited.line <= reached else { return (reached, nil) }
+    private func noteCommit(_ entries: UInt64) {
+        let token = staging.withLockNotifying { staging -> UInt64? in
+            staging.committed = AuditProgress(composer)
+            staging.committedEntries = entries
+            guard let awaited = staging.awaited, awaited.entry <= entries else { return nil }
             staging.awaited = nil
-            return (reached, awaited.token)
+            return awaited.token
         }
-        committed.store(reached, ordering: .releasing)
+        committed.store(entries, ordering: .releasing)
         if let token { observer.didBecomeDurable(token) }
     }
 
@@ -313,5 +330,22 @@ public final class AuditLog: @unchecked Sendable {
         } catch {
             staging.withLock { if $0.outage == nil { $0.outage = error } }
         }
+    }
+}
+
+/// How far a log has come.
+private struct AuditProgress {
+    let head: AuditReceipt
+    let segment: Int
+    let segmentBytes: Int
+    let unsignedLines: UInt64
+    let lastCheckpoint: Timestamp
+
+    init(_ composer: borrowing AuditComposer) {
+        head = composer.head
+        segment = composer.segment
+        segmentBytes = composer.segmentBytes
+        unsignedLines = composer.unsignedLines
+        lastCheckpoint = composer.lastCheckpoint
     }
 }

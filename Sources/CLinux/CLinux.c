@@ -107,3 +107,13 @@ int tradingd_clock_quality(int *is_synchronised, long *error_microseconds) {
     *error_microseconds = reading.maxerror;
     return 0;
 }
+
+int tradingd_use_all_cores(void *before, size_t size) {
+    if (sched_getaffinity(0, size, before) != 0) return -1;
+    // The kernel leaves out those that there are not, or that we may not have.
+    cpu_set_t every;
+    memset(&every, 0xFF, sizeof every);
+    return sched_setaffinity(0, sizeof every, &every);
+}
+
+int tradingd_use_cores(const void *mask, size_t size) { return sched_setaffinity(0, size, mask); }

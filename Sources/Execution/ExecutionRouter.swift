@@ -124,17 +124,23 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         approved.removeAll(keepingCapacity: true)
     }
 
-    /// Has what was written about the events of a batch committed before anybody hears of them.
+    /// Has what was written about the events of a batch committed; what no broker has heard of only soon.
     public mutating func settle() {
         switch handOver {
-        case .afterCommit, .withBatch: _ = commit()
+        case .afterCommit: _ = commit()
+        case .withBatch: keepUp()
         case .afterNotice:
             guard let newest = newestWaiting, newest.decisionSequence > requestedNotice else {
                 return audit.requestCommit()
             }
             requestedNotice = newest.decisionSequence
-            audit.requestCommit(notifying: requestedNotice, at: newest.auditSequence)
+            audit.requestCommit(notifying: requestedNotice, at: newest.auditEntry)
         }
+    }
+
+    /// Before anybody outside hears of what was written about.
+    public mutating func catchUp() {
+        if handOver == .withBatch { _ = commit() }
     }
 
     /// What was decided last of all that waits for the disk.
@@ -456,6 +462,14 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         } catch {
             onAuditFailure(error)
             return false
+        }
+    }
+
+    private func keepUp() {
+        do {
+            try audit.keepUp()
+        } catch {
+            onAuditFailure(error)
         }
     }
 

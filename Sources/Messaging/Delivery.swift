@@ -106,6 +106,7 @@ struct Delivery<Core: EventCore> {
     mutating func settle() {
         core.settle()
         guard !observed.isEmpty else { return }
+        core.catchUp()
         for event in observed { offer(event) }
         observed.removeAll(keepingCapacity: true)
     }

@@ -168,6 +168,7 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         precondition(!isDelivering, "a handler already has the core to itself")
         return (entry ?? queue).sync {
             deliverUrgent()
+            delivery.core.catchUp()
             return body(&delivery.core)
         }
     }
@@ -188,6 +189,7 @@ public final class EventBus<Core: EventCore>: @unchecked Sendable {
         _ = input.wait { input in input.isDraining ? nil : true }
         let taps = queue.sync {
             deliverUrgent()
+            delivery.core.catchUp()
             return delivery.taps
         }
         for tap in taps { tap.close() }

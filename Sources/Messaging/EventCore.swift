@@ -15,6 +15,10 @@ public protocol EventCore: Sendable {
     /// Called on the bus queue when a batch of events has been delivered, before anybody else may look: the place to
     /// hand on what was gathered. Publishes nothing, and may not depend on how the events were cut into batches.
     mutating func settle()
+
+    /// Called on the bus queue before anybody outside hears of what has been delivered, or looks at the core: the place to
+    /// wait until everything is written down.
+    mutating func catchUp()
 }
 
 extension EventCore {
@@ -23,6 +27,9 @@ extension EventCore {
 
     /// Gathers nothing.
     public mutating func settle() {}
+
+    /// Writes nothing down.
+    public mutating func catchUp() {}
 }
 
 /// What the handlers of one event publish; delivered in publish order before the next external event.

@@ -25,20 +25,20 @@ public struct ApprovedOrder: Sendable {
     public let request: OrderRequest
     /// Sequence number of the decision.
     public let decisionSequence: UInt64
-    /// Number of the audit line that holds the intent: nothing leaves before that line is safe.
-    public let auditSequence: UInt64
+    /// What the audit log calls the line that holds the intent: nothing leaves before that line is safe.
+    public let auditEntry: UInt64
     /// When it was approved, by the time of events.
     public let approvedAt: Timestamp
     /// The strictest kill that it met when it was approved, and that lets it pass; `nil` where none held for it.
     public let judgedUnder: KillLevel?
 
     init(
-        request: OrderRequest, decisionSequence: UInt64, auditSequence: UInt64,
+        request: OrderRequest, decisionSequence: UInt64, auditEntry: UInt64,
         approvedAt: Timestamp = .zero, judgedUnder: KillLevel? = nil
     ) {
         self.request = request
         self.decisionSequence = decisionSequence
-        self.auditSequence = auditSequence
+        self.auditEntry = auditEntry
         self.approvedAt = approvedAt
         self.judgedUnder = judgedUnder
     }

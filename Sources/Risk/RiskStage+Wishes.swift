@@ -65,11 +65,11 @@ extension RiskStage {
         return .approved(
             ApprovedChange(
                 ApprovedOrder(
-                    request: decision.request, decisionSequence: event.sequence, auditSequence: line,
+                    request: decision.request, decisionSequence: event.sequence, auditEntry: line,
                     approvedAt: now, judgedUnder: engine.kills.level(request.strategy, request.symbol))))
     }
 
-    /// - Returns: number of the line; `nil` where it could not be written.
+    /// - Returns: what the audit log calls the line; `nil` where it could not be written.
     private func write(_ decision: RiskDecision, _ notice: SystemNotice, _ event: MarketEvent) -> UInt64? {
         do throws(AuditError) {
             return try audit.stage(.orderReplaceRequest, at: event.receivedAt) { json in
@@ -84,7 +84,7 @@ extension RiskStage {
                 json.key("event_seq")
                 json.integer(event.sequence)
                 json.endObject()
-            }.sequence
+            }
         } catch {
             onAuditFailure(error)
             return nil

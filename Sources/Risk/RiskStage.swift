@@ -175,7 +175,7 @@ public struct RiskStage: Sendable {
         if decision.approved {
             approved.append(
                 ApprovedOrder(
-                    request: request, decisionSequence: sequence, auditSequence: line, approvedAt: now,
+                    request: request, decisionSequence: sequence, auditEntry: line, approvedAt: now,
                     judgedUnder: engine.kills.level(request.strategy, request.symbol)))
         }
         trips.note(decision, repeats: engine.repeats(of: request.strategy), at: now)
@@ -215,13 +215,13 @@ public struct RiskStage: Sendable {
 
     /// The decision record: `order.intent` for an approval, `order.deny` otherwise.
     ///
-    /// - Returns: number of its line.
+    /// - Returns: what the audit log calls its line until it is safe.
     private mutating func writeDecision(sequence: UInt64, now: Timestamp) throws(AuditError) -> UInt64 {
         // Mutating, as otherwise the closure would take a copy of the whole stage with it.
         try audit.stage(decision.auditLineType, at: now) { json in
             decision.writeRecord(
                 sequence: sequence, at: now, configHash: configHash, wording: &wording, to: &json)
-        }.sequence
+        }
     }
 }
 

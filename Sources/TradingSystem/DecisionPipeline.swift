@@ -236,8 +236,12 @@ struct DecisionPipeline<Idea: Strategy, Venue: OrderAdapter>: EventCore {
 
     mutating func settle() {
         execution.settle()
+        guard recorder != nil else { return }
+        catchUp()
         recorder?.settle()
     }
+
+    mutating func catchUp() { execution.catchUp() }
 
     /// Hands on the last of what was recorded, after the last event.
     mutating func finishRecorder() {

@@ -73,9 +73,9 @@ final class AuditAppending {
     /// is under way, and none is joined to another.
     func appendAhead() throws {
         for group in 0..<workload.groups {
-            let line = try stageGroup()
+            let entry = try stageGroup()
             if group > 0 { isDurable.wait() }
-            log.requestCommit(notifying: UInt64(group), at: line)
+            log.requestCommit(notifying: UInt64(group), at: entry)
             hasBegun.wait()
         }
         isDurable.wait()
@@ -96,6 +96,7 @@ final class AuditAppending {
     func lineBytes() throws -> Int {
         let before = log.segment.bytes
         try stage()
+        try log.commit()
         return log.segment.bytes - before
     }
 
@@ -111,7 +112,7 @@ final class AuditAppending {
         let time = Timestamp(nanoseconds: Self.start + Int64(record) * 1_000)
         return try log.stage(.orderIntent, at: time) { json in
             json.raw { $0.append(contentsOf: Self.records[record % Self.records.count]) }
-        }.sequence
+        }
     }
 
     /// Records as they come to the log: like C, it has their bytes at hand.

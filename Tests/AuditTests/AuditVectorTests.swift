@@ -75,7 +75,7 @@ struct AuditVectorTests {
 
     @Test("the encoder writes the vector byte for byte")
     func encodes() throws {
-        var encoder = AuditLineEncoder()
+        var words = AuditWords()
         var file: [UInt8] = []
         var head = AuditHash.zero
         var contents = IncrementalSHA256()
@@ -83,9 +83,10 @@ struct AuditVectorTests {
             let moment = try #require(Timestamp(rfc3339: "2026-01-05T\(time)Z"))
             var stamp: [UInt8] = []
             moment.append(fractionDigits: 6, to: &stamp)
-            try encoder.prepare(type, data)
-            head = encoder.frame(
-                type, sequence: UInt64(index + 1), stamp: stamp, previous: head, contents: &contents,
+            try words.say(type, data)
+            head = AuditLineEncoder.frame(
+                words.bytes.span, type, sequence: UInt64(index + 1), stamp: stamp, previous: head,
+                contents: &contents,
                 into: &file)
         }
         #expect(contents.digest() == IncrementalSHA256.hash(file.span))

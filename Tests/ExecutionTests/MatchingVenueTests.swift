@@ -51,7 +51,7 @@ struct MatchingVenueTests {
                 type: limit == nil ? .market : .limit, quantity: try Quantity(quantity),
                 limitPrice: try limit.map { try Price($0) })
             venue.submit(
-                ApprovedOrder(request: request, decisionSequence: 1, auditSequence: 1), &outbox)
+                ApprovedOrder(request: request, decisionSequence: 1, auditEntry: 1), &outbox)
             return told()
         }
 

@@ -26,6 +26,8 @@ struct OrderPath: EventCore {
 
     mutating func settle() { execution.settle() }
 
+    mutating func catchUp() { execution.catchUp() }
+
     mutating func handle(_ event: MarketEvent, _ outbox: inout Outbox) {
         if case .tick(let tick) = event.payload { quote = tick }
         seen.append(event)

@@ -82,7 +82,7 @@ struct RouterCancelTests {
             .timer(TimerFired(id: 1, dueAt: .zero)),
             approved: [
                 ApprovedOrder(
-                    request: request, decisionSequence: 1, auditSequence: 1,
+                    request: request, decisionSequence: 1, auditEntry: 1,
                     judgedUnder: judgedUnder ?? router.kills.level(request.strategy, request.symbol))
             ])
     }

@@ -62,7 +62,7 @@ struct SimVenueRig {
             id: ClientOrderID(session: 1, number: number), symbol: symbol, side: side,
             type: limit == nil ? .market : .limit, quantity: Quantity(whole: quantity),
             limitPrice: limit.map(Price.init(whole:)), timeInForce: tif)
-        let order = ApprovedOrder(request: request, decisionSequence: 1, auditSequence: 1)
+        let order = ApprovedOrder(request: request, decisionSequence: 1, auditEntry: 1)
         let reports = begin(.timer(TimerFired(id: 1, dueAt: .zero)), at: time) { venue, _, outbox in
             venue.submit(order, &outbox)
         }

@@ -34,6 +34,17 @@ int tradingd_reserve(int fd, off_t bytes);
 /// Returns 0, or an error number.
 int tradingd_name_thread(const char *name);
 
+/// Lets the calling thread, and what it starts, run on every processor (sched_setaffinity); `before` takes up to `size` bytes of
+/// the mask that it had.
+///
+/// Returns 0, or -1 with errno set.
+int tradingd_use_all_cores(void *before, size_t size);
+
+/// Goes back to such a mask.
+///
+/// Returns 0, or -1 with errno set.
+int tradingd_use_cores(const void *mask, size_t size);
+
 /// Has the kernel run the calling thread soon after it wakes: a short time slice, which needs no privilege and which kernels
 /// before 6.12 ignore, and niceness `nice` where it is allowed and would be an improvement (sched_setattr, setpriority).
 ///

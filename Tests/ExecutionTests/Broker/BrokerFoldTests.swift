@@ -79,7 +79,7 @@ struct BrokerFoldTests {
         var table = OrderTable()
         table.insert(
             WorkingOrder(
-                ApprovedOrder(request: request, decisionSequence: 5, auditSequence: 1), sentAt: .zero))
+                ApprovedOrder(request: request, decisionSequence: 5, auditEntry: 1), sentAt: .zero))
         var order = BrokerOrder(request, orderID: 1, contractID: 1, lossesBefore: 0, round: 0)
         _ = table.fold(order.report(.cancel, .cancelled, raw: ""), at: .zero)
         let fill = BrokerOrder.Fill(

@@ -201,7 +201,7 @@ final class BrokerRig {
         var outbox = Outbox()
         adapter.submit(
             ApprovedOrder(
-                request: request, decisionSequence: UInt64(number), auditSequence: 1, approvedAt: now,
+                request: request, decisionSequence: UInt64(number), auditEntry: 1, approvedAt: now,
                 judgedUnder: judgedUnder), &outbox)
         orders.flush()
         return lane.state.withLock { $0.lastID }
@@ -217,7 +217,7 @@ final class BrokerRig {
     func cancel(_ number: UInt32, reason: String = "kill switch") throws {
         let request = try #require(sent[number])
         var outbox = Outbox()
-        let approved = ApprovedOrder(request: request, decisionSequence: 1, auditSequence: 1)
+        let approved = ApprovedOrder(request: request, decisionSequence: 1, auditEntry: 1)
         adapter.cancel(WorkingOrder(approved, sentAt: now), reason: reason, &outbox)
     }
 

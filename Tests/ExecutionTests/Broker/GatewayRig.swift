@@ -123,7 +123,7 @@ final class GatewayRig {
         requests[number] = request
         var outbox = Outbox()
         adapter.submit(
-            ApprovedOrder(request: request, decisionSequence: UInt64(number), auditSequence: 1), &outbox)
+            ApprovedOrder(request: request, decisionSequence: UInt64(number), auditEntry: 1), &outbox)
         return number
     }
 
@@ -132,7 +132,7 @@ final class GatewayRig {
         var outbox = Outbox()
         adapter.cancel(
             WorkingOrder(
-                ApprovedOrder(request: request, decisionSequence: 1, auditSequence: 1), sentAt: .zero),
+                ApprovedOrder(request: request, decisionSequence: 1, auditEntry: 1), sentAt: .zero),
             reason: "test", &outbox)
     }
 

@@ -16,7 +16,7 @@ struct OrderTableLifeTests {
             quantity: units(10))
         table.insert(
             WorkingOrder(
-                ApprovedOrder(request: request, decisionSequence: 5, auditSequence: 1), sentAt: .zero))
+                ApprovedOrder(request: request, decisionSequence: 5, auditEntry: 1), sentAt: .zero))
     }
 
     private func report(

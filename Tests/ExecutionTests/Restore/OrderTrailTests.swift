@@ -37,7 +37,7 @@ struct OrderTrailTests {
 
     private func send(_ trail: inout OrderTrail, _ number: UInt32) throws {
         let order = WorkingOrder(
-            ApprovedOrder(request: try request(number), decisionSequence: 40, auditSequence: 1),
+            ApprovedOrder(request: try request(number), decisionSequence: 40, auditEntry: 1),
             sentAt: .zero)
         trail.fold(.orderSend, at: .zero, line { order.writeRecord(to: &$0) })
     }
