@@ -66,6 +66,8 @@ final class LiveRig {
                 + (isRestless
                     ? [
                         ("settings.yaml", "threshold_ticks: 1 #", "threshold_ticks: 0 #"),
+                        // Tick by tick may be asked for once in 15 s, the ladder after every connection.
+                        ("settings.yaml", "type: CMDTY", "type: CMDTY\n        quotes: depth"),
                         ("settings.yaml", "exit_on_flat: false", "exit_on_flat: true"),
                         // What waits piles up, and what it fills: nothing of that is what is tried.
                         ("profiles/paper.yaml", "max_open_orders: 10", "max_open_orders: 5000"),

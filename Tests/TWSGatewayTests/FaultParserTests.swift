@@ -12,6 +12,7 @@ struct FaultParserTests {
             ("at 5s error 1100", ScheduledFault(.error(1_100, symbol: nil), .at(5_000_000_000))),
             ("at 1500ms error 317 XAUUSD", ScheduledFault(.error(317, symbol: "XAUUSD"), .at(1_500_000_000))),
             ("after 4096 bytes drop", ScheduledFault(.drop, .afterBytes(4_096))),
+            ("after 80 more bytes drop client 3", ScheduledFault(.drop, .afterMoreBytes(80), client: 3)),
             ("on placeOrder silence 3s", ScheduledFault(.silence(3_000_000_000), .on(3))),
             ("after cancelOrder reset client 0", ScheduledFault(.reset, .after(4), client: 0)),
             ("trickle 2m", ScheduledFault(.trickle(120_000_000_000))),
