@@ -29,6 +29,7 @@ struct FaultParserTests {
             ("error 202", ScheduledFault(.order(.cancelByExchange))),
             ("error 103", ScheduledFault(.order(.duplicateID))),
             ("order id-rollback 5", ScheduledFault(.order(.nextIDRolledBack(5)))),
+            ("order twin client 7", ScheduledFault(.order(.changeBecomesOrder), client: 7)),
             ("order execution-first", ScheduledFault(.order(.executionBeforeStatus))),
             ("restart", ScheduledFault(.restart(1_000_000_000))),
             ("restart 2s", ScheduledFault(.restart(2_000_000_000))),

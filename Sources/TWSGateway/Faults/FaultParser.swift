@@ -144,6 +144,8 @@ public struct FaultParser: Sendable {
             ("execution-first", .executionBeforeStatus), ("correction", .executionCorrection),
             ("fill-while-disconnected", .fillWhileDisconnected), ("reject", .rejectNextOrder),
             ("cancel", .cancelByExchange), ("duplicate-id", .duplicateID),
+            ("reject-working", .rejectWorking), ("fill-before-cancel", .fillBeforeCancel),
+            ("twin", .changeBecomesOrder),
         ]
         let word = take() ?? ""
         if word == "id-rollback" { return .nextIDRolledBack(Int32(try number("id-rollback", 1...1_000_000))) }
