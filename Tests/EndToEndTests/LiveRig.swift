@@ -57,17 +57,19 @@ final class LiveRig {
     /// - Parameters:
     ///   - keepsBooks: whether the gateway writes its books to `gateway` in the sandbox.
     ///   - isRestless: whether the strategy follows every move of the market.
+    ///   - followsLadder: whether quotes come from the ladder, which may be asked for after every connection; tick by tick may
+    ///     once in 15 s.
     convenience init(
         gateway: [String] = ["--symbol", "XAUUSD", "--rate", "400"], keepsBooks: Bool = false,
-        isRestless: Bool = false, limitPrice: String = "touch"
+        isRestless: Bool = false, followsLadder: Bool = false, limitPrice: String = "touch"
     ) throws {
         try self.init(gateway: gateway, keepsBooks: keepsBooks, faults: []) { _, port in
             Self.impatience(port: port, limitPrice: limitPrice)
+                + (followsLadder
+                    ? [("settings.yaml", "type: CMDTY", "type: CMDTY\n        quotes: depth")] : [])
                 + (isRestless
                     ? [
                         ("settings.yaml", "threshold_ticks: 1 #", "threshold_ticks: 0 #"),
-                        // Tick by tick may be asked for once in 15 s, the ladder after every connection.
-                        ("settings.yaml", "type: CMDTY", "type: CMDTY\n        quotes: depth"),
                         ("settings.yaml", "exit_on_flat: false", "exit_on_flat: true"),
                         // What waits piles up, and what it fills: nothing of that is what is tried.
                         ("profiles/paper.yaml", "max_open_orders: 10", "max_open_orders: 5000"),

@@ -42,7 +42,7 @@ struct RecoveryDrill {
         random = TestRandom(seed: TestSeed.value("TRADINGD_TEST_SEED"))
         rig = try LiveRig(
             gateway: ["--symbol", "XAUUSD", "--rate", "400"], keepsBooks: true, isRestless: true,
-            limitPrice: limitPrice)
+            followsLadder: true, limitPrice: limitPrice)
         daemon = rig.daemon
         try trades()
     }
