@@ -84,6 +84,8 @@ final class LiveRig {
                         (
                             "profiles/paper.yaml", "drawdown: {limit: 6000}",
                             "drawdown: {limit: 900000001}\n    disconnect: {after: 30m}\n"
+                                // Of quotes that come at once follow the same orders, of which the second is refused.
+                                + "    reject_storm: {own: 0}\n"
                                 + "    stale_feed: {after: 30m}"
                         ),
                     ] : [])
