@@ -16,6 +16,8 @@ private struct LiveFault: Sendable, CustomTestStringConvertible {
     var states: [String]
     /// Attempts in vain may come between; how many depends on the time.
     var isRepeated = false
+    /// Books may be compared meanwhile: the next order that comes does that, whenever it comes.
+    var leadsToComparison = false
 
     var testDescription: String { faults.joined(separator: ", ") }
 
@@ -73,7 +75,11 @@ extension EndToEndTests {
         private static let orders = [
             "error 103", "error 201", "error 202", "order duplicate-status", "order missing-status",
             "order execution-first", "order correction", "order reject", "order cancel", "order duplicate-id",
-        ].map { LiveFault($0, states: []) }
+        ].map {
+            var fault = LiveFault($0, states: [])
+            fault.leadsToComparison = true
+            return fault
+        }
 
         @Test("what ends the connection leads to a new one")
         func connections() throws { try run(Self.connection) }
@@ -134,7 +140,8 @@ extension EndToEndTests {
                 }
             }
             try rig.becomesLive("live again after \(fault.testDescription)")
-            let states = Array(try rig.states().dropFirst(before))
+            var states = Array(try rig.states().dropFirst(before))
+            if fault.leadsToComparison { states.removeAll { $0 == "reconciling" || $0 == "live" } }
             #expect(
                 (fault.isRepeated ? Self.withoutVainAttempts(states) : states) == fault.states,
                 "\(fault.testDescription)")

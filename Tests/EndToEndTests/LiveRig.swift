@@ -57,12 +57,16 @@ final class LiveRig {
     /// - Parameters:
     ///   - keepsBooks: whether the gateway writes its books to `gateway` in the sandbox.
     ///   - isRestless: whether the strategy follows every move of the market.
+    ///   - followsLadder: whether quotes come from the ladder, which may be asked for after every connection; tick by tick may
+    ///     once in 15 s.
     convenience init(
         gateway: [String] = ["--symbol", "XAUUSD", "--rate", "400"], keepsBooks: Bool = false,
-        isRestless: Bool = false, limitPrice: String = "touch"
+        isRestless: Bool = false, followsLadder: Bool = false, limitPrice: String = "touch"
     ) throws {
         try self.init(gateway: gateway, keepsBooks: keepsBooks, faults: []) { _, port in
             Self.impatience(port: port, limitPrice: limitPrice)
+                + (followsLadder
+                    ? [("settings.yaml", "type: CMDTY", "type: CMDTY\n        quotes: depth")] : [])
                 + (isRestless
                     ? [
                         ("settings.yaml", "threshold_ticks: 1 #", "threshold_ticks: 0 #"),
@@ -80,6 +84,8 @@ final class LiveRig {
                         (
                             "profiles/paper.yaml", "drawdown: {limit: 6000}",
                             "drawdown: {limit: 900000001}\n    disconnect: {after: 30m}\n"
+                                // Of quotes that come at once follow the same orders, of which the second is refused.
+                                + "    reject_storm: {own: 0}\n"
                                 + "    stale_feed: {after: 30m}"
                         ),
                     ] : [])

@@ -22,17 +22,12 @@ extension EndToEndTests {
         }
 
         @Test(
-            "the connection cut at random bytes and requests: the same",
-            .enabled(
-                if: getenv("TRADINGD_RECOVERY_CYCLES") != nil,
-                "TRADINGD_RECOVERY_CYCLES is not set: each cut waits for another connection"),
+            "the connection cut at random bytes and requests: the same, and it trades again by itself within seconds",
             .timeLimit(.minutes(60)))
         func cuts() throws {
-            var drill = try RecoveryDrill(limitPrice: "touch")
-            // Each of them waits for another connection.
-            let cuts = max(1, Self.cycles / 2)
-            for _ in 1...cuts { try drill.cut() }
-            try drill.judge("cut \(cuts) times")
+            var drill = try RecoveryDrill(limitPrice: "join")
+            for _ in 1...Self.cycles { try drill.cut() }
+            try drill.judge("cut \(Self.cycles) times")
         }
     }
 }
@@ -47,20 +42,22 @@ struct RecoveryDrill {
         random = TestRandom(seed: TestSeed.value("TRADINGD_TEST_SEED"))
         rig = try LiveRig(
             gateway: ["--symbol", "XAUUSD", "--rate", "400"], keepsBooks: true, isRestless: true,
-            limitPrice: limitPrice)
+            followsLadder: true, limitPrice: limitPrice)
         daemon = rig.daemon
         try trades()
     }
 
-    /// The daemon is armed, and orders leave.
-    private func trades() throws {
-        let before = try daemon.sentOrders()
+    /// The daemon is armed, and orders leave: so many of them.
+    private func trades(_ count: Int = 1) throws {
+        let before = try daemon.sentOrders() + count - 1
         do {
             try daemon.eventually("it trades") {
-                try daemon.lifeCycle == "running" && daemon.sentOrders() > before
+                let status = try daemon.answer("status")
+                return status?["state"] == "running"
+                    && status?["orders"]?["sent"]?.integerValue ?? 0 > before
             }
         } catch {
-            Issue.record("\(try daemon.json("status").text)")
+            Issue.record("\(try daemon.answer("status")?.text ?? "no answer")")
             throw error
         }
     }
@@ -74,23 +71,27 @@ struct RecoveryDrill {
         try trades()
     }
 
-    /// The connection goes around a random order; or it goes, and the next one at a random byte, be that of a comparison.
+    /// The connection goes around a random order, or in the middle of whatever is said; or it goes, and the next one at a
+    /// random byte, be that of a comparison.
     mutating func cut() throws {
+        try trades(1 + Int(random.below(20)))
         let lives = try live()
-        let faults = ["on placeOrder drop", "after placeOrder drop", "after placeOrder reset"]
-        let place = Int(random.below(4))
-        if place < faults.count {
-            try rig.gateway.perform(faults[place])
-        } else {
+        switch random.below(5) {
+        case 0: try rig.gateway.perform("on placeOrder drop")
+        case 1: try rig.gateway.perform("after placeOrder drop")
+        case 2: try rig.gateway.perform("after placeOrder reset")
+        case 3: try rig.gateway.perform("after \(random.below(20_000)) more bytes drop")
+        default:
             try rig.gateway.perform("drop")
             try rig.gateway.perform("after \(200 + random.below(60_000)) bytes drop")
         }
-        try daemon.eventually("another session") { try live() > lives }
+        // Two seconds are waited for each connection that ends, whatever was under way.
+        try daemon.eventually("another session", seconds: 30) { try live() > lives }
         try trades()
     }
 
     private func live() throws -> Int {
-        try daemon.json("status")["gateway"]?["messages"]?["live_sessions"]?.integerValue ?? 0
+        try daemon.answer("status")?["gateway"]?["messages"]?["live_sessions"]?.integerValue ?? 0
     }
 
     /// Ends both, and compares what they have written; a last session finds the books equal.
@@ -110,7 +111,7 @@ struct RecoveryDrill {
             brokerage: rig.sandbox.path("gateway/brokerage.log"), audit: last.state + "/audit")
         print(
             "\(what): \(ledger.placed) orders, \(ledger.executions) executions, \(ledger.recovered) booked by a "
-                + "later session, position \(ledger.position)")
+                + "later session, \(ledger.doubted) in doubt for a while, position \(ledger.position)")
         #expect(ledger.breaches == [])
         #expect(ledger.placed > 0 && ledger.executions > 0)
     }

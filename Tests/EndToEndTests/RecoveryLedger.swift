@@ -25,6 +25,8 @@ struct RecoveryLedger {
     private(set) var executions = 0
     /// Executions that were booked late or by a session after the one that had sent the order.
     private(set) var recovered = 0
+    /// Times that an order was sent and nobody knew whether it had arrived.
+    private(set) var doubted = 0
     /// What does not agree.
     private(set) var breaches: [String] = []
     /// Signed sum of the executions.
@@ -36,6 +38,7 @@ struct RecoveryLedger {
         let (orders, atBroker) = try Self.read(brokerage)
         placed = orders.count
         executions = atBroker.count
+        doubted = trail.lines.count { $0.type == "fault.raise" && $0.data["fault"] == "EXEC_UNKNOWN" }
         compareOrders(orders, trail)
         compareExecutions(atBroker, trail)
     }

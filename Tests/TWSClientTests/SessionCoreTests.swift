@@ -119,6 +119,29 @@ struct SessionCoreTests {
         #expect(session.core.failures == 7)
     }
 
+    @Test("who lets us in is tried again within two seconds, however often and soon the session is lost")
+    func unsteadyLine() {
+        let session = CoreFixture()
+        session.begin()
+        for round in 0..<8 {
+            if round.isMultiple(of: 2) { session.live() } else { session.started() }
+            session.pass(0.3)
+            session.lose()
+            session.pass(round == 0 ? 0.9 : 1.9)
+            #expect(session.state == .backoff)
+            session.pass(0.1)
+            #expect(session.state == .connecting)
+        }
+        // Who does not let us in is left alone for longer and longer, from there on.
+        for wait in [5, 10, 30, 30] as [Double] {
+            session.lose(.refused)
+            session.pass(wait - 0.1)
+            #expect(session.state == .backoff)
+            session.pass(0.1)
+            #expect(session.state == .connecting)
+        }
+    }
+
     @Test("the wait begins anew after a session that was live for two seconds, not before")
     func backoffReset() {
         let session = CoreFixture()
@@ -130,7 +153,7 @@ struct SessionCoreTests {
         session.live()
         session.pass(1.9)
         session.lose()
-        session.pass(9.9)
+        session.pass(1.9)
         #expect(session.state == .backoff)
         session.pass(0.2)
         session.live()

@@ -117,4 +117,36 @@ struct BrokerageFaultTests {
         #expect(try harness.send(order(1, limit: "3900", in: gold), from: session).codes == [103])
         #expect(try harness.send(order(1, limit: "3900", in: gold), from: session).codes.isEmpty)
     }
+
+    @Test("an order that works is refused, now or when there is one")
+    mutating func rejectWorking() throws {
+        inject(.rejectWorking)
+        let told = try harness.send(order(1, limit: "3900", in: gold), from: session)
+        #expect(told.codes == [201] && told.story.last == "Inactive 0/1")
+        #expect(try harness.send(RequestOpenOrders(), from: session).openOrders.isEmpty)
+    }
+
+    @Test("a cancel comes too late, once: its order has filled")
+    mutating func fillBeforeCancel() throws {
+        inject(.fillBeforeCancel)
+        for (number, code, status) in [(Int32(1), Int32(10148), "Filled 1/0"), (2, 202, "Cancelled 0/1")] {
+            try harness.send(order(number, limit: "3900", in: gold), from: session)
+            var cancel = CancelOrder()
+            cancel.orderID = number
+            let told = try harness.send(cancel, from: session)
+            #expect(told.codes == [code] && told.story.last == status)
+        }
+    }
+
+    @Test("a change becomes an order beside the one that it is of, once")
+    mutating func changeBecomesOrder() throws {
+        try harness.send(order(1, "BUY", "2", limit: "3900", in: gold), from: session)
+        inject(.changeBecomesOrder)
+        for limit in ["3901", "3902"] {
+            try harness.send(order(1, "BUY", "1", limit: limit, in: gold), from: session)
+        }
+        let open = try harness.send(RequestOpenOrders(), from: session).openOrders
+        #expect(open.map(\.orderID) == [1, 2])
+        #expect(try open.map(\.order.limitPrice) == [Price("3902"), Price("3901")])
+    }
 }

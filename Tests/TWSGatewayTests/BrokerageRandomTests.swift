@@ -111,8 +111,8 @@ private struct RandomTrading {
     private mutating func fault() throws {
         let fault = pick([
             OrderFault.duplicateStatus, .missingStatus, .executionBeforeStatus, .executionCorrection,
-            .rejectNextOrder,
-            .cancelByExchange, .duplicateID, .nextIDRolledBack(2),
+            .rejectNextOrder, .cancelByExchange, .duplicateID, .nextIDRolledBack(2), .rejectWorking,
+            .fillBeforeCancel, .changeBecomesOrder,
         ])
         harness.brokerage.inject(fault, at: harness.time, &harness.outbox)
     }

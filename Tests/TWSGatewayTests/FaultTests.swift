@@ -42,6 +42,24 @@ struct FaultTests {
         #expect(gateway.effects[second, default: []].isEmpty)
     }
 
+    @Test(
+        "a cut counted from here is for those who are there, else for the next; not for who is being let go")
+    func cutFromHere() throws {
+        let gateway = try CoreFixture()
+        let session = try gateway.ready(client: 7)
+        gateway.core.outbox.progressed(session, written: 500, isHosing: false)
+        try gateway.fault("after 10 more bytes drop")
+        #expect(gateway.effects[session] == [.cut(afterBytes: 510)])
+        try gateway.fault("drop")
+        try gateway.fault("after 20 bytes drop")
+        try gateway.fault("after 30 more bytes drop")
+        #expect(gateway.effects[session]?.last == .drop)
+        for bytes in [20, 30] as [UInt64] {
+            let next = gateway.connect()
+            #expect(gateway.effects[next] == [.cut(afterBytes: bytes)])
+        }
+    }
+
     @Test("malformed frames are what a codec takes them for", arguments: MalformedFrame.allCases)
     func malformed(frame: MalformedFrame) throws {
         let bytes = frame.bytes

@@ -21,6 +21,7 @@ extension BrokerLedger {
             }
             comparison.answers = nil
             comparison.isCompared = false
+            forgetSilence()
         }
         tellReadiness(change.reason, at: change.time)
     }
@@ -279,10 +280,21 @@ extension BrokerLedger {
         want("the time for it has come")
     }
 
+    /// Who is gone is not silent: what waits for an answer waits anew with the next session.
+    private mutating func forgetSilence() {
+        for orderID in open {
+            guard var order = orders[orderID], order.doubtSince != nil else { continue }
+            order.doubtSince = nil
+            update(order)
+        }
+    }
+
     private mutating func watchOrders(_ time: Timestamp) {
+        // Nobody is there who could answer; the next session begins with a comparison.
+        guard session.takesOrders else { return }
         for orderID in open {
             guard var order = orders[orderID] else { continue }
-            if session.takesOrders, let cancel = order.cancel, cancel.sentIn == nil {
+            if let cancel = order.cancel, cancel.sentIn == nil {
                 sendCancel(order)
                 continue
             }

@@ -48,8 +48,8 @@ struct StrategyCounts: Sendable {
     /// Whether a refusal says something of the order, not only of the state in which nobody may trade.
     private static func isFault(_ reason: RiskReason) -> Bool {
         switch reason {
-        case .auditUnavailable, .killSwitch, .mode, .notReconciled, .brokerDown, .clock, .symbolHalted,
-            .session:
+        case .auditUnavailable, .killSwitch, .mode, .notReconciled, .brokerDown, .orderUnresolved, .clock,
+            .symbolHalted, .session:
             false
         default: true
         }

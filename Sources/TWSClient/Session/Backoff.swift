@@ -18,6 +18,9 @@ struct Backoff {
         return waits[used]
     }
 
+    /// A session has started: who lets us in is tried again after the second wait at the latest, however unsteady the line.
+    mutating func shorten() { used = min(used, 1) }
+
     /// Begins anew with the first wait.
     mutating func reset() { used = 0 }
 }

@@ -172,6 +172,7 @@ struct SessionCore {
     mutating func startedIfComplete(_ now: UInt64) {
         guard state == .starting, hasAccounts, hasOrderID else { return }
         move(.started, "accounts and next order id have come", now)
+        backoff.shorten()
         heartbeat.begin(now)
         expect(now)
         contracts.begin(now)

@@ -13,9 +13,9 @@ extension OrderDesk {
             case .cancelByExchange: isDone = cancelByExchange(waited.client, &turn)
             case .fillWhileDisconnected: isDone = fillUnseen(waited.client, &turn)
             case .executionCorrection: isDone = correct(waited.client, &turn)
+            case .rejectWorking: isDone = rejectWorking(waited.client, &turn)
             case .duplicateStatus, .missingStatus, .executionBeforeStatus, .nextIDRolledBack,
-                .rejectNextOrder,
-                .duplicateID:
+                .rejectNextOrder, .duplicateID, .fillBeforeCancel, .changeBecomesOrder:
                 isDone = false
             }
             if isDone {
@@ -39,13 +39,32 @@ extension OrderDesk {
         return true
     }
 
-    /// Fills an order whole, at its own price or that of its market, with its client gone.
-    private mutating func fillUnseen(_ client: Int32?, _ turn: inout Turn) -> Bool {
-        guard let order = oldestWorking(client),
-            let price = order.terms.limit ?? floor.mark(order.terms.contract)?.price ?? order.terms.stop
+    /// The exchange refuses what it had taken before.
+    private mutating func rejectWorking(_ client: Int32?, _ turn: inout Turn) -> Bool {
+        guard let order = oldestWorking(client), order.stage == .working, !turn.hasUnheard(order.number)
         else { return false }
         _ = floor.cancel(order)
+        close(order.number, .refused, "refused by the exchange, as it was told to", 201, &turn)
+        endChildren(of: order.number, &turn)
+        return true
+    }
+
+    /// Fills an order whole, with its client gone.
+    private mutating func fillUnseen(_ client: Int32?, _ turn: inout Turn) -> Bool {
+        guard let order = oldestWorking(client), price(of: order) != nil else { return false }
         turn.tidings.append(.drop(client: order.key.client))
+        return fillWhole(order, &turn)
+    }
+
+    /// What an order fills at that the market does not fill: its own price or that of its market.
+    private func price(of order: BookedOrder) -> Price? {
+        order.terms.limit ?? floor.mark(order.terms.contract)?.price ?? order.terms.stop
+    }
+
+    /// Fills what is left of an order, whatever the market says.
+    mutating func fillWhole(_ order: BookedOrder, _ turn: inout Turn) -> Bool {
+        guard let price = price(of: order), !turn.hasUnheard(order.number) else { return false }
+        _ = floor.cancel(order)
         if order.stage == .pending { record(.staged(number: order.number, .working, reason: ""), &turn) }
         fill(order.number, price, order.remaining, isMaker: true, &turn)
         return true

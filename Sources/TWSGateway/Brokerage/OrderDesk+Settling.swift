@@ -100,11 +100,11 @@ extension OrderDesk {
         turn.reports.append(.cancelled(MatchingOrderID(order.number), leaves: .zero, .requested))
     }
 
-    private mutating func endChildren(of number: Int, _ turn: inout Turn) {
+    mutating func endChildren(of number: Int, _ turn: inout Turn) {
         for child in ledger.children[number] ?? [] { end(child, "its parent is gone", &turn) }
     }
 
-    private mutating func close(
+    mutating func close(
         _ number: Int, _ stage: OrderStage, _ reason: String, _ code: Int32, _ turn: inout Turn
     ) {
         guard let order = ledger.order(number), !order.stage.isDone else { return }

@@ -32,11 +32,16 @@ struct OrderDesk: Sendable {
 
     /// Takes an order, or changes one.
     mutating func place(_ message: PlaceOrder, client: Int32, _ turn: inout Turn) {
-        let key = OrderKey(client: client, order: message.orderID)
+        var key = OrderKey(client: client, order: message.orderID)
         do throws(Refusal) {
             if faults.take(.duplicateID, client) { throw .duplicateID }
             if faults.take(.rejectNextOrder, client) { throw Self.rejection }
-            if let known = ledger.order(key) { return try modify(known, message, &turn) }
+            if let known = ledger.order(key) {
+                guard faults.take(.changeBecomesOrder, client) else {
+                    return try modify(known, message, &turn)
+                }
+                key = OrderKey(client: client, order: ledger.nextID(of: client))
+            }
             guard key.order > 0 else { throw .invalid("Invalid order id") }
             guard key.order > ledger.highestID(of: client), key.order < .max else { throw .duplicateID }
             guard ledger.orders.count < mostOrders else { throw .rejected("The log of orders is full") }
@@ -61,7 +66,11 @@ struct OrderDesk: Sendable {
         guard !order.stage.isDone else {
             return turn.tidings.append(.error(key, .notCancellable(key.order, order.stage.status.rawValue)))
         }
-        end(order.number, "", &turn)
+        if faults.take(.fillBeforeCancel, key.client), fillWhole(order, &turn) {
+            turn.tidings.append(.error(key, .notCancellable(key.order, OrderStage.filled.status.rawValue)))
+        } else {
+            end(order.number, "", &turn)
+        }
         settle(&turn)
     }
 

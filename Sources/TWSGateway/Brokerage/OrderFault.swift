@@ -18,4 +18,10 @@ public enum OrderFault: Hashable, Sendable {
     case cancelByExchange
     /// The next order is answered with 103, duplicate order id.
     case duplicateID
+    /// The oldest working order is refused with 201, late.
+    case rejectWorking
+    /// The next cancel comes too late: its order has filled whole, and it is answered with 10148.
+    case fillBeforeCancel
+    /// The next change of an order is taken for another order beside it: with its reference, under a number of its own.
+    case changeBecomesOrder
 }

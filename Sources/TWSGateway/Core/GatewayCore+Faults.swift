@@ -12,6 +12,7 @@ extension GatewayCore {
         case .now: try happen(fault, to: nil)
         case .at, .on, .after: try faults.schedule(fault, began: began)
         case .afterBytes(let bytes): try cut(fault, after: bytes)
+        case .afterMoreBytes(let bytes): try cut(fault, afterMore: bytes)
         }
     }
 
@@ -116,14 +117,29 @@ extension GatewayCore {
 
     /// Cuts the open sessions, or waits for the next one.
     private mutating func cut(_ fault: ScheduledFault, after bytes: UInt64) throws(FaultSyntaxError) {
-        let concerned = sessions.map(\.session).filter { session in
-            fault.client == nil || fault.client == outbox.clientID(of: session)
-        }
+        let concerned = openSessions(of: fault.client)
         if concerned.isEmpty { return try faults.schedule(fault, began: began) }
         guard concerned.contains(where: { outbox.written(to: $0) <= bytes }) else {
             throw FaultSyntaxError("more than \(bytes) bytes have been sent already")
         }
         for session in concerned { cut(session, after: bytes) }
+    }
+
+    /// Cuts the open sessions, counted from where each of them is, or waits for the next one.
+    private mutating func cut(_ fault: ScheduledFault, afterMore bytes: UInt64) throws(FaultSyntaxError) {
+        let concerned = openSessions(of: fault.client)
+        if concerned.isEmpty {
+            let waiting = ScheduledFault(fault.fault, .afterBytes(bytes), client: fault.client)
+            return try faults.schedule(waiting, began: began)
+        }
+        for session in concerned { cut(session, after: outbox.written(to: session) + bytes) }
+    }
+
+    /// Sessions that are not being let go, of that client, or of all.
+    private func openSessions(of client: Int32?) -> [SessionID] {
+        sessions.map(\.session).filter { session in
+            !outbox.isClosing(session) && (client == nil || client == outbox.clientID(of: session))
+        }
     }
 
     mutating func cut(_ session: SessionID, after bytes: UInt64) {

@@ -151,10 +151,20 @@ public struct ScheduledFault: Hashable, Sendable {
         case at(Int64)
         /// After exactly so many bytes of the stream to a session: of those that are open, else of the next one.
         case afterBytes(UInt64)
+        /// After so many bytes more to each session that is open, else of the next one.
+        case afterMoreBytes(UInt64)
         /// When the next message of that number comes in, before it is answered.
         case on(MessageID)
         /// When the next message of that number has been answered, before the answer is sent.
         case after(MessageID)
+
+        /// Whether it is a number of bytes.
+        var isCut: Bool {
+            switch self {
+            case .afterBytes, .afterMoreBytes: true
+            case .now, .at, .on, .after: false
+            }
+        }
     }
 
     /// When it happens.

@@ -96,7 +96,8 @@ struct FaultBoard: Sendable {
     /// - Throws: when too many wait already.
     mutating func schedule(_ fault: ScheduledFault, began: Timestamp) throws(FaultSyntaxError) {
         switch fault.moment {
-        case .now: break
+        // What is counted from now on waits as a number of bytes, if at all.
+        case .now, .afterMoreBytes: break
         case .at(let offset):
             try Self.check(timeline.count)
             let time = began.advanced(by: offset)

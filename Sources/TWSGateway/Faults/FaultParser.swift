@@ -48,7 +48,7 @@ public struct FaultParser: Sendable {
         if client != nil, let reason = fault.concernsAllBecause {
             throw FaultSyntaxError("\(fault.name) takes no client: \(reason)")
         }
-        if case .afterBytes = moment, fault != .drop {
+        if moment.isCut, fault != .drop {
             throw FaultSyntaxError("after so many bytes only drop is possible")
         }
         return ScheduledFault(fault, moment, client: client)
@@ -70,10 +70,12 @@ public struct FaultParser: Sendable {
                 return .after(try message())
             }
             let bytes = try number("after", 0...Int(Int32.max))
+            let isMore = peek() == "more"
+            if isMore { position += 1 }
             guard take() == "bytes" else {
-                throw FaultSyntaxError("after needs a number of 'bytes', or a message")
+                throw FaultSyntaxError("after needs a number of 'bytes' or 'more bytes', or a message")
             }
-            return .afterBytes(UInt64(bytes))
+            return isMore ? .afterMoreBytes(UInt64(bytes)) : .afterBytes(UInt64(bytes))
         default: return .now
         }
     }
@@ -142,6 +144,8 @@ public struct FaultParser: Sendable {
             ("execution-first", .executionBeforeStatus), ("correction", .executionCorrection),
             ("fill-while-disconnected", .fillWhileDisconnected), ("reject", .rejectNextOrder),
             ("cancel", .cancelByExchange), ("duplicate-id", .duplicateID),
+            ("reject-working", .rejectWorking), ("fill-before-cancel", .fillBeforeCancel),
+            ("twin", .changeBecomesOrder),
         ]
         let word = take() ?? ""
         if word == "id-rollback" { return .nextIDRolledBack(Int32(try number("id-rollback", 1...1_000_000))) }

@@ -58,6 +58,25 @@ struct BrokerOutageTests {
         #expect(rig.book.openOrders == [])
     }
 
+    @Test("silence says nothing while nobody is there who could answer; with the next session it begins anew")
+    func silence() throws {
+        let rig = try BrokerRig("OUTAGE.SILENCE")
+        try rig.send()
+        rig.pass(0)
+        rig.pass(9)
+        rig.lose()
+        let told = rig.notices.count
+        for _ in 0..<100 { rig.pass(60) }
+        #expect(rig.notices.count == told && rig.wishes.withLock { $0 } == [])
+        rig.reconcile(withCompleted: false)
+        rig.pass(0)
+        rig.pass(9)
+        #expect(
+            rig.wishes.withLock { $0 } == [], "the completed orders were not told, and it may still answer")
+        rig.pass(2)
+        #expect(rig.wishes.withLock { $0 } == ["an order is in doubt"])
+    }
+
     @Test("books are compared when the time for it has come, and not before")
     func timer() throws {
         var options = BrokerOptions(clientID: 7, session: 3)

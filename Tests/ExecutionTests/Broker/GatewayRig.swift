@@ -23,6 +23,7 @@ final class GatewayRig {
     }
 
     let gateway: Gateway
+    private let port: UInt16
     let client: GatewayClient
     let book: BrokerBook
     let orders: BrokerOrders
@@ -30,32 +31,43 @@ final class GatewayRig {
     let symbol: SymbolID
     let seen = Locked(Seen())
     private let directory: TemporaryDirectory
+    /// Whose gateway it is, where it is not its own.
+    private let host: GatewayRig?
     private var number: UInt32 = 0
     private var requests: [UInt32: OrderRequest] = [:]
 
-    init(_ name: String, session: UInt32 = 1, seed: UInt64 = 3) throws {
+    /// - Parameters:
+    ///   - host: whose gateway to use; `nil` for one of its own.
+    ///   - clientID: a second one at a gateway is another client.
+    init(
+        _ name: String, session: UInt32 = 1, seed: UInt64 = 3, at host: GatewayRig? = nil, clientID: Int32 = 7
+    ) throws {
+        self.host = host
         directory = try TemporaryDirectory()
         symbol = try #require(SymbolID(name))
         let instruments = GatewayInstrument.catalogue(
             at: Timestamp(nanoseconds: AnchoredClock.wallNanoseconds())
         ).filter { $0.contract.localSymbol == "XAUUSD" }
-        gateway = try Gateway(
-            GatewayOptions(instruments: instruments),
-            feed: .simulator(seed: seed, instruments: instruments, eventsPerSecond: 400))
+        gateway =
+            try host?.gateway
+            ?? Gateway(
+                GatewayOptions(instruments: instruments),
+                feed: .simulator(seed: seed, instruments: instruments, eventsPerSecond: 400))
+        port = try host?.port ?? gateway.start()
         var contract = Contract()
         contract.symbol = "XAUUSD"
         contract.securityType = "CMDTY"
         contract.exchange = "SMART"
         contract.currency = "USD"
         var options = ClientOptions(
-            host: "127.0.0.1", port: try gateway.start(), clientID: 7,
+            host: "127.0.0.1", port: port, clientID: clientID,
             orderIDFile: directory.path + "/order-ids",
             contracts: [.init(symbol: symbol, contract: contract)])
         options.backoff = [20_000_000]
         options.stepTimeout = 5_000_000_000
         let queue = DispatchQueue(label: "client")
         client = try GatewayClient(options: options, queue: queue)
-        var brokerOptions = BrokerOptions(clientID: 7, session: session)
+        var brokerOptions = BrokerOptions(clientID: clientID, session: session)
         // Doubts are asked about soon, so that the test need not wait.
         brokerOptions.settleTime = 100_000_000
         brokerOptions.answerTime = 300_000_000
@@ -84,7 +96,7 @@ final class GatewayRig {
 
     deinit {
         client.stop()
-        gateway.stop()
+        if host == nil { gateway.stop() }
     }
 
     // MARK: Waiting

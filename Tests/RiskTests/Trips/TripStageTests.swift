@@ -16,6 +16,19 @@ struct TripStageTests {
         #expect(rig.kills == ["trip:reject_storm halt strategy:trip_stage"])
     }
 
+    @Test("what is refused while nobody may trade, or while an order is in doubt, is no storm")
+    func stateIsNoStorm() throws {
+        let rig = try TripStageRig(trips: { $0.ownRejects = 2 })
+        try rig.order("1")
+        rig.notify(.brokerLost)
+        try rig.order("1", "1", "1")
+        rig.notify(.brokerReady)
+        try rig.order("1", "1", "1")
+        let down = Array(repeating: "broker_down", count: 3)
+        #expect(rig.verdicts == ["approved"] + down + Array(repeating: "order_unresolved", count: 3))
+        #expect(rig.kills == [])
+    }
+
     @Test("the last order that a strategy may have accepted stops the next one of the same event")
     func repetition() throws {
         let rig = try TripStageRig({ $0.maxRepeats = 2 })
