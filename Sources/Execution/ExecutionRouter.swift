@@ -30,7 +30,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// Orders handed over so far.
     public private(set) var sent = 0
     /// The orders that kills have had cancelled, the newest `killedKept` since nothing was killed.
-    public private(set) var killed: ContiguousArray<ClientOrderID> = []
+    public internal(set) var killed: ContiguousArray<ClientOrderID> = []
     /// The detail of a `sessionStop` after which working orders stay where they are.
     public static var leavesOrders: String { "leave" }
     /// Orders remembered in `killed`.
@@ -42,9 +42,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// The kills that hold, as the event sequence says.
     var kills = KillLatches()
     /// Whether the session ends: no order may stay behind.
-    private var isEnding = false
+    var isEnding = false
     /// Whether the broker was away for too long: what works there is cancelled when it is back.
-    private var cancelsOnReturn = false
+    var cancelsOnReturn = false
     /// Since when the broker is gone.
     private var goneSince: Timestamp?
     /// Nanoseconds that the broker may be gone before what works there is cancelled on its return; 0 for ever.
@@ -69,8 +69,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     var venue: Venue
     /// What the venue can do.
     public var abilities: VenueAbilities { venue.abilities }
-    private let audit: AuditLog
-    private let onAuditFailure: @Sendable (AuditError) -> Void
+    let audit: AuditLog
+    let onAuditFailure: @Sendable (AuditError) -> Void
 
     /// A router to `venue` that writes the life of every order to `audit`.
     ///
@@ -232,7 +232,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     }
 
     /// Gives up what waits and a kill wants gone, but for what flattens under one that is stricter.
-    private mutating func refuseCondemned(in scope: KillScope, _ outbox: inout Outbox) {
+    mutating func refuseCondemned(in scope: KillScope, _ outbox: inout Outbox) {
         for (order, _) in waiting where scope.contains(order.request) && isCondemned(order.request) {
             refuse(order.request, Self.killReason, &outbox)
         }
@@ -333,158 +333,4 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         default: break
         }
     }
-
-    // MARK: Kills
-
-    /// From `halt` on, what has not left does not leave, and what works is cancelled; at `reduce`, what is not reducing.
-    ///
-    /// A trip is carried out in the event that finds it, and once more when the sequence tells of it: the second time does
-    /// nothing new.
-    public mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
-        if kills.isEmpty { killed.removeAll(keepingCapacity: true) }
-        kills.engage(latch)
-        guard latch.level >= .halt else {
-            reducedAway.removeAll(keepingCapacity: true)
-            keepReducing(nil, &outbox)
-            return venue.followCancels()
-        }
-        refuseCondemned(in: latch.scope, &outbox)
-        for order in orders.working where latch.scope.contains(order.request) && isCondemned(order.request) {
-            cancelKilled(order, &outbox)
-        }
-        cancelEverythingElse(of: latch, &outbox)
-        venue.followCancels()
-    }
-
-    /// What earlier sessions have left goes, where a kill from `halt` on holds for everything, or for its instrument.
-    private mutating func cancelEverythingElse(_ outbox: inout Outbox) {
-        for latch in kills.latches where latch.level >= .halt { cancelEverythingElse(of: latch, &outbox) }
-    }
-
-    private mutating func cancelEverythingElse(of latch: KillLatch, _ outbox: inout Outbox) {
-        switch latch.scope {
-        case .all: venue.cancelEverythingElse(in: nil, reason: Self.killReason, &outbox)
-        case .symbol(let symbol):
-            venue.cancelEverythingElse(in: symbol, reason: Self.killReason, &outbox)
-        // Of what was left it is not known which strategy had sent it.
-        case .strategy: break
-        }
-    }
-
-    /// What is no longer to be flattened is not traded on.
-    private mutating func release(_ notice: SystemNotice, _ outbox: inout Outbox) {
-        kills.release(notice.scope, to: notice.level)
-        keepReducing(nil, &outbox)
-        if !haltsAll {
-            venue.spareEverythingElse()
-            cancelEverythingElse(&outbox)
-        }
-        for order in orders.working where isFlatteningInVain(order.request) {
-            let isWaiting = waiting.contains { $0.order.request.id == order.id }
-            if isWaiting {
-                waiting.removeAll { $0.order.request.id == order.id }
-                refuse(order.request, Self.killReason, &outbox)
-            } else {
-                cancelKilled(order, &outbox)
-            }
-        }
-    }
-
-    private func isFlatteningInVain(_ request: OrderRequest) -> Bool {
-        request.flags.contains(.flatten) && kills.level(request.strategy, request.symbol) != .flatten
-    }
-
-    private mutating func cancelAgain(_ outbox: inout Outbox) {
-        if cancelsOnReturn {
-            cancelsOnReturn = false
-            for order in orders.working { cancel(order, OrderEvent.absenceReason, &outbox) }
-        }
-        for order in orders.working where isCondemned(order.request) { cancelKilled(order, &outbox) }
-        reducedAway.removeAll(keepingCapacity: true)
-        keepReducing(nil, &outbox)
-        if isEnding {
-            for order in orders.working { cancel(order, OrderEvent.sessionEndReason, &outbox) }
-        }
-        cancelEverythingElse(&outbox)
-    }
-
-    /// Whether a kill wants an order gone: not one that flattens by the order of an operator who still wants it.
-    public func isCondemned(_ request: OrderRequest) -> Bool {
-        Self.isCondemned(request, kills)
-    }
-
-    private static func isCondemned(_ request: OrderRequest, _ kills: KillLatches) -> Bool {
-        switch kills.level(request.strategy, request.symbol) {
-        case nil, .reduce: false
-        case .halt: true
-        case .flatten: !request.flags.contains(.flatten)
-        }
-    }
-
-    mutating func cancelKilled(_ order: WorkingOrder, _ outbox: inout Outbox) {
-        if killed.last != order.id && !killed.contains(order.id) {
-            if killed.count == Self.killedKept { killed.removeFirst() }
-            killed.append(order.id)
-        }
-        cancel(order, Self.killReason, &outbox)
-    }
-
-    mutating func cancel(_ order: WorkingOrder, _ reason: String, _ outbox: inout Outbox) {
-        if order.life.requests.newestCancel == 0 { noteWish(order, reason, at: outbox.now) }
-        orders.noteCancel(of: order.id)
-        venue.cancel(order, reason: reason, &outbox)
-    }
-
-    private var haltsAll: Bool { (kills.forAll?.level ?? .reduce) >= .halt }
-
-    static var killReason: String { OrderEvent.killReason }
-
-    /// Written once, so that a successor of this process asks again for what it finds at the venue.
-    private func noteWish(_ order: WorkingOrder, _ reason: String, at now: Timestamp) {
-        _ = write(.orderCancelSend, at: now) { json in
-            json.beginObject()
-            json.key("cid")
-            json.orderID(order.id)
-            json.key("symbol")
-            json.string(order.request.symbol.name)
-            json.key("reason")
-            json.string(reason)
-            json.endObject()
-        }
-    }
-
-    func write(
-        _ type: AuditLineType, at now: Timestamp, _ data: (inout JSONWriter) -> Void
-    ) -> Bool {
-        do {
-            try audit.stage(type, at: now, data)
-            return true
-        } catch {
-            onAuditFailure(error)
-            return false
-        }
-    }
-
-    private func keepUp() {
-        do {
-            try audit.keepUp()
-        } catch {
-            onAuditFailure(error)
-        }
-    }
-
-    func commit() -> Bool {
-        do {
-            try audit.commit()
-            return true
-        } catch {
-            onAuditFailure(error)
-            return false
-        }
-    }
-}
-
-extension KillScope {
-    /// Whether it concerns an order.
-    func contains(_ request: OrderRequest) -> Bool { contains(request.strategy, request.symbol) }
 }
