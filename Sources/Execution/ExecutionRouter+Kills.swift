@@ -65,7 +65,10 @@ extension ExecutionRouter {
     mutating func cancelAgain(_ outbox: inout Outbox) {
         if cancelsOnReturn {
             cancelsOnReturn = false
-            for order in orders.working { cancel(order, OrderEvent.absenceReason, &outbox) }
+            // Exits protect what is held: they are good until cancelled, and stay.
+            for order in orders.working where order.request.bracket == nil {
+                cancel(order, OrderEvent.absenceReason, &outbox)
+            }
         }
         for order in orders.working where isCondemned(order.request) { cancelKilled(order, &outbox) }
         reducedAway.removeAll(keepingCapacity: true)

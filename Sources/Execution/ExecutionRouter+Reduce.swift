@@ -20,6 +20,7 @@ extension ExecutionRouter {
         var rooms = Rooms(positions)
         for order in orders.working where symbol == nil || order.request.symbol == symbol {
             let request = order.request
+            if isBookMissing && request.bracket != nil { continue }
             let isWaiting = waiting.contains { $0.order.request.id == request.id }
             if rooms.take(order) { continue }
             let mayWork = kills.level(request.strategy, request.symbol) != .reduce
@@ -37,6 +38,16 @@ extension ExecutionRouter {
 }
 
 extension ExecutionRouter {
+    /// The same of all instruments, once the positions are known.
+    mutating func keepReduceOnly(_ outbox: inout Outbox) {
+        guard reduceOnlyOrders > 0 else { return }
+        var symbols: ContiguousArray<SymbolID> = []
+        for order in orders.working where !symbols.contains(order.request.symbol) {
+            symbols.append(order.request.symbol)
+        }
+        for symbol in symbols { keepReduceOnly(symbol, besidesExitsOf: nil, &outbox) }
+    }
+
     /// Cancels reduce-only orders that could turn a position which is smaller now: of those against it the oldest stay that
     /// fit whole together, the exits of one entry taking the room of the largest.
     ///
@@ -44,11 +55,16 @@ extension ExecutionRouter {
     mutating func keepReduceOnly(
         _ symbol: SymbolID, besidesExitsOf entry: ClientOrderID?, _ outbox: inout Outbox
     ) {
+        guard !isBookMissing else { return }
         var rooms = Rooms(positions)
         for order in orders.working where order.request.symbol == symbol {
             let request = order.request
             guard request.flags.contains(.reduceOnly), !request.flags.contains(.flatten) else { continue }
-            if let bracket = request.bracket, bracket == entry || order.life.requests.modify != 0 {
+            // An exit that is being changed or cancelled gives its place to those of other entries: what it fills all the same
+            // is looked at when it does.
+            if let bracket = request.bracket,
+                bracket == entry || order.life.requests.modify != 0 || order.life.requests.cancel != 0
+            {
                 continue
             }
             let isWaiting = waiting.contains { $0.order.request.id == request.id }

@@ -47,6 +47,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     var cancelsOnReturn = false
     /// Since when the broker is gone.
     private var goneSince: Timestamp?
+    /// Whether positions may be missing that the broker has not told yet: exits are not judged by them until it has.
+    private(set) var isBookMissing = false
     /// Nanoseconds that the broker may be gone before what works there is cancelled on its return; 0 for ever.
     private let longestAbsence: Int64
     /// Orders that `reduce` has had cancelled or refused, since the broker was ready last; never walked through.
@@ -310,7 +312,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
             submitWaiting(upTo: notice.decisionSequence, &outbox)
             sendChanges(upTo: notice.decisionSequence, &outbox)
         // Cancels may have been lost with the connection.
-        case .brokerReady: cancelAgain(&outbox)
+        case .brokerReady:
+            isBookMissing = false
+            cancelAgain(&outbox)
+            keepReduceOnly(&outbox)
         // What would leave only after the broker is back was judged by a market that is gone.
         case .brokerLost, .brokerUnreconciled: refuseWaiting("broker lost", &outbox)
         case .armed, .sessionStart, .limitsChanged, .tripCleared, .clockRead, .budgetCarried,
@@ -324,7 +329,9 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     /// A broker that was away for too long while orders worked: they are cancelled when it is back, whatever kill holds.
     private mutating func noteAbsence(_ kind: SystemNotice.Kind, at now: Timestamp) {
         switch kind {
-        case .brokerLost: goneSince = goneSince ?? now
+        case .brokerLost:
+            goneSince = goneSince ?? now
+            isBookMissing = true
         case .brokerReady, .brokerUnreconciled:
             guard let since = goneSince else { return }
             goneSince = nil

@@ -281,6 +281,14 @@ struct BracketTests {
         }
         #expect(position >= .zero)
         guard isSettled else { return }
+        // Nobody is left without exits and without a word.
+        let told = rig.bus.query { $0.told }
+        for (entry, all) in entered {
+            guard all > left[entry, default: .zero] else { continue }
+            let hasExit = working.contains { $0.request.bracket == entry }
+            #expect(
+                hasExit || told.contains { $0.hasPrefix("\(entry) ") }, "seed \(seed): \(entry) is alone")
+        }
         for order in working {
             guard let entry = order.request.bracket else { continue }
             #expect(

@@ -204,6 +204,54 @@ struct RouterCancelTests {
         #expect(cancels.withLock { $0.count } == (isTooLong ? 1 : 0))
     }
 
+    /// An exit of an earlier session, for as much.
+    private mutating func restoreExit(_ quantity: Int64) throws {
+        var request = OrderRequest(
+            id: ClientOrderID(session: 1, number: 1), symbol: try #require(SymbolID("ROUTE.X")), side: .sell,
+            type: .limit, quantity: Quantity(rawValue: quantity * Money.one.rawValue),
+            limitPrice: try Price("10"), timeInForce: .goodTillCancel, flags: .reduceOnly)
+        request.bracket = ClientOrderID(session: 0, number: 9)
+        var order = RestoredOrder(request, decisionSequence: 1, sentAt: .zero)
+        (order.isSent, order.isAcknowledged) = (true, true)
+        handle(.system(order.notice(actor: "startup", reason: "audit trail")))
+    }
+
+    @Test("exits stay when the broker was gone for too long, other orders do not")
+    mutating func absentExits() throws {
+        try restoreExit(3)
+        try send(2)
+        handle(.system(SystemNotice(.brokerLost, actor: "broker")))
+        handle(
+            .system(
+                AdoptedPosition(
+                    try #require(SymbolID("ROUTE.X")), Quantity(rawValue: 3 * Money.one.rawValue)
+                ).notice(actor: "broker", reason: "test")))
+        handle(
+            .system(SystemNotice(.brokerReady, actor: "broker")),
+            at: Timestamp(nanoseconds: 60_000_000_000))
+        #expect(cancels.withLock { $0 } == ["c-1-2 broker was gone"])
+    }
+
+    @Test(
+        "exits are not judged by positions that the broker has not told yet; by those it has told they are",
+        arguments: [0, 1], [false, true])
+    mutating func untoldPositions(_ held: Int64, _ isReducing: Bool) throws {
+        handle(.system(SystemNotice(.brokerLost, actor: "broker")))
+        try restoreExit(3)
+        if isReducing { notify(.killSwitchEngaged, .reduce) }
+        // What the entry has filled meanwhile; what it had filled before follows.
+        try fill(7, .buy, 2)
+        #expect(cancels.withLock { $0 } == [])
+        handle(
+            .system(
+                AdoptedPosition(
+                    try #require(SymbolID("ROUTE.X")), Quantity(rawValue: held * Money.one.rawValue)
+                ).notice(actor: "broker", reason: "test")))
+        notify(.brokerReady)
+        let why = isReducing ? "c-1-1 kill switch" : "c-1-1 reduce-only: the position is smaller now"
+        #expect(cancels.withLock { $0 } == (held == 1 ? [] : [why]))
+    }
+
     @Test("a session that ends cancels once more when the broker is back")
     mutating func ending() throws {
         try send(1)

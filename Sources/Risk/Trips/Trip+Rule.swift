@@ -71,7 +71,7 @@ extension Trip {
         case .disconnect:
             TripRule(
                 condition:
-                    "broker gone for > `after` with orders at work, which are cancelled when it is back",
+                    "broker gone for > `after` with orders at work, which are cancelled when it is back, but for exits of brackets",
                 parameters: "`after` 10s", level: .reduce, reach: .all, cure: "the broker is back",
                 isMandatory: true)
         case .audit:
