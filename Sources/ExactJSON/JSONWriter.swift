@@ -12,7 +12,7 @@ public struct JSONWriter: Sendable {
     /// Values at the top, of any kind, and what should not be there.
     @usableFromInline var topValues = 0
 
-    /// An empty writer with room for `capacity` written.
+    /// An empty writer with room for `capacity` bytes.
     public init(capacity: Int = 256) {
         written.reserveCapacity(capacity)
     }
@@ -132,7 +132,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// A value that `body` puts in at most `room` written.
+    /// A value that `body` puts in at most `room` bytes.
     @inlinable
     @inline(__always)
     mutating func value(atMost room: Int, _ body: (inout TextCursor) -> Void) {

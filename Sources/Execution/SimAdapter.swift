@@ -58,6 +58,8 @@ public struct SimAdapter: OrderAdapter {
     private var groups = SimGroups()
     /// Orders whose time was over before they had arrived; never walked through.
     private var overdue: Set<ClientOrderID> = []
+    /// Whether the session ends.
+    private var isEnding = false
 
     /// A venue for those instruments.
     ///
@@ -160,6 +162,7 @@ public struct SimAdapter: OrderAdapter {
     /// What is still on its way ends here: reports arrive now, cancels too, and orders that had not reached the venue are
     /// cancelled. From now on nothing travels.
     public mutating func sessionEnds(_ outbox: inout Outbox) {
+        isEnding = true
         while let (_, command) = entering.takeFirst() {
             switch command {
             case .submit(let request): recall(request, at: outbox.now, &outbox)
@@ -234,7 +237,8 @@ public struct SimAdapter: OrderAdapter {
     ) {
         let place = places[symbol]
         guard place < engines.count, let order = orders[id.matchingID] else { return }
-        if isRefused(options.cancelRejectChance) {
+        // Nobody asks again at the end of a session.
+        if !isEnding && isRefused(options.cancelRejectChance) {
             return answer(order, .ack, order.standing, reason: "cancel refused", at: time, &outbox)
         }
         guard engines[place].cancel(id.matchingID, into: &reports) else { return }
@@ -391,7 +395,8 @@ public struct SimAdapter: OrderAdapter {
         }
     }
 
-    private func publish(_ answer: Answer, _ outbox: inout Outbox) {
+    private mutating func publish(_ answer: Answer, _ outbox: inout Outbox) {
+        if !overdue.isEmpty && answer.report.status.isTerminal { overdue.remove(answer.report.id) }
         outbox.publish(
             .orderEvent(answer.report), symbol: answer.symbol, source: .execution, trace: answer.trace)
     }

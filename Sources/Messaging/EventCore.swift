@@ -17,7 +17,7 @@ public protocol EventCore: Sendable {
     mutating func settle()
 
     /// Called on the bus queue before anybody outside hears of what has been delivered, or looks at the core: the place to
-    /// wait until everything is written down.
+    /// wait for what is written behind the bus.
     mutating func catchUp()
 }
 

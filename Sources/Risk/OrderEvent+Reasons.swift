@@ -17,13 +17,24 @@ extension OrderEvent {
     /// Of an exit whose twin has taken out what it was for.
     public static let twinReason = "the other exit has filled"
 
-    /// Whether an order has ended because somebody on our side wanted it to.
-    var isEndedByUs: Bool { reason.isOurWish }
+    /// Whether the venue has ended the order and nobody on our side wanted that.
+    var isEndedByVenue: Bool {
+        (report == .cancel || report == .reject) && !reason.isOurWish && !reason.hasPrefix(Self.unsentPrefix)
+    }
+
+    /// What somebody on our side wanted when an order did not leave; `nil` where nobody did, or it left.
+    ///
+    /// - Parameter reason: of a reject.
+    public static func wish(inReject reason: String) -> String? {
+        guard reason.hasPrefix(unsentPrefix) else { return nil }
+        let rest = String(reason.dropFirst(unsentPrefix.count))
+        return rest.isOurWish ? rest : nil
+    }
 
     /// Whether the order has not left, or never reached the venue, and nobody wanted that.
     var isUnsent: Bool {
         report == .reject && venueOrderID == 0 && reason.hasPrefix(Self.unsentPrefix)
-            && !String(reason.dropFirst(Self.unsentPrefix.count)).isOurWish
+            && Self.wish(inReject: reason) == nil
     }
 }
 

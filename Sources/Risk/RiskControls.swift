@@ -191,7 +191,7 @@ public struct RiskControl: Sendable {
         from the best of the day go on after a restart or a switch back to the mode, from what the audit trail tells
         (docs/audit-format.md, `risk.use`). The result that `buying_power` takes from `risk.account_equity` goes on over
         midnight as well, until the settings say another equity. Commissions and fees count in all of them when the venue tells them,
-        at the rates of `risk.exchange_rates`; one in a currency without a rate leaves the result unknown. The rates of a second, the window of duplicates and the counts of the trips
+        at the rates of `risk.fx.<CURRENCY>`; one in a currency without a rate leaves the result unknown. The rates of a second, the window of duplicates and the counts of the trips
         `order_rate` and `reject_storm` begin anew.
 
         """

@@ -51,6 +51,8 @@ public struct RestoredOrder: Sendable, Hashable {
     public var takeProfit: Price?
     /// For the entry of a bracket, the trigger of its exit in loss; `nil` without one.
     public var stopLoss: Price?
+    /// For the entry of a bracket, whether somebody wanted no more exits while some were not sent.
+    public var areExitsGivenUp = false
 
     /// An order of which nothing but its approval is known.
     public init(_ request: OrderRequest, decisionSequence: UInt64, sentAt: Timestamp) {
@@ -140,6 +142,10 @@ extension RestoredOrder {
             json.key("stop_loss")
             json.price(stopLoss)
         }
+        if areExitsGivenUp {
+            json.key("exits_given_up")
+            json.bool(true)
+        }
         json.endObject()
     }
 
@@ -177,6 +183,7 @@ extension RestoredOrder {
         if fields.optional("end") != nil { end = try fields.named("end", \OrderStatus.name) }
         if fields.optional("take_profit") != nil { takeProfit = try fields.optionalPrice("take_profit") }
         if fields.optional("stop_loss") != nil { stopLoss = try fields.optionalPrice("stop_loss") }
+        if fields.optional("exits_given_up") != nil { areExitsGivenUp = try fields.bool("exits_given_up") }
         guard quantity > .zero, request.quantity > .zero else {
             throw EventDecodingError(fields.path("qty"), "must be positive")
         }

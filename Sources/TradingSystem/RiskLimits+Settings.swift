@@ -11,7 +11,9 @@ extension RiskLimits {
     ///   but reducing orders passes.
     init(_ settings: Settings, _ instruments: [Instrument], watchesClock: Bool = false) {
         let risk = settings.risk
-        var rates: [String: Price] = [:]
+        // A venue charges in whichever currency it likes: that of the account, too.
+        var rates = risk.fx
+        rates[risk.baseCurrency] = risk.rate(of: risk.baseCurrency)
         for instrument in instruments {
             rates[instrument.currency] = risk.rate(of: instrument.currency)
         }

@@ -59,11 +59,20 @@ extension BrokerLedger {
     }
 
     /// Reports to the sequence which order it is that a fill comes late of, before the fill.
+    ///
+    /// With it come those of its bracket, the entry first: what its exits have filled decides what is open of it.
     mutating func introduce(_ order: BrokerOrder, at time: Timestamp) {
-        guard let restored = untold.removeValue(forKey: order.request.id) else { return }
-        publish(
-            restored.notice(actor: "broker", reason: "an execution of an order of an earlier session"),
-            at: time)
+        guard let restored = untold[order.request.id] else { return }
+        let entry = restored.request.bracket ?? restored.id
+        let group = untold.values.filter {
+            $0.id == restored.id || $0.id == entry || $0.request.bracket == entry
+        }
+        for order in group.sorted(by: { $0.id < $1.id }) {
+            untold[order.id] = nil
+            publish(
+                order.notice(actor: "broker", reason: "an execution of an order of an earlier session"),
+                at: time)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import Audit
 import ExactJSON
+import Risk
 import TradingModel
 
 /// Orders as the lines of an audit trail tell them: what each was, what of it was booked, and whether it was over.
@@ -17,6 +18,10 @@ public struct OrderTrail: Sendable {
     private var oldest = 0
     /// The prices of the exits of entries, by entry.
     private var exits: [ClientOrderID: (takeProfit: Price?, stopLoss: Price?)] = [:]
+    /// Entries of which somebody wanted no more exits while something was open.
+    private var givenUp: Set<ClientOrderID> = []
+    /// Entries whose exits have ended with their session, which a later one has said.
+    private(set) var saidUnprotected: Set<ClientOrderID> = []
     /// Lines about orders that cannot be understood.
     public private(set) var misunderstood = 0
 
@@ -39,6 +44,7 @@ public struct OrderTrail: Sendable {
         guard let exits = exits[order.id] else { return order }
         var order = order
         (order.takeProfit, order.stopLoss) = exits
+        order.areExitsGivenUp = givenUp.contains(order.id)
         return order
     }
 
@@ -52,6 +58,13 @@ public struct OrderTrail: Sendable {
     public mutating func fold(_ type: AuditLineType?, at time: Timestamp, _ data: [UInt8]) {
         switch type {
         case .orderRequest: noteExits(data)
+        case .orderCancelRequest:
+            guard !exits.isEmpty, let wish = CancelWish(line: data) else { return }
+            giveUp { wish.contains($0) }
+        case .killSwitchEngage:
+            guard !exits.isEmpty, let latch = KillLatch.told(by: data), latch.level >= .halt else { return }
+            giveUp { latch.scope.contains($0.strategy, $0.symbol) }
+        case .sessionStart: saidUnprotected.formUnion(unprotected.map(\.id))
         case .orderIntent:
             guard let id = Self.leadingID(data) else { return misunderstood += 1 }
             intents[id] = (time, data)
@@ -97,7 +110,16 @@ public struct OrderTrail: Sendable {
         if order.takeProfit != nil || order.stopLoss != nil {
             exits[id] = (order.takeProfit, order.stopLoss)
         }
+        if order.areExitsGivenUp { givenUp.insert(id) }
         keep(order)
+    }
+
+    /// What was not sent of the exits of those that have something open is not wanted any more.
+    private mutating func giveUp(where isMeant: (OrderRequest) -> Bool) {
+        let known = open + finished
+        for entry in known where entry.isBracketEntry && isMeant(entry.request) {
+            if left(of: entry, among: known) > .zero { givenUp.insert(entry.id) }
+        }
     }
 
     /// The id that the data of an intent begin with, without reading all of them.

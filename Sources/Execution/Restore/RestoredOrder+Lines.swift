@@ -30,6 +30,9 @@ extension RestoredOrder {
         let isOurs =
             type == .orderReject && json["reason"]?.stringValue?.hasPrefix(OrderEvent.unsentPrefix) == true
         if !isOurs { isAcknowledged = true }
+        if isOurs, cancelReason == nil, let reason = json["reason"]?.stringValue {
+            cancelReason = OrderEvent.wish(inReject: reason)
+        }
         if type == .orderReplace { replace(json) }
         if type == .orderFill, !book(json) { return false }
         if status.isTerminal { end = status }

@@ -29,6 +29,8 @@ extension Bracket {
         var former: ContiguousArray<ClientOrderID> = []
         /// What those have filled.
         var filledBefore = Quantity.zero
+        /// Whether somebody on our side had asked for its end before it was taken over.
+        var isEndWished = false
         /// What was open when it could not be sent or changed: not tried again for the same.
         var refusedAt: Quantity?
 
@@ -58,7 +60,7 @@ extension Bracket {
             if report.status.isTerminal {
                 var isOurs = report.status == .filled || report.isUnsent
                 if case .cancelling = state { isOurs = true }
-                end(isFollowed: isOurs, byVenue: report.report == .cancel && !report.isEndedByUs)
+                end(isFollowed: isOurs, byVenue: report.isEndedByVenue && !isEndWished)
             } else if case .pending = state {
                 answer(report)
             }
@@ -72,6 +74,7 @@ extension Bracket {
         mutating func end(isFollowed: Bool, byVenue: Bool) {
             if let id { former.append(id) }
             id = nil
+            isEndWished = false
             quantity = .zero
             filledBefore = filled
             state = isFollowed ? .unsent : .over(byVenue: byVenue)

@@ -17,6 +17,8 @@ struct Bracket: Sendable {
     var isTold = false
     /// Whether somebody wants no more exits of it.
     var isGivenUp = false
+    /// Whether somebody wanted that before it was taken over: what was not sent then is given up with the first that happens.
+    var wasGivenUp = false
 
     /// What is to be done about an exit.
     enum Step: Equatable {
@@ -43,8 +45,9 @@ struct Bracket: Sendable {
         guard !isEntryOpen else { return false }
         return legs.allSatisfy { leg in
             switch leg.state {
-            case .over: true
-            case .unsent: open <= .zero
+            case .over(byVenue: false): true
+            // Until somebody has looked: what is open is without it.
+            case .unsent, .over(byVenue: true): open <= .zero
             case .pending, .working, .cancelling: false
             }
         }
@@ -73,9 +76,12 @@ struct Bracket: Sendable {
     mutating func giveUp() {
         guard open > .zero else { return }
         for leg in legs.indices {
-            guard case .unsent = legs[leg].state else { continue }
-            legs[leg].state = .over(byVenue: false)
-            isGivenUp = true
+            switch legs[leg].state {
+            case .unsent, .over(byVenue: true):
+                legs[leg].state = .over(byVenue: false)
+                isGivenUp = true
+            case .pending, .working, .cancelling, .over(byVenue: false): continue
+            }
         }
     }
 

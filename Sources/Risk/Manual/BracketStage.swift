@@ -16,6 +16,10 @@ public struct BracketStage: Sendable {
 
     /// Entries whose exits are looked after, in the order of their ids.
     var brackets: ContiguousArray<Bracket> = []
+    /// The newest of those that are over though their entries have not filled whole: a fill may still come late.
+    private var former: ContiguousArray<Bracket> = []
+    /// Of those, how many.
+    private static let formerKept = 256
     /// What is to be done now, oldest first.
     public private(set) var commands: ContiguousArray<Command> = []
     /// What operators are to be told, oldest first.
@@ -32,6 +36,9 @@ public struct BracketStage: Sendable {
 
     /// Whether there is nothing to look after.
     public var isEmpty: Bool { brackets.isEmpty }
+
+    /// Whether no report can be of anything that is known.
+    var isIdle: Bool { brackets.isEmpty && former.isEmpty }
 
     /// An entry is asked for.
     mutating func begin(_ ticket: OrderTicket, _ entry: OrderRequest) {
@@ -70,7 +77,21 @@ public struct BracketStage: Sendable {
     /// Lets a bracket go that is over.
     private mutating func end(_ place: Int) {
         guard brackets[place].isOver else { return tell(place) }
-        tellEnd(brackets.remove(at: place))
+        let bracket = brackets.remove(at: place)
+        tellEnd(bracket)
+        guard bracket.entered < bracket.entry.quantity else { return }
+        if former.count == Self.formerKept { former.removeFirst() }
+        former.append(bracket)
+    }
+
+    /// Where the bracket of an entry is; one that is over is looked after again once the entry fills.
+    private mutating func place(ofEntry id: ClientOrderID, filled: Quantity) -> Int? {
+        if let place = brackets.firstIndex(where: { $0.entry.id == id }) { return place }
+        guard filled != .zero, let index = former.firstIndex(where: { $0.entry.id == id }) else { return nil }
+        let place = brackets.firstIndex { $0.entry.id > id } ?? brackets.endIndex
+        brackets.insert(former.remove(at: index), at: place)
+        brackets[place].isTold = false
+        return place
     }
 
     /// 5 s, then twice as long each time, a minute at most: a refusal is counted, and each has its line.
@@ -112,7 +133,7 @@ public struct BracketStage: Sendable {
         let isRepeat = report.report == .fill && executions.isRepeat(report.executionID, report.lastQuantity)
         let filled = isRepeat ? .zero : report.lastQuantity
         let symbol: SymbolID
-        if let place = brackets.firstIndex(where: { $0.entry.id == report.id }) {
+        if let place = place(ofEntry: report.id, filled: filled) {
             symbol = brackets[place].entry.symbol
             brackets[place].entered += filled
             if report.status.isTerminal { brackets[place].isEntryOpen = false }
@@ -161,6 +182,10 @@ public struct BracketStage: Sendable {
     private mutating func settle(
         _ place: Int, _ requests: inout ContiguousArray<OrderProposal>, _ numbers: inout OrderNumbers
     ) {
+        if brackets[place].wasGivenUp {
+            brackets[place].wasGivenUp = false
+            brackets[place].giveUp()
+        }
         for leg in brackets[place].legs.indices {
             switch brackets[place].step(leg) {
             case .nothing: break

@@ -34,6 +34,8 @@ public struct ManualOrders: Sendable {
     private var memory = TokenMemory<Entry>()
     /// The exits of entries by hand.
     public var brackets = BracketStage()
+    /// The kills that hold, as the event sequence says.
+    private var kills = KillLatches()
     private var undecided = 0
     /// The newest order asked for: its id, by the number of the event that asks.
     public private(set) var newest: (id: ClientOrderID, sequence: UInt64)?
@@ -59,7 +61,7 @@ public struct ManualOrders: Sendable {
         case .riskDecision(let decision):
             if undecided > 0 { note(decision) }
             if !brackets.isEmpty { brackets.fold(decision, at: event.receivedAt, &requests, &numbers) }
-        case .orderEvent(let report) where !brackets.isEmpty:
+        case .orderEvent(let report) where !brackets.isIdle:
             brackets.fold(report, at: event.receivedAt, &requests, &numbers)
         default: break
         }
@@ -72,12 +74,15 @@ public struct ManualOrders: Sendable {
         _ numbers: inout OrderNumbers
     ) {
         switch notice.kind {
-        case .orderRestored: if let order = RestoredOrder(notice) { brackets.restore(order) }
+        case .orderRestored: if let order = RestoredOrder(notice) { brackets.restore(order, kills) }
         case .brokerReady, .armed, .positionAdopted, .limitsChanged:
             if !brackets.isEmpty { brackets.retry(&requests, &numbers) }
         // Nothing brings back what a kill has ended.
-        case .killSwitchEngaged where (notice.level ?? .halt) >= .halt:
+        case .killSwitchEngaged:
+            kills.engage(KillLatch(notice))
+            guard (notice.level ?? .halt) >= .halt else { return }
             brackets.giveUp { notice.scope.contains($0.strategy, $0.symbol) }
+        case .killSwitchReleased: kills.release(notice.scope, to: notice.level)
         case .cancelRequested:
             guard !brackets.isEmpty, let wish = CancelWish(text: notice.detail) else { return }
             brackets.giveUp { wish.contains($0) }

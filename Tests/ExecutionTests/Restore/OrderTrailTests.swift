@@ -182,6 +182,10 @@ struct OrderTrailTests {
         trail.fold(.orderCancelSend, at: .zero, Array(#"{"cid":"c-1-2","reason":"session end"}"#.utf8))
         try tell(&trail, 2, .cancel, .cancelled)
         #expect(trail.unprotected.map(\.id) == [id(1)])
+        // The next session has said so: the one after it need not.
+        var later = trail
+        later.fold(.sessionStart, at: .zero, Array("{}".utf8))
+        #expect(later.unprotected.isEmpty && later.finishedOfBrackets.isEmpty)
         var exit = try request(9)
         exit.bracket = id(8)
         let decision = RiskDecision(request: exit, approved: true, reasons: [], limits: RiskChecks())
@@ -189,6 +193,28 @@ struct OrderTrailTests {
             .orderIntent, at: .zero,
             line { decision.writeRecord(sequence: 40, at: .zero, configHash: "c0ffee", to: &$0) })
         #expect(trail.orphans.map(\.id) == [id(9)])
+    }
+
+    @Test(
+        "what an operator or a kill has given up stays so, and is told with the entry",
+        arguments: [
+            (AuditLineType.orderCancelRequest, #"{"by":"uid:1","reason":"","order":"c-1-1"}"#, true),
+            (.orderCancelRequest, #"{"by":"uid:1","reason":"","all":"yes","symbol":"TRAIL.GOLD"}"#, true),
+            (.orderCancelRequest, #"{"by":"uid:1","reason":"","all":"yes","symbol":"TRAIL.OTHER"}"#, false),
+            (.killSwitchEngage, #"{"by":"uid:1","reason":"","scope":"all","level":"halt"}"#, true),
+            (.killSwitchEngage, #"{"by":"uid:1","reason":"","scope":"all","level":"reduce"}"#, false),
+        ])
+    func givenUp(_ type: AuditLineType, _ data: String, _ isGivenUp: Bool) throws {
+        var trail = OrderTrail()
+        try bracketed(&trail, exits: [])
+        trail.fold(type, at: .zero, Array(data.utf8))
+        // Nothing was open yet.
+        #expect(trail.open.map(\.areExitsGivenUp) == [false])
+        try tell(&trail, 1, .fill, .filled, fill: "10", raw: "execution a.01 at now on SMART")
+        trail.fold(type, at: .zero, Array(data.utf8))
+        let entry = try #require(trail.finished.first)
+        #expect(entry.areExitsGivenUp == isGivenUp && RestoredOrder(text: entry.text) == entry)
+        #expect(trail.finishedOfBrackets.isEmpty == isGivenUp)
     }
 
     @Test("lines that cannot be understood are counted")

@@ -36,7 +36,8 @@ struct BracketRestoreTests {
     }
 
     private mutating func entry(
-        _ quantity: String, filled: String = "0", end: OrderStatus? = nil, loss: String? = "90"
+        _ quantity: String, filled: String = "0", end: OrderStatus? = nil, loss: String? = "90",
+        _ change: (inout RestoredOrder) -> Void = { _ in }
     ) throws {
         var order = RestoredOrder(
             OrderRequest(
@@ -46,6 +47,7 @@ struct BracketRestoreTests {
         order.takeProfit = try Price("110")
         order.stopLoss = try loss.map { try Price($0) }
         try complete(&order, filled, end)
+        change(&order)
         tell(order)
     }
 
@@ -240,6 +242,63 @@ struct BracketRestoreTests {
         try report(id(3), .cancel, .cancelled, of: "2")
         notify(.armed)
         #expect(asked == [] && orders.brackets.isEmpty)
+    }
+
+    @Test("what somebody had given up is not sent, and what works is looked after on")
+    mutating func givenUp() throws {
+        try entry("2", filled: "2", end: .filled) { $0.areExitsGivenUp = true }
+        try exit(2, profit: true, "2")
+        notify(.brokerReady)
+        notify(.armed)
+        #expect(asked == [] && !orders.brackets.isEmpty)
+        try report(id(2), .fill, .filled, of: "2", fill: "2")
+        #expect(orders.brackets.isEmpty)
+    }
+
+    @Test("an exit that a kill has kept from leaving is not sent; nor is anything under a kill that holds")
+    mutating func keptBack() throws {
+        try entry("2", filled: "2", end: .filled, loss: nil)
+        try exit(2, profit: true, "2", end: .rejected) { order in
+            (order.isAcknowledged, order.cancelReason) = (false, OrderEvent.killReason)
+        }
+        notify(.brokerReady)
+        #expect(asked == [] && orders.brackets.isEmpty)
+
+        var killed = try BracketRestoreTests()
+        killed.notify(.killSwitchEngaged)
+        try killed.entry("2", filled: "2", end: .filled)
+        killed.notify(.killSwitchReleased)
+        killed.notify(.brokerReady)
+        #expect(killed.asked == [] && killed.orders.brackets.isEmpty)
+    }
+
+    @Test("an only exit that the venue ends or rejects is told of until somebody gives it up")
+    mutating func endedByVenue() throws {
+        for (report, status) in [(OrderReport.cancel, OrderStatus.cancelled), (.reject, .rejected)] {
+            var rig = try BracketRestoreTests()
+            try rig.entry("2", filled: "2", end: .filled, loss: nil)
+            try rig.exit(2, profit: true, "2")
+            rig.notify(.brokerReady)
+            _ = rig.orders.brackets.takeTellings()
+            try rig.report(rig.id(2), report, status, of: "2", reason: "no such luck")
+            let lacking = rig.orders.brackets.takeTellings()
+            #expect(lacking.map(\.isLacking) == [true] && !rig.orders.brackets.isEmpty)
+            rig.fold(
+                .system(
+                    SystemNotice(.cancelRequested, actor: "uid:1", detail: CancelWish.order(entryID).text)))
+            let ended = rig.orders.brackets.takeTellings()
+            #expect(ended.map(\.isLacking) == [false] && rig.orders.brackets.isEmpty && rig.asked == [])
+        }
+    }
+
+    @Test("what fills after the cancel of its entry has exits all the same")
+    mutating func late() throws {
+        try entry("5")
+        notify(.brokerReady)
+        try report(entryID, .cancel, .cancelled, of: "5", reason: "cancelled by uid:1")
+        #expect(asked == [] && orders.brackets.isEmpty)
+        try report(entryID, .fill, .cancelled, of: "5", fill: "2")
+        #expect(asked == ["limit 2@110", "stop 2@90"])
     }
 
     @Test("what the entry fills after its exits were done has exits of a group of their own")
