@@ -26,11 +26,15 @@ extension BrokerLedger {
         tellReadiness(change.reason, at: change.time)
     }
 
+    /// While the books are only compared once more, the broker is there: nothing was lost on its way.
+    private var isComparingAgain: Bool {
+        session == .reconciling && comparison.told != nil && comparison.told != .brokerLost
+    }
+
     /// Tells the bus when the broker begins or ceases to take orders, and when our books cease to equal its own.
     mutating func tellReadiness(_ reason: String, at time: Timestamp) {
         let isEqual = comparison.isCompared && comparison.isEqual
-        // While the books are only compared once more, the broker is there: nothing was lost on its way.
-        let isAsking = session == .reconciling && comparison.told != nil && comparison.told != .brokerLost
+        let isAsking = isComparingAgain
         let kind: SystemNotice.Kind =
             isAsking
             ? .brokerUnreconciled
@@ -290,11 +294,12 @@ extension BrokerLedger {
     }
 
     private mutating func watchOrders(_ time: Timestamp) {
-        // Nobody is there who could answer; the next session begins with a comparison.
-        guard session.takesOrders else { return }
+        // Else nobody is there who could answer; the next session begins with a comparison. One that takes its time, as that
+        // which follows a kill, hides no silence.
+        guard session.takesOrders || isComparingAgain else { return }
         for orderID in open {
             guard var order = orders[orderID] else { continue }
-            if let cancel = order.cancel, cancel.sentIn == nil {
+            if session.takesOrders, let cancel = order.cancel, cancel.sentIn == nil {
                 sendCancel(order)
                 continue
             }

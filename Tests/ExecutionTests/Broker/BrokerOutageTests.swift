@@ -77,6 +77,21 @@ struct BrokerOutageTests {
         #expect(rig.wishes.withLock { $0 } == ["an order is in doubt"])
     }
 
+    @Test("a comparison that gets no answer hides no silence: the cancel of a kill is told of")
+    func silentComparison() throws {
+        let rig = try BrokerRig("OUTAGE.MUTE")
+        let orderID = try rig.send()
+        rig.say(try rig.openOrder(orderID))
+        try rig.cancel(1)
+        rig.session(.live, .reconciling, "kill switch: cancels are not confirmed")
+        rig.pass(0)
+        rig.pass(10)
+        #expect(rig.faults == [])
+        rig.pass(1)
+        #expect(rig.faults == ["EXEC_CANCEL c-3-1"])
+        #expect(rig.cancels == [orderID], "asked once in a session")
+    }
+
     @Test("books are compared when the time for it has come, and not before")
     func timer() throws {
         var options = BrokerOptions(clientID: 7, session: 3)

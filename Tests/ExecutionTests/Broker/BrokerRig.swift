@@ -247,6 +247,19 @@ final class BrokerRig {
         }
     }
 
+    /// Faults that were told, each with its subject.
+    var faults: [String] {
+        events.withLock { events in
+            events.compactMap {
+                if case .system(let notice) = $0.payload {
+                    FaultNotice(notice).map { "\($0.fault.code) \($0.subject)" }
+                } else {
+                    nil
+                }
+            }
+        }
+    }
+
     /// What was taken over, as the sequence is told.
     var adoptions: [String] {
         events.withLock { events in

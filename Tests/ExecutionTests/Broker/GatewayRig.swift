@@ -20,6 +20,8 @@ final class GatewayRig {
         var notes: [BrokerNote] = []
         var drifts = 0
         var ticks = 0
+
+        var losses: Int { notices.count { $0 == .brokerLost } }
     }
 
     let gateway: Gateway
@@ -114,14 +116,23 @@ final class GatewayRig {
     }
 
     /// Has the books compared once more, from now on: with a new connection, since an open one is asked every 5 s at most.
-    func compare() throws {
-        let before = book.counts.reconciliations
-        try gateway.perform("drop")
-        let book = book
-        try eventually("books are compared") { _ in
-            book.counts.reconciliations > before && book.reconciliation.isReady
+    func compare() throws { try Self.compare([self]) }
+
+    /// The connections of all clients are cut: those who go on with their orders must have been seen to lose theirs.
+    static func compare(_ rigs: [GatewayRig]) throws {
+        for rig in rigs { try rig.becomesReady() }
+        let before = rigs.map { ($0.losses, $0.book.counts.reconciliations) }
+        try rigs[0].gateway.perform("drop")
+        for (rig, (losses, reconciliations)) in zip(rigs, before) {
+            let book = rig.book
+            try rig.eventually("the connection is cut") { $0.losses > losses }
+            try rig.eventually("books are compared") { _ in
+                book.counts.reconciliations > reconciliations && book.reconciliation.isReady
+            }
         }
     }
+
+    private var losses: Int { seen.withLock { $0.losses } }
 
     // MARK: Orders
 
