@@ -25,6 +25,7 @@ struct AuditComposer {
     private var checkpointClock: Timestamp
     private var clock: AuditClock
     private var own = AuditWords()
+    private var words = AuditWords()
     private var stamp = AuditStamp()
     private let settings: AuditSettings
     private let origin: String
@@ -52,10 +53,18 @@ struct AuditComposer {
     var unsignedLines: UInt64 { head.sequence - signedSize }
 
     /// Adds what was staged, in its order.
-    mutating func add(_ intake: borrowing AuditIntake) {
+    ///
+    /// - Throws: `dataTooLong`, `malformedData` where a record has no words; what stood before it has been added.
+    mutating func add(_ intake: borrowing AuditIntake) throws(AuditError) {
         var start = 0
+        var record = 0
         for entry in intake.entries {
-            if let type = entry.type {
+            if let type = entry.type, entry.isRecord {
+                let said = intake.records[record]
+                try words.say(type) { said.write(at: entry.time, to: &$0) }
+                add(words.bytes.span, type, at: entry.time)
+                record += 1
+            } else if let type = entry.type {
                 add(intake.bytes.span.extracting(start..<entry.end), type, at: entry.time)
             } else if isCheckpointDue(at: entry.time) {
                 checkpoint(at: entry.time)

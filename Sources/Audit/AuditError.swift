@@ -32,6 +32,8 @@ public enum AuditOutage: Error, Equatable, Sendable {
     case noRoom
     /// `close()` was called.
     case closed
+    /// A record could not be put into words: `dataTooLong` or `malformedData`.
+    indirect case unsayable(AuditError)
 }
 
 /// The first place where a log is not what was written.
@@ -66,6 +68,7 @@ extension AuditOutage: CustomStringConvertible {
             "\(path): only \(written) of \(count) bytes written"
         case .noRoom: "the disk is full"
         case .closed: "the audit log is closed"
+        case .unsayable(let error): error.description
         }
     }
 }

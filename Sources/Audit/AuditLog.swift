@@ -16,22 +16,6 @@ import TradingModel
 /// `@unchecked Sendable` holds because `composer`, `files` and `taken` are touched only on `queue`; the rest is locked,
 /// atomic or constant.
 public final class AuditLog: @unchecked Sendable {
-    private struct Staging {
-        var words = AuditWords()
-        var intake = AuditIntake()
-        var outage: AuditOutage?
-        var isShortOfRoom = false
-        /// Whether the last line has been staged.
-        var isClosing = false
-        var isCommitRequested = false
-        /// How far the log has the durability asked for.
-        var committed: AuditProgress
-        /// Entries up to here have it, counted since the log was opened.
-        var committedEntries: UInt64 = 0
-        /// The entry whose safety the observer waits for, and what it is to be told then.
-        var awaited: (entry: UInt64, token: UInt64)?
-    }
-
     /// What opening set aside; `nil` when the log ended with a whole line.
     public let recovery: AuditRecovery?
     /// How far `commit` brings a line.
@@ -41,7 +25,7 @@ public final class AuditLog: @unchecked Sendable {
     /// Whether checkpoints are signed.
     public let isSigned: Bool
     private let queue: DispatchQueue
-    private let staging: Locked<Staging>
+    let staging: Locked<AuditStaging>
     private var composer: AuditComposer
     private var files: AuditFiles
     /// What is being written.
@@ -82,7 +66,7 @@ public final class AuditLog: @unchecked Sendable {
             directory: settings.directory, operations: settings.operations, observer: observer)
         composer = opened.composer
         files = opened.files
-        staging = Locked(Staging(committed: AuditProgress(composer)))
+        staging = Locked(AuditStaging(committed: AuditProgress(composer)))
         commitStep.prepare { [unowned self] in writeStaged() }
         notes.onSyncFailure { [weak self] error in self?.fail(.system(error)) }
         noteRoom()
@@ -105,12 +89,24 @@ public final class AuditLog: @unchecked Sendable {
         _ type: AuditLineType, at time: Timestamp, _ data: (inout JSONWriter) -> Void
     ) throws(AuditError) -> UInt64 {
         try staging.withLock { staging throws(AuditError) in
-            if let outage = staging.outage { throw .unavailable(outage) }
-            if staging.isClosing { throw .unavailable(.closed) }
-            if staging.isShortOfRoom && type.opensRisk { throw .unavailable(.noRoom) }
-            guard !type.isReserved else { throw .reservedType(type) }
+            try staging.admit(type)
             try staging.words.say(type, data)
             staging.intake.add(type, at: time, staging.words.bytes.span)
+            return staged.wrappingAdd(1, ordering: .releasing).newValue
+        }
+    }
+
+    /// The same for a line whose words are found when it is written, on the log's queue.
+    ///
+    /// A record that has no words, or too many, ends the log: nothing that waits for it is done.
+    /// - Throws: `unavailable`, `reservedType` as above.
+    @discardableResult
+    public func stage(
+        _ type: AuditLineType, at time: Timestamp, _ record: AuditRecord
+    ) throws(AuditError) -> UInt64 {
+        try staging.withLock { staging throws(AuditError) in
+            try staging.admit(type)
+            staging.intake.add(type, at: time, record)
             return staged.wrappingAdd(1, ordering: .releasing).newValue
         }
     }
@@ -122,7 +118,7 @@ public final class AuditLog: @unchecked Sendable {
         let target = staged.load(ordering: .acquiring)
         guard committed.load(ordering: .acquiring) < target else { return }
         // The step belongs to one thread at a time.
-        committing.withLock { _ in commitStep.run(on: queue) }
+        committing.withLock { commitStep.run(on: queue) }
         guard committed.load(ordering: .acquiring) >= target else { throw .unavailable(outage ?? .closed) }
     }
 
@@ -151,7 +147,7 @@ public final class AuditLog: @unchecked Sendable {
     /// - Throws: as `commit`, where the log has failed.
     public func keepUp() throws(AuditError) {
         guard committed.load(ordering: .acquiring) < staged.load(ordering: .acquiring) else { return }
-        let (outage, waiting) = staging.withLock { ($0.outage, $0.intake.bytes.count) }
+        let (outage, waiting) = staging.withLock { ($0.outage, $0.intake.size) }
         if let outage { throw .unavailable(outage) }
         if waiting > Self.backlogBytes { try commit() } else { requestCommit(awaiting: nil) }
     }
@@ -199,28 +195,7 @@ public final class AuditLog: @unchecked Sendable {
         requestCommit()
     }
 
-    // MARK: State
-
-    /// Number and hash of the last line committed.
-    public var head: AuditReceipt { staging.withLock { $0.committed.head } }
-
-    /// What ended the writing; `nil` while the log works.
-    public var outage: AuditOutage? { staging.withLock { $0.outage } }
-
-    /// Whether the disk is full and orders are refused.
-    public var isShortOfRoom: Bool { staging.withLock { $0.isShortOfRoom } }
-
-    /// Number of the segment that is being written, from 1, and its bytes.
-    ///
-    /// Every segment before that number is closed on the disk, and its successor has begun: only those may be compressed.
-    public var segment: (number: Int, bytes: Int) {
-        staging.withLock { ($0.committed.segment, $0.committed.segmentBytes) }
-    }
-
-    /// Committed lines that no checkpoint covers yet, and the time of the newest checkpoint.
-    public var unsigned: (lines: UInt64, since: Timestamp) {
-        staging.withLock { ($0.committed.unsignedLines, $0.committed.lastCheckpoint) }
-    }
+    // MARK: The end
 
     /// Covers everything by a checkpoint, makes it durable, ends the writing and gives the directory free: every later
     /// `stage` throws.
@@ -268,7 +243,7 @@ public final class AuditLog: @unchecked Sendable {
             composer.pending.removeAll()
         }
         guard isWorking else { return }
-        composer.add(taken)
+        let unsaid = addTaken()
         if isLast { composer.checkpoint(at: composer.lastTime) }
         if !composer.pending.isEmpty {
             do throws(AuditOutage) {
@@ -283,7 +258,18 @@ public final class AuditLog: @unchecked Sendable {
                 notes.publish(checkpoint, segment: files.path)
             }
         }
+        if let unsaid { return fail(.unsayable(unsaid)) }
         noteCommit(entries)
+    }
+
+    /// - Returns: why a record could not be put into words, behind what stood before it.
+    private func addTaken() -> AuditError? {
+        do throws(AuditError) {
+            try composer.add(taken)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Ends the writing for good.
@@ -330,22 +316,5 @@ public final class AuditLog: @unchecked Sendable {
         } catch {
             staging.withLock { if $0.outage == nil { $0.outage = error } }
         }
-    }
-}
-
-/// How far a log has come.
-private struct AuditProgress {
-    let head: AuditReceipt
-    let segment: Int
-    let segmentBytes: Int
-    let unsignedLines: UInt64
-    let lastCheckpoint: Timestamp
-
-    init(_ composer: borrowing AuditComposer) {
-        head = composer.head
-        segment = composer.segment
-        segmentBytes = composer.segmentBytes
-        unsignedLines = composer.unsignedLines
-        lastCheckpoint = composer.lastCheckpoint
     }
 }

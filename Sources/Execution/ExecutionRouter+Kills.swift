@@ -11,6 +11,7 @@ extension ExecutionRouter {
     public mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
         if kills.isEmpty { killed.removeAll(keepingCapacity: true) }
         kills.engage(latch)
+        if venue.mayRefuseCancels { cancelsDue = outbox.now.advanced(by: Self.cancelPatience) }
         guard latch.level >= .halt else {
             reducedAway.removeAll(keepingCapacity: true)
             keepReducing(nil, &outbox)
@@ -22,6 +23,18 @@ extension ExecutionRouter {
         }
         cancelEverythingElse(of: latch, &outbox)
         venue.followCancels()
+    }
+
+    /// Nanoseconds after which a cancel that a venue may have refused is asked for again.
+    private static var cancelPatience: Int64 { 1_000_000_000 }
+
+    /// A kill holds: what it wants gone and still works is asked for again, second after second.
+    mutating func pressCancels(_ outbox: inout Outbox) {
+        cancelsDue = Timestamp(nanoseconds: .max)
+        for order in orders.working where isCondemned(order.request) || reducedAway.contains(order.id) {
+            cancelKilled(order, &outbox)
+            cancelsDue = outbox.now.advanced(by: Self.cancelPatience)
+        }
     }
 
     /// What earlier sessions have left goes, where a kill from `halt` on holds for everything, or for its instrument.

@@ -53,6 +53,8 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     private let longestAbsence: Int64
     /// Orders that `reduce` has had cancelled or refused, since the broker was ready last; never walked through.
     var reducedAway: Set<ClientOrderID> = []
+    /// When what a kill wants gone and still works is asked for again, at a venue that may refuse; the end of time for never.
+    var cancelsDue = Timestamp(nanoseconds: .max)
     /// Orders whose intent is not on the disk yet, oldest first.
     var waiting: ContiguousArray<(order: ApprovedOrder, since: Timestamp)> = []
     /// Nanoseconds after which an approved order is no longer sent: its price has been judged by a market that is gone.
@@ -103,6 +105,7 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
     ) {
         if !handedOver.isEmpty { handedOver.removeAll(keepingCapacity: true) }
         venue.timePassed(&outbox)
+        if event.receivedAt >= cancelsDue { pressCancels(&outbox) }
         if event.receivedAt >= expiries.next { expire(at: event.receivedAt, &outbox) }
         switch event.payload {
         case .tick, .trade, .domDelta, .domSnapshot: marketChanged(event, quotes, &outbox)

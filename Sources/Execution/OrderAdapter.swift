@@ -31,6 +31,9 @@ public protocol OrderAdapter: Sendable {
     /// - Parameter symbol: of that instrument alone; `nil` for all.
     mutating func cancelEverythingElse(in symbol: SymbolID?, reason: String, _ outbox: inout Outbox)
 
+    /// Whether it may refuse a cancel once and take it later, and nobody asks again but us.
+    var mayRefuseCancels: Bool { get }
+
     /// Asks the venue, at once and again and again for some seconds, what has become of the cancels just asked for.
     mutating func followCancels()
 
@@ -74,6 +77,8 @@ extension OrderAdapter {
     public mutating func cancelEverythingElse(
         in symbol: SymbolID?, reason: String, _ outbox: inout Outbox
     ) {}
+    /// It takes them all, or is asked again by its adapter.
+    public var mayRefuseCancels: Bool { false }
     /// A venue whose answers cannot be lost need not be asked.
     public mutating func followCancels() {}
     /// Nothing was begun.

@@ -119,6 +119,9 @@ public struct SimAdapter: OrderAdapter {
         take(cancel: order.id, order.symbol, reason: reason, at: outbox.now, &outbox)
     }
 
+    /// Where there is a chance of it.
+    public var mayRefuseCancels: Bool { options.cancelRejectChance > 0 }
+
     /// Orders do not end by themselves.
     public var keepsTime: Bool { false }
 

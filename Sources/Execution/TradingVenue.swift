@@ -89,6 +89,11 @@ public struct TradingVenue: OrderAdapter {
         }
     }
 
+    /// The simulated venue may.
+    public var mayRefuseCancels: Bool {
+        if case .simulation = target { simulation.mayRefuseCancels } else { false }
+    }
+
     /// Asks the broker what has become of the cancels.
     public mutating func followCancels() {
         if case .broker(var adapter) = target { adapter.followCancels() }

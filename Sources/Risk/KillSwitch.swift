@@ -88,7 +88,7 @@ public final class KillSwitch: Sendable {
     /// a first start only.
     public func makeFirst() {
         guard let path else { return }
-        disk.withLock { _ in
+        disk.withLock {
             do {
                 try DurableFile.makeDirectories(DurableFile.directoryName(path))
                 // Another daemon that starts may have made it, and engaged: what is there stays.
@@ -106,9 +106,9 @@ public final class KillSwitch: Sendable {
     ///   missing all the same means that everything is halted. `nil` for a first start.
     public func refresh(history: String? = nil) {
         guard let path else { return }
-        disk.withLock { _ in
+        disk.withLock {
             let loaded = Self.load(path)
-            order.withLock { _ in
+            order.withLock {
                 content.withLock { content in
                     guard content.changes == 0 else { return }
                     content.state =
@@ -146,7 +146,7 @@ public final class KillSwitch: Sendable {
     ) -> (hasChanged: Bool, engagements: UInt64) {
         // Before any lock: nothing can keep everything from being halted.
         if latch.scope == .all { levelForAll.max(latch.level.rawValue + 1, ordering: .acquiringAndReleasing) }
-        return order.withLock { _ in
+        return order.withLock {
             let (state, number): (KillSwitchState?, UInt64) = content.withLock { content in
                 let hasChanged = content.state.latches.engage(latch)
                 content.engagements += 1
@@ -172,7 +172,7 @@ public final class KillSwitch: Sendable {
     /// - Parameter body: must not wait for anything, nor change the switch.
     /// - Returns: whether the scope is killed at just that level, so that it was done.
     public func whileLatched(_ scope: KillScope, at level: KillLevel, _ body: () -> Void) -> Bool {
-        order.withLock { _ in
+        order.withLock {
             guard state.latches.latch(scope)?.level == level else { return false }
             body()
             return true
@@ -214,14 +214,14 @@ public final class KillSwitch: Sendable {
         reason: String, at now: Timestamp
     ) -> KillSwitchChange {
         let known = known ?? engagements
-        return disk.withLock { _ in
+        return disk.withLock {
             let before = content.withLock { $0 }
             guard before.engagements == known else { return change(false, isOvertaken: true) }
             var released = before.state
             guard released.latches.release(scope, to: level) else { return change(false) }
             released.note(actor, reason, now)
             let isWritten = persist(released)
-            let isDone = order.withLock { _ in
+            let isDone = order.withLock {
                 let isDone = content.withLock { content in
                     // The file may say either, or has not heard of who engaged meanwhile.
                     content.isPersisted = false
@@ -253,7 +253,7 @@ public final class KillSwitch: Sendable {
     /// - Returns: whether the state is on disk now.
     @discardableResult
     public func persistPending() -> Bool {
-        disk.withLock { _ in
+        disk.withLock {
             writeIfNeeded()
             return content.withLock { $0.isPersisted }
         }

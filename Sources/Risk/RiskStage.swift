@@ -19,7 +19,7 @@ public struct RiskStage: Sendable {
             id: ClientOrderID(session: 0, number: 0), symbol: .none, side: .buy, type: .limit, quantity: .zero
         ),
         approved: false, reasons: [], limits: RiskChecks())
-    private var wording = RiskCheckWording()
+    private let words: AuditRecordWriter
     /// The newest order that an operator has asked for, with the number of the event that asks: for its line.
     public var newestWish: (id: ClientOrderID, sequence: UInt64)?
     /// Decisions so far.
@@ -58,6 +58,7 @@ public struct RiskStage: Sendable {
         self.configHash = configHash
         self.audit = audit
         self.onAuditFailure = onAuditFailure
+        words = Self.words(of: configHash)
         approved.reserveCapacity(8)
     }
 
@@ -75,7 +76,10 @@ public struct RiskStage: Sendable {
         if !trips.findings.isEmpty { trip(event.receivedAt, &outbox) }
         guard !requests.isEmpty else { return }
         engine.advance(to: outbox.now)
-        for index in requests.indices { decide(requests[index], quotes, &outbox) }
+        do {
+            let proposals = requests.span
+            for index in proposals.indices { decide(proposals[index], quotes, &outbox) }
+        }
         requests.removeAll(keepingCapacity: true)
     }
 
@@ -153,13 +157,17 @@ public struct RiskStage: Sendable {
         engine.value(proposal.request.symbol, by: quotes)
         judge(proposal, now, quotes)
         onVerdict?()
+        var payload = MarketEvent.Payload.riskDecision(decision)
         var line: UInt64 = 0
         do {
-            line = try writeDecision(sequence: outbox.nextSequence, now: now)
+            line = try audit.stage(
+                decision.auditLineType, at: now,
+                AuditRecord(payload, sequence: outbox.nextSequence, in: words))
         } catch {
             engine.isAuditAvailable = false
             onAuditFailure(error)
             judge(proposal, now, quotes)
+            payload = .riskDecision(decision)
         }
         // What is sent is what was judged: a market order may have become a limit.
         let request = decision.request
@@ -171,7 +179,7 @@ public struct RiskStage: Sendable {
         tally.count(decision)
         countTowardsUse()
         let sequence = outbox.publish(
-            .riskDecision(decision), symbol: request.symbol, source: .risk, trace: request.trace)
+            payload, symbol: request.symbol, source: .risk, trace: request.trace)
         if decision.approved {
             approved.append(
                 ApprovedOrder(
@@ -210,17 +218,17 @@ public struct RiskStage: Sendable {
 
     /// The quantity that the decision behind a request asked for in all.
     private static func asked(_ proposal: OrderProposal) -> Quantity? {
-        proposal.origin.map { $0.sizing.change.magnitude }
+        proposal.origin?.sizing.change.magnitude
     }
 
-    /// The decision record: `order.intent` for an approval, `order.deny` otherwise.
-    ///
-    /// - Returns: what the audit log calls its line until it is safe.
-    private mutating func writeDecision(sequence: UInt64, now: Timestamp) throws(AuditError) -> UInt64 {
-        // Mutating, as otherwise the closure would take a copy of the whole stage with it.
-        try audit.stage(decision.auditLineType, at: now) { json in
+    /// Finds the words of decisions: `order.intent` for an approval, `order.deny` otherwise.
+    private static func words(of configHash: String) -> AuditRecordWriter {
+        var wording = RiskCheckWording()
+        return AuditRecordWriter { payload, sequence, time, json in
+            // Of anything else nothing is said, which the log does not take.
+            guard case .riskDecision(var decision) = payload else { return }
             decision.writeRecord(
-                sequence: sequence, at: now, configHash: configHash, wording: &wording, to: &json)
+                sequence: sequence, at: time, configHash: configHash, wording: &wording, to: &json)
         }
     }
 }

@@ -13,6 +13,7 @@ import TradingModel
 /// A venue that only notes what it is asked.
 private struct NotingVenue: OrderAdapter {
     let cancels: Locked<[String]>
+    var mayRefuseCancels = false
 
     mutating func submit(_ order: ApprovedOrder, _ outbox: inout Outbox) {}
     mutating func cancel(_ order: WorkingOrder, reason: String, _ outbox: inout Outbox) {
@@ -56,9 +57,10 @@ struct RouterCancelTests {
         at time: Timestamp = .zero
     ) {
         var approved = approved
-        let event = MarketEvent(
+        var event = MarketEvent(
             timestamp: time, receivedAt: time, symbol: symbol.flatMap { SymbolID($0) } ?? .none,
             source: .ibkr, payload: payload)
+        outbox.stamp(&event)
         router.handle(event, approved: &approved, quotes: NoQuotes(), &outbox)
     }
 
@@ -112,6 +114,34 @@ struct RouterCancelTests {
         notify(.killSwitchReleased)
         notify(.brokerReady)
         #expect(cancels.withLock { $0.dropFirst(5) } == ["spare"])
+    }
+
+    @Test(
+        "at a venue that may refuse, what a kill wants gone is asked for again, second after second, until it is over",
+        arguments: [KillLevel.reduce, .halt])
+    mutating func pressed(_ level: KillLevel) throws {
+        router = ExecutionRouter(
+            venue: NotingVenue(cancels: cancels, mayRefuseCancels: true), instruments: [], audit: audit,
+            onAuditFailure: { _ in })
+        try send(1)
+        notify(.killSwitchEngaged, level)
+        let asked = { [cancels] in cancels.withLock { $0.count { $0 == "c-1-1 kill switch" } } }
+        #expect(asked() == 1)
+        func passed(_ milliseconds: Int64) -> Timestamp { Timestamp(nanoseconds: milliseconds * 1_000_000) }
+        let timer = MarketEvent.Payload.timer(TimerFired(id: 1, dueAt: .zero))
+        for (time, count) in [
+            (999, 1), (1_000, 2), (1_001, 2), (1_999, 2), (2_500, 3), (3_499, 3), (3_500, 4),
+        ] as [(Int64, Int)] {
+            handle(timer, at: passed(time))
+            #expect(asked() == count, "\(time) ms")
+        }
+        handle(
+            .orderEvent(
+                OrderEvent(
+                    id: ClientOrderID(session: 1, number: 1), report: .cancel, status: .cancelled, side: .buy,
+                    quantity: Money.one, leavesQuantity: .zero)), at: passed(4_000))
+        for second in 5...9 as ClosedRange<Int64> { handle(timer, at: passed(second * 1_000)) }
+        #expect(asked() == 4)
     }
 
     /// Why orders were refused that have not left, so far.
