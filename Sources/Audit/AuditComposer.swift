@@ -1,7 +1,8 @@
 import ExactJSON
 import TradingModel
 
-/// A log without its files: numbers, chain, time, tree, segments, checkpoints. Touches nothing outside itself.
+/// A log without its files: numbers, chain, time, tree, segments, checkpoints. Touches nothing outside itself
+/// but what puts records into words.
 ///
 /// It says which lines stand in which segment; `AuditFiles` puts them there.
 struct AuditComposer {

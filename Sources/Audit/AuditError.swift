@@ -32,7 +32,7 @@ public enum AuditOutage: Error, Equatable, Sendable {
     case noRoom
     /// `close()` was called.
     case closed
-    /// A record could not be put into words: `dataTooLong` or `malformedData`.
+    /// A record could not be put into words: `dataTooLong` or `malformedData`, with which the log does not go on here.
     indirect case unsayable(AuditError)
 }
 

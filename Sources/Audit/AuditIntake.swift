@@ -17,8 +17,8 @@ struct AuditIntake {
 
     private(set) var entries: ContiguousArray<Entry> = []
     private(set) var bytes: [UInt8] = []
-    /// What has been written stays here until the next is staged: it is given back by the thread that made it, which
-    /// disturbs no allocator.
+    /// What has been written stays here until the next is staged: mostly the thread that made it gives it back, so that no
+    /// allocator is asked by two.
     private(set) var records: ContiguousArray<AuditRecord> = []
 
     /// Nothing, with room for what an ordinary batch has.

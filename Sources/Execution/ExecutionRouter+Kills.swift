@@ -11,7 +11,6 @@ extension ExecutionRouter {
     public mutating func kill(_ latch: KillLatch, _ outbox: inout Outbox) {
         if kills.isEmpty { killed.removeAll(keepingCapacity: true) }
         kills.engage(latch)
-        if venue.mayRefuseCancels { cancelsDue = outbox.now.advanced(by: Self.cancelPatience) }
         guard latch.level >= .halt else {
             reducedAway.removeAll(keepingCapacity: true)
             keepReducing(nil, &outbox)
@@ -28,14 +27,20 @@ extension ExecutionRouter {
     /// Nanoseconds after which a cancel that a venue may have refused is asked for again.
     private static var cancelPatience: Int64 { 1_000_000_000 }
 
-    /// A kill holds: what it wants gone and still works is asked for again, second after second.
+    /// What a kill wanted gone, and nobody wants back, is asked for again, second after second.
     mutating func pressCancels(_ outbox: inout Outbox) {
         cancelsDue = Timestamp(nanoseconds: .max)
-        for order in orders.working where isCondemned(order.request) || reducedAway.contains(order.id) {
-            cancelKilled(order, &outbox)
-            cancelsDue = outbox.now.advanced(by: Self.cancelPatience)
-        }
+        for order in orders.working where isUnwanted(order) { cancelKilled(order, &outbox) }
     }
+
+    private func isUnwanted(_ order: WorkingOrder) -> Bool {
+        let request = order.request
+        return isCondemned(request) || isFlatteningInVain(request)
+            || reducedAway.contains(order.id) && kills.level(request.strategy, request.symbol) == .reduce
+    }
+
+    /// Whether time must pass for what is to be asked for again.
+    public var waitsForTime: Bool { cancelsDue.nanoseconds < .max }
 
     /// What earlier sessions have left goes, where a kill from `halt` on holds for everything, or for its instrument.
     private mutating func cancelEverythingElse(_ outbox: inout Outbox) {
@@ -109,6 +114,9 @@ extension ExecutionRouter {
         if killed.last != order.id && !killed.contains(order.id) {
             if killed.count == Self.killedKept { killed.removeFirst() }
             killed.append(order.id)
+        }
+        if venue.mayRefuseCancels {
+            cancelsDue = min(cancelsDue, outbox.now.advanced(by: Self.cancelPatience))
         }
         cancel(order, Self.killReason, &outbox)
     }

@@ -241,7 +241,8 @@ public struct SimAdapter: OrderAdapter {
         let place = places[symbol]
         guard place < engines.count, let order = orders[id.matchingID] else { return }
         // Nobody asks again at the end of a session.
-        if !isEnding && isRefused(options.cancelRejectChance) {
+        let isLast = isEnding || reason == OrderEvent.sessionEndReason
+        if !isLast && isRefused(options.cancelRejectChance) {
             return answer(order, .ack, order.standing, reason: "cancel refused", at: time, &outbox)
         }
         guard engines[place].cancel(id.matchingID, into: &reports) else { return }

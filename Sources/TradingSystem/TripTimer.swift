@@ -1,13 +1,14 @@
 import Configuration
 import Dispatch
+import Execution
 import Messaging
 import Platform
 import Risk
 import TradingModel
 
-/// Tells a live session the time where trips wait for it in silence, and sees how long the bus takes to get to somebody.
+/// Tells a live session the time where trips, or cancels of a kill, wait for it in silence, and sees how long the bus takes to get to somebody.
 ///
-/// A time is told as an external event, so that a recorded session has it; nothing is told while no trip waits.
+/// A time is told as an external event, so that a recorded session has it; nothing is told while nothing waits.
 final class TripTimer: Sendable {
     /// The timer's number in its events.
     static let id: UInt32 = 1
@@ -51,7 +52,7 @@ final class TripTimer: Sendable {
         let bus = session.bus
         let depth = bus.depth
         let start = MonotonicClock.now()
-        let waits = bus.query { $0.risk.trips.waitsForTime }
+        let waits = bus.query { $0.risk.trips.waitsForTime || $0.execution.waitsForTime }
         judge(
             BusLoad(
                 depth: depth, capacity: bus.capacity, waited: Int64(clamping: MonotonicClock.now() - start)))

@@ -130,11 +130,14 @@ struct AuditGroupCommitTests {
         #expect(stat(reserve, &status) == 0 && status.st_blocks * 512 >= 65_536)
         try log.append(.orderIntent, at: noon(), note("before"))
         disk.state.withLock { ($0.fullWhile, $0.takes) = (reserve, taken) }
+        let writer = AuditRecordWriter { _, _, _, json in note("")(&json) }
         // The line that meets the full disk is still kept whole.
         try log.append(.orderFill, at: noon(), note("met it"))
         #expect(told.withLock { $0 } == 1 && log.isShortOfRoom && access(reserve, F_OK) != 0)
         for type in [AuditLineType.orderIntent, .orderDeny, .orderReplace] {
             #expect(throws: AuditError.unavailable(.noRoom)) { try log.append(type, at: noon(), note("")) }
+            let record = AuditRecord(.timer(TimerFired(id: 1, dueAt: .zero)), sequence: 1, in: writer)
+            #expect(throws: AuditError.unavailable(.noRoom)) { try log.stage(type, at: noon(), record) }
         }
         try log.append(.killSwitchEngage, at: noon(), note("trip"))
         try log.append(.orderCancel, at: noon(), note(""))

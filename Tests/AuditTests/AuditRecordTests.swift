@@ -106,7 +106,7 @@ struct AuditRecordTests {
         #expect(result.verdict == .intact && result.lines == 2)
     }
 
-    @Test("a type that the log alone writes is refused at once, and one that opens risk where room is short")
+    @Test("a type that the log alone writes is refused at once")
     func refused() throws {
         let log = try open()
         let record = AuditRecord(tick(1), sequence: 1, in: Self.counting())

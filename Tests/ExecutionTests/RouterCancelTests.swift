@@ -144,6 +144,63 @@ struct RouterCancelTests {
         #expect(asked() == 4)
     }
 
+    private mutating func refusing() {
+        router = ExecutionRouter(
+            venue: NotingVenue(cancels: cancels, mayRefuseCancels: true), instruments: [], audit: audit,
+            onAuditFailure: { _ in })
+    }
+
+    private mutating func pass(_ milliseconds: Int64) {
+        handle(
+            .timer(TimerFired(id: 1, dueAt: .zero)), at: Timestamp(nanoseconds: milliseconds * 1_000_000))
+    }
+
+    private func asked(_ number: Int) -> Int {
+        cancels.withLock { $0.count { $0 == "c-1-\(number) kill switch" } }
+    }
+
+    @Test(
+        "there, too, what a later release wants gone is asked for again; without a kill, nothing that `reduce` cancelled"
+    )
+    mutating func pressedAfterRelease() throws {
+        refusing()
+        notify(.killSwitchEngaged, .flatten)
+        try send(1, flags: [.flatten, .reduceOnly])
+        for time in stride(from: 1_000, through: 5_000, by: 1_000) { pass(Int64(time)) }
+        #expect(asked(1) == 0 && !router.waitsForTime)
+        notify(.killSwitchReleased, .halt)
+        #expect(asked(1) == 1 && router.waitsForTime)
+        pass(6_000)
+        #expect(asked(1) == 2)
+        notify(.killSwitchReleased)
+        pass(7_000)
+        #expect(asked(1) > 2, "nothing is to be flattened: it is still unwanted")
+        refusing()
+        cancels.withLock { $0.removeAll() }
+        try send(2)
+        notify(.killSwitchEngaged, .reduce)
+        #expect(asked(2) == 1)
+        pass(8_000)
+        #expect(asked(2) == 2)
+        notify(.killSwitchReleased)
+        for time in stride(from: 9_000, through: 12_000, by: 1_000) { pass(Int64(time)) }
+        #expect(asked(2) == 2 && !router.waitsForTime)
+    }
+
+    @Test("kills that come again and again hold up no cancel of another one")
+    mutating func pressedMeanwhile() throws {
+        refusing()
+        try send(1, "ROUTE.A")
+        try send(2, "ROUTE.B")
+        let first = try #require(SymbolID("ROUTE.A")), other = try #require(SymbolID("ROUTE.B"))
+        notify(.killSwitchEngaged, .halt, .symbol(other))
+        for time in stride(from: 300, through: 1_800, by: 300) {
+            pass(Int64(time))
+            notify(.killSwitchEngaged, .halt, .symbol(first))
+        }
+        #expect(asked(2) == 2)
+    }
+
     /// Why orders were refused that have not left, so far.
     private mutating func refusals() -> [String] {
         var reasons: [String] = []

@@ -45,6 +45,8 @@ extension SettingsSchema {
             "Chance that an order is refused when it arrives."),
         .value(
             "execution.sim.cancel_reject_probability", \.execution.sim.cancelRejectProbability,
-            Decimals.probability, "Chance that a cancel is refused when it arrives; the order works on. One of a kill is asked for again a second later."),
+            Decimals.probability,
+            "Chance that a cancel is refused when it arrives; the order works on. One of a kill is asked for "
+                + "again a second later."),
     ]
 }

@@ -21,7 +21,7 @@ extension BrokerLedger {
             }
             comparison.answers = nil
             comparison.isCompared = false
-            forgetSilence()
+            forgetSilence(at: change.time)
         }
         tellReadiness(change.reason, at: change.time)
     }
@@ -284,27 +284,32 @@ extension BrokerLedger {
         want("the time for it has come")
     }
 
-    /// Who is gone is not silent: what waits for an answer waits anew with the next session.
-    private mutating func forgetSilence() {
+    /// Who is gone is not silent: what waits for an answer waits anew with the next session. Whose silence has ended the
+    /// session was silent before it.
+    private mutating func forgetSilence(at time: Timestamp) {
         for orderID in open {
-            guard var order = orders[orderID], order.doubtSince != nil else { continue }
+            guard var order = orders[orderID], let since = order.doubtSince else { continue }
+            if order.isAwaited && time.since(since) > options.answerTime { tellSilence(order, at: time) }
             order.doubtSince = nil
             update(order)
         }
     }
 
     private mutating func watchOrders(_ time: Timestamp) {
-        // Else nobody is there who could answer; the next session begins with a comparison. One that takes its time, as that
-        // which follows a kill, hides no silence.
+        // Else nobody is there who could answer; the next session begins with a comparison.
         guard session.takesOrders || isComparingAgain else { return }
         for orderID in open {
             guard var order = orders[orderID] else { continue }
-            if session.takesOrders, let cancel = order.cancel, cancel.sentIn == nil {
+            if let cancel = order.cancel, cancel.sentIn == nil {
                 sendCancel(order)
                 continue
             }
+            // A comparison answers everything but who is silent: one that takes its time, as that which follows a kill,
+            // hides none.
+            if isComparingAgain && !order.isAwaited { continue }
             watch(&order, for: patience(order), time)
         }
+        guard !isComparingAgain else { return }
         for orderID in comparison.unexplained {
             guard var order = orders[orderID], order.isDone else { continue }
             watch(&order, for: order.isUnexplained ? options.settleTime : nil, time)
@@ -339,7 +344,7 @@ extension BrokerLedger {
         order.doubtSince = time
         order.timesAsked += 1
         update(order)
-        let isSilent = order.ending == nil && (order.stage == .sent || order.cancel != nil)
+        let isSilent = order.isAwaited
         if isSilent { tellSilence(order, at: time) }
         note(
             .warning, order,

@@ -125,6 +125,9 @@ struct BrokerOrder: Sendable {
         if case .done = stage { true } else { false }
     }
 
+    /// Whether the broker owes a word about it: to the order itself, or to its cancel.
+    var isAwaited: Bool { ending == nil && (stage == .sent || cancel != nil) }
+
     /// Whether its time is over, where it has one: by our clock, which may be behind the broker's by some seconds.
     func isExpired(at time: Timestamp) -> Bool {
         request.expiry.map { time.advanced(by: 5_000_000_000) >= $0 } ?? false

@@ -92,6 +92,55 @@ struct BrokerOutageTests {
         #expect(rig.cancels == [orderID], "asked once in a session")
     }
 
+    @Test("a silence that ends the session is told, if it was long enough to be one", arguments: [9, 11])
+    func silentEnd(seconds: Int64) throws {
+        let rig = try BrokerRig("OUTAGE.END\(seconds)")
+        rig.say(try rig.openOrder(try rig.send()))
+        try rig.cancel(1)
+        rig.pass(0)
+        rig.session(.live, .reconciling, "kill switch: cancels are not confirmed")
+        // The session's own timer is the first to see that the time is over.
+        rig.sleep(seconds)
+        rig.session(.reconciling, .lost, "no answer within 10s")
+        #expect(rig.faults == (seconds > 10 ? ["EXEC_CANCEL c-3-1"] : []))
+        rig.session(.lost, .connecting)
+        rig.session(.connecting, .ready)
+        rig.session(.ready, .reconciling)
+        for _ in 0..<100 { rig.pass(1) }
+        #expect(rig.faults.count == (seconds > 10 ? 1 : 0), "a new session is not silent yet")
+    }
+
+    @Test(
+        "while books are compared, only silence counts: what is held back is asked about no less often for it"
+    )
+    func comparedMeanwhile() throws {
+        let rig = try BrokerRig("OUTAGE.HELD")
+        let orderID = try rig.send()
+        rig.say(
+            try rig.openOrder(orderID, "PreSubmitted"), try rig.status(orderID, "PreSubmitted", filled: "3"))
+        rig.session(.live, .reconciling, "the time for it has come")
+        let notes = rig.notes.withLock { $0.count }
+        for _ in 0..<60 { rig.pass(1) }
+        #expect(rig.faults == [] && rig.notes.withLock { $0.count } == notes)
+    }
+
+    @Test(
+        "a cancel that was thrown away leaves again, also while books are compared, and is not called unanswered"
+    )
+    func thrownAway() throws {
+        let rig = try BrokerRig("OUTAGE.THROWN")
+        let orderID = try rig.send()
+        rig.say(try rig.openOrder(orderID))
+        rig.lane.state.withLock { $0.cancelOutcome = .refused(.notLive) }
+        try rig.cancel(1)
+        rig.session(.live, .reconciling, "kill switch: cancels are not confirmed")
+        for _ in 0..<20 { rig.pass(1) }
+        #expect(rig.cancels == [] && rig.faults == [])
+        rig.lane.state.withLock { $0.cancelOutcome = .sent }
+        rig.pass(1)
+        #expect(rig.cancels == [orderID])
+    }
+
     @Test("books are compared when the time for it has come, and not before")
     func timer() throws {
         var options = BrokerOptions(clientID: 7, session: 3)

@@ -132,6 +132,9 @@ final class BrokerRig {
         orders.timePassed(now)
     }
 
+    /// Time passes, and nobody looks.
+    func sleep(_ seconds: Int64) { time += seconds * 1_000_000_000 }
+
     func session(_ from: SessionState, _ to: SessionState, _ reason: String = "") {
         time += 1_000
         orders.sessionChanged(SessionChange(from: from, to: to, reason: reason, time: now))
