@@ -281,6 +281,10 @@ public struct ExecutionRouter<Venue: OrderAdapter>: Sendable {
         let isRepeat = orders.isRepeat(report)
         let wasWorking = reduceOnlyOrders > 0 && orders.isWorking(report.id)
         let order = orders.fold(report, isRepeat: isRepeat, at: event.receivedAt)
+        // Nothing of it is on its way any more: it may be changed, and asked for its end, again.
+        if report.report == .ack && report.reason == OrderEvent.cancelRefusal {
+            orders.noteCancelRefused(of: report.id)
+        }
         let owner = order.map { PositionOwner.strategy($0.request.strategy) } ?? .unassigned
         if report.report == .fill && !isRepeat { positions.book(report, event.symbol, for: owner) }
         if report.commissionCurrency != .none && !isRepeat {

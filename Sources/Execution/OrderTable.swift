@@ -43,6 +43,12 @@ public struct OrderTable: Sendable {
         outcomes.count(working[index].note(.cancelRequested(working[index].life.requests.nextCancel)))
     }
 
+    /// Notes that the newest of them was refused: the order works on.
+    mutating func noteCancelRefused(of id: ClientOrderID) {
+        guard let index = index(of: id) else { return }
+        outcomes.count(working[index].note(.cancelRefused(working[index].life.requests.newestCancel)))
+    }
+
     /// The connection is lost: of what is on its way nobody knows any more whether it arrives.
     mutating func noteLoss(at now: Timestamp) {
         for index in working.indices where working[index].life.state == .inFlight(unresolvedSince: nil) {

@@ -240,10 +240,11 @@ public struct SimAdapter: OrderAdapter {
     ) {
         let place = places[symbol]
         guard place < engines.count, let order = orders[id.matchingID] else { return }
-        // Nobody asks again at the end of a session.
+        // Nobody asks again at the end of a session, nor where it stands in for a real venue.
         let isLast = isEnding || reason == OrderEvent.sessionEndReason
-        if !isLast && isRefused(options.cancelRejectChance) {
-            return answer(order, .ack, order.standing, reason: "cancel refused", at: time, &outbox)
+        if !isLast && !isSimulated && isRefused(options.cancelRejectChance) {
+            return answer(
+                order, .ack, order.standing, reason: OrderEvent.cancelRefusal, at: time, &outbox)
         }
         guard engines[place].cancel(id.matchingID, into: &reports) else { return }
         publishReports(cancelReason: reason, at: time, &outbox)

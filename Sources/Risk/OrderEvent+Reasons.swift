@@ -10,6 +10,8 @@ extension OrderEvent {
     public static let wishedPrefix = "cancelled by "
     /// Of what ends with its session.
     public static let sessionEndReason = "session end"
+    /// That of a report that a cancel was refused: the order works on.
+    public static let cancelRefusal = "cancel refused"
     /// Of what is cancelled once a broker is back that was gone for too long.
     public static let absenceReason = "broker was gone"
     /// Of reduce-only orders that the position has no room for.

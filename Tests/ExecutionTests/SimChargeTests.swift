@@ -1,3 +1,4 @@
+import Risk
 import Testing
 import TradingModel
 
@@ -80,6 +81,22 @@ struct SimChargeTests {
         #expect(rig.cancel(order, at: 2).map(\.brief) == ["1 accepted cancel refused"])
         #expect(rig.quote(98, 100, at: 3).map(\.brief) == ["1 filled 1@100"])
         #expect(rig.cancel(order, at: 4) == [])
+    }
+
+    @Test(
+        "no cancel is refused where nobody would ask again: at the end of a session, and in a book that is only simulated"
+    )
+    func lastCancels() throws {
+        let refusing = options { $0.cancelRejectChance = SimOptions.chance(1) }
+        var rig = try SimVenueRig("REFUSE.LAST", refusing)
+        rig.quote(99, 101, at: 0)
+        let order = rig.send(.buy, 1, limit: 100, at: 1).order
+        #expect(
+            rig.cancel(order, reason: OrderEvent.sessionEndReason, at: 2).map(\.status) == [.cancelled])
+        rig = try SimVenueRig("REFUSE.STANDIN", refusing, isSimulated: true)
+        rig.quote(99, 101, at: 0)
+        let other = rig.send(.buy, 1, limit: 100, at: 1).order
+        #expect(rig.cancel(other, at: 2).map(\.status) == [.cancelled])
     }
 
     @Test("an order larger than the touch walks the rows where they are known, each at its price")

@@ -13,14 +13,17 @@ struct SimVenueRig {
     private var outbox = Outbox()
     private var number: UInt32 = 0
 
-    init(_ name: String, multiplier: String = "1", currency: String = "USD", _ options: SimOptions) throws {
+    init(
+        _ name: String, multiplier: String = "1", currency: String = "USD", _ options: SimOptions,
+        isSimulated: Bool = false
+    ) throws {
         symbol = try #require(SymbolID(name))
         venue = SimAdapter(
             instruments: [
                 Instrument(
                     symbol: symbol, tickSize: try Price("1"), lotSize: try Quantity("1"),
                     multiplier: try Quantity(multiplier), currency: currency)
-            ], options: options)
+            ], options: options, isSimulated: isSimulated)
     }
 
     /// Delivers an event at a time.
@@ -70,9 +73,11 @@ struct SimVenueRig {
     }
 
     @discardableResult
-    mutating func cancel(_ order: ApprovedOrder, at time: Double) -> [OrderEvent] {
+    mutating func cancel(
+        _ order: ApprovedOrder, reason: String = "asked for", at time: Double
+    ) -> [OrderEvent] {
         begin(.timer(TimerFired(id: 1, dueAt: .zero)), at: time) { venue, event, outbox in
-            venue.cancel(WorkingOrder(order, sentAt: event.receivedAt), reason: "asked for", &outbox)
+            venue.cancel(WorkingOrder(order, sentAt: event.receivedAt), reason: reason, &outbox)
         }
     }
 

@@ -195,7 +195,6 @@ extension BrokerLedger {
         guard order.orderID > 0 else { return }
         var order = order
         order.cancel?.sentIn = comparison.round
-        order.cancel?.since = nil
         update(order)
         add(.cancel(order.orderID))
     }
@@ -300,20 +299,37 @@ extension BrokerLedger {
         guard session.takesOrders || isComparingAgain else { return }
         for orderID in open {
             guard var order = orders[orderID] else { continue }
-            if let cancel = order.cancel, cancel.sentIn == nil {
-                sendCancel(order)
+            if order.cancel != nil && order.cancel?.sentIn == nil {
+                tryCancel(&order, time)
                 continue
             }
+            let patience = patience(order)
             // A comparison answers everything but who is silent: one that takes its time, as that which follows a kill,
             // hides none.
-            if isComparingAgain && !order.isAwaited { continue }
-            watch(&order, for: patience(order), time)
+            if isComparingAgain && !order.isAwaited && patience != nil { continue }
+            watch(&order, for: patience, time)
         }
         guard !isComparingAgain else { return }
         for orderID in comparison.unexplained {
             guard var order = orders[orderID], order.isDone else { continue }
             watch(&order, for: order.isUnexplained ? options.settleTime : nil, time)
         }
+    }
+
+    /// A cancel that has not left, or was refused, is sent again: at once, then every `repeatTime`. One that does not get
+    /// through for long is told.
+    private mutating func tryCancel(_ order: inout BrokerOrder, _ time: Timestamp) {
+        guard let wish = order.cancel else { return }
+        if wish.since == nil { order.cancel?.since = time }
+        if let since = wish.since, time.since(since) > options.answerTime {
+            order.cancel?.since = time
+            tellSilence(order, at: time)
+            note(.warning, order, "its cancel is refused, or cannot be sent")
+        }
+        let isDue = wish.triedAt.map { time.since($0) >= options.repeatTime } ?? true
+        if isDue { order.cancel?.triedAt = time }
+        update(order)
+        if isDue { sendCancel(order) }
     }
 
     /// How long an order may stay as it is before it is asked about; `nil`: for ever. One that the gateway holds back may
@@ -357,10 +373,13 @@ extension BrokerLedger {
     /// Tells the sequence that nobody knows of an order whether it, or its cancel, has arrived.
     @inline(never)
     private mutating func tellSilence(_ order: BrokerOrder, at time: Timestamp) {
-        let isCancel = order.cancel != nil
+        let reason =
+            order.cancel.map {
+                $0.sentIn == nil ? "the cancel does not get through" : "no answer to the cancel"
+            }
         publish(
-            FaultNotice(isCancel ? .execCancel : .execUnknown, "\(order.request.id)").notice(
-                actor: "broker", reason: isCancel ? "no answer to the cancel" : "no answer to the order"),
+            FaultNotice(reason == nil ? .execUnknown : .execCancel, "\(order.request.id)").notice(
+                actor: "broker", reason: reason ?? "no answer to the order"),
             at: time)
     }
 

@@ -259,7 +259,7 @@ extension BrokerLedger {
             want("order number in use")
         case .orderHeld:
             order.suspicion = "held by the gateway: \(error.text)"
-            order.cancel = order.cancel ?? BrokerOrder.CancelWish(reason: "held by the gateway")
+            order.wantEnd("held by the gateway")
         case .tooManyMessages: thrownAway(&order, raw, at: time)
         case .changeRefused: refuseChange(&order, raw, raw: raw, at: time)
         case .orderUnknown, .cancelRefused:

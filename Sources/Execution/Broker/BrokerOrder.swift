@@ -35,8 +35,10 @@ struct BrokerOrder: Sendable {
         var reason: String
         /// The reconciliation after which it was last sent; `nil` while it has to be sent (again).
         var sentIn: Int?
-        /// Since when it waits for an answer; `nil` until the time is told.
+        /// Since when it is wanted; `nil` until the time is told.
         var since: Timestamp?
+        /// When it was last sent again because it had not left, or was refused.
+        var triedAt: Timestamp?
     }
 
     /// An end that the broker has told, and that is held back until the executions have come that it has told of, too.
@@ -123,6 +125,14 @@ struct BrokerOrder: Sendable {
 
     var isDone: Bool {
         if case .done = stage { true } else { false }
+    }
+
+    /// Its end is wanted: what it was silent about until then says nothing of that.
+    mutating func wantEnd(_ reason: String) {
+        guard cancel == nil else { return }
+        cancel = CancelWish(reason: reason)
+        doubtSince = nil
+        timesAsked = 0
     }
 
     /// Whether the broker owes a word about it: to the order itself, or to its cancel.

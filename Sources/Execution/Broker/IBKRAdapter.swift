@@ -177,15 +177,10 @@ extension BrokerLedger {
     mutating func wishCancel(_ id: ClientOrderID, reason: String) -> Int32? {
         guard var order = order(id), !order.isDone else { return nil }
         guard order.cancel == nil || order.cancel?.sentIn != comparison.round else { return nil }
-        let first = order.cancel?.reason ?? reason
-        guard order.orderID > 0 else {
-            order.cancel = BrokerOrder.CancelWish(reason: first)
-            update(order)
-            return nil
-        }
-        order.cancel = BrokerOrder.CancelWish(reason: first, sentIn: comparison.round)
+        order.wantEnd(reason)
+        if order.orderID > 0 { order.cancel?.sentIn = comparison.round }
         update(order)
-        return order.orderID
+        return order.orderID > 0 ? order.orderID : nil
     }
 
     /// A cancel could not be sent; it is tried again.

@@ -105,8 +105,9 @@ struct BrokerOutageTests {
         #expect(rig.faults == (seconds > 10 ? ["EXEC_CANCEL c-3-1"] : []))
         rig.session(.lost, .connecting)
         rig.session(.connecting, .ready)
-        rig.session(.ready, .reconciling)
-        for _ in 0..<100 { rig.pass(1) }
+        rig.reconcile(open: [try rig.openOrder(101)])
+        rig.pass(0)
+        rig.pass(9)
         #expect(rig.faults.count == (seconds > 10 ? 1 : 0), "a new session is not silent yet")
     }
 
@@ -125,20 +126,53 @@ struct BrokerOutageTests {
     }
 
     @Test(
-        "a cancel that was thrown away leaves again, also while books are compared, and is not called unanswered"
+        "a cancel that does not leave is tried every second, also while books are compared, and told after ten"
     )
-    func thrownAway() throws {
+    func unsentCancel() throws {
         let rig = try BrokerRig("OUTAGE.THROWN")
         let orderID = try rig.send()
         rig.say(try rig.openOrder(orderID))
         rig.lane.state.withLock { $0.cancelOutcome = .refused(.notLive) }
         try rig.cancel(1)
         rig.session(.live, .reconciling, "kill switch: cancels are not confirmed")
-        for _ in 0..<20 { rig.pass(1) }
+        for _ in 0...10 { rig.pass(1) }
         #expect(rig.cancels == [] && rig.faults == [])
+        rig.pass(1)
+        #expect(rig.faults == ["EXEC_CANCEL c-3-1"])
         rig.lane.state.withLock { $0.cancelOutcome = .sent }
         rig.pass(1)
         #expect(rig.cancels == [orderID])
+    }
+
+    @Test(
+        "a cancel that the gateway refuses again and again is sent every second, no more often, and is told")
+    func refusedCancel() throws {
+        let rig = try BrokerRig("OUTAGE.REFUSES")
+        let orderID = try rig.send()
+        rig.say(try rig.openOrder(orderID))
+        try rig.cancel(1)
+        for _ in 0..<120 {
+            rig.error(orderID, 321, "the API interface is in read-only mode")
+            rig.pass(milliseconds: 100)
+        }
+        #expect((12...14).contains(rig.cancels.count))
+        #expect(rig.faults == ["EXEC_CANCEL c-3-1"])
+        #expect(rig.book.openOrders.count == 1)
+    }
+
+    @Test("a cancel has a silence of its own: what the order was asked about before does not count")
+    func ownSilence() throws {
+        let rig = try BrokerRig("OUTAGE.OWN")
+        let orderID = try rig.send()
+        rig.pass(0)
+        rig.session(.live, .reconciling, "the time for it has come")
+        rig.say(try rig.openOrder(orderID))
+        rig.pass(7)
+        try rig.cancel(1)
+        for _ in 0...10 { rig.pass(1) }
+        #expect(rig.faults == [])
+        rig.pass(1)
+        #expect(rig.faults == ["EXEC_CANCEL c-3-1"])
     }
 
     @Test("books are compared when the time for it has come, and not before")

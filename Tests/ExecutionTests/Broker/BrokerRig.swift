@@ -127,8 +127,10 @@ final class BrokerRig {
 
     var now: Timestamp { Timestamp(nanoseconds: time) }
 
-    func pass(_ seconds: Int64) {
-        time += seconds * 1_000_000_000
+    func pass(_ seconds: Int64) { pass(milliseconds: seconds * 1_000) }
+
+    func pass(milliseconds: Int64) {
+        time += milliseconds * 1_000_000
         orders.timePassed(now)
     }
 
