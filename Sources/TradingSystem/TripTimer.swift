@@ -6,7 +6,8 @@ import Platform
 import Risk
 import TradingModel
 
-/// Tells a live session the time where trips, or cancels of a kill, wait for it in silence, and sees how long the bus takes to get to somebody.
+/// Tells a live session the time where trips, or cancels of a kill, wait for it in silence, and sees how long the bus takes
+/// to get to somebody.
 ///
 /// A time is told as an external event, so that a recorded session has it; nothing is told while nothing waits.
 final class TripTimer: Sendable {

@@ -55,7 +55,7 @@ extension Fault {
                 test: "ExecFaultTests/reject", audit: "order.reject")
         case .execCancel:
             FaultRow(
-                "`BrokerLedger`: no answer to a cancel for `answerTime`",
+                "`BrokerLedger`: no answer to a cancel for `answerTime`, or none of its tries gets through",
                 action: "books are compared, the cancel is sent again; the order counts as open",
                 clears: "the order is over", event: "`system` `fault_raised`", log: "fault.raised",
                 test: "ExecFaultTests/cancel")
