@@ -119,8 +119,8 @@ public struct SimAdapter: OrderAdapter {
         take(cancel: order.id, order.symbol, reason: reason, at: outbox.now, &outbox)
     }
 
-    /// Where there is a chance of it.
-    public var mayRefuseCancels: Bool { options.cancelRejectChance > 0 }
+    /// Where there is a chance of it: nobody asks again where it stands in for a real venue.
+    public var mayRefuseCancels: Bool { options.cancelRejectChance > 0 && !isSimulated }
 
     /// Orders do not end by themselves.
     public var keepsTime: Bool { false }
@@ -240,9 +240,9 @@ public struct SimAdapter: OrderAdapter {
     ) {
         let place = places[symbol]
         guard place < engines.count, let order = orders[id.matchingID] else { return }
-        // Nobody asks again at the end of a session, nor where it stands in for a real venue.
+        // Nor does anybody at the end of a session.
         let isLast = isEnding || reason == OrderEvent.sessionEndReason
-        if !isLast && !isSimulated && isRefused(options.cancelRejectChance) {
+        if mayRefuseCancels && !isLast && isRefused(options.cancelRejectChance) {
             return answer(
                 order, .ack, order.standing, reason: OrderEvent.cancelRefusal, at: time, &outbox)
         }
