@@ -135,6 +135,9 @@ struct BrokerOrder: Sendable {
         timesAsked = 0
     }
 
+    /// Whether its end is wanted, and the cancel has not left, or was refused.
+    var hasCancelToSend: Bool { cancel.map { $0.sentIn == nil } ?? false }
+
     /// Whether the broker owes a word about it: to the order itself, or to its cancel.
     var isAwaited: Bool { ending == nil && (stage == .sent || cancel != nil) }
 
