@@ -15,7 +15,7 @@ struct SHA256Tests {
         }
     }
 
-    private static func library(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    private static func reference(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         Array(SHA256.hash(data: Array(bytes)))
     }
 
@@ -44,7 +44,7 @@ struct SHA256Tests {
     func lengths() {
         for count in Array(0...200) + [1_000, 4_095, 4_096, 100_003] {
             let bytes = Self.bytes(count)
-            let expected = Self.library(bytes)
+            let expected = Self.reference(bytes)
             #expect(IncrementalSHA256.hash(bytes.span).bytes == expected, "\(count) bytes")
             #expect(Self.portable(bytes) == expected, "\(count) bytes")
         }
@@ -64,11 +64,11 @@ struct SHA256Tests {
                 IncrementalSHA256.update(&whole, &late, bytes.span.extracting(place..<end))
                 place = end
             }
-            #expect(whole.digest().bytes == Self.library(bytes[..<place]))
-            #expect(late.digest().bytes == Self.library(bytes[lead..<place]))
+            #expect(whole.digest().bytes == Self.reference(bytes[..<place]))
+            #expect(late.digest().bytes == Self.reference(bytes[lead..<place]))
             // More may follow what was asked for.
             whole.update(bytes.span.extracting(place..<bytes.count))
-            #expect(whole.digest().bytes == Self.library(bytes))
+            #expect(whole.digest().bytes == Self.reference(bytes))
         }
     }
 }

@@ -11,7 +11,7 @@ import TradingModel
 @testable import Risk
 
 /// A venue that only notes what it is asked.
-private struct NotingVenue: OrderAdapter {
+struct NotingVenue: OrderAdapter {
     let cancels: Locked<[String]>
     var mayRefuseCancels = false
 
@@ -35,11 +35,11 @@ private struct NoQuotes: QuoteSource {
 
 @Suite("Cancels of everything")
 struct RouterCancelTests {
-    private let cancels = Locked<[String]>([])
-    private let directory: TemporaryDirectory
-    private var router: ExecutionRouter<NotingVenue>
-    private var outbox = Outbox()
-    private let audit: AuditLog
+    let cancels = Locked<[String]>([])
+    let directory: TemporaryDirectory
+    var router: ExecutionRouter<NotingVenue>
+    var outbox = Outbox()
+    let audit: AuditLog
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -52,7 +52,7 @@ struct RouterCancelTests {
             venue: NotingVenue(cancels: cancels), instruments: [], audit: audit, onAuditFailure: { _ in })
     }
 
-    private mutating func handle(
+    mutating func handle(
         _ payload: MarketEvent.Payload, approved: ContiguousArray<ApprovedOrder> = [], symbol: String? = nil,
         at time: Timestamp = .zero
     ) {
@@ -64,14 +64,14 @@ struct RouterCancelTests {
         router.handle(event, approved: &approved, quotes: NoQuotes(), &outbox)
     }
 
-    private mutating func notify(
+    mutating func notify(
         _ kind: SystemNotice.Kind, _ level: KillLevel? = nil, _ scope: KillScope = .all, detail: String = ""
     ) {
         handle(.system(SystemNotice(kind, actor: "test", level: level, scope: scope, detail: detail)))
     }
 
     /// An order that nobody has acknowledged.
-    private mutating func send(
+    mutating func send(
         _ number: UInt32, _ symbol: String = "ROUTE.X", strategy: StrategyID = .manual,
         flags: OrderFlags = [],
         side: Side = .buy, quantity: Int64 = 1, judgedUnder: KillLevel?? = .none
@@ -116,94 +116,22 @@ struct RouterCancelTests {
         #expect(cancels.withLock { $0.dropFirst(5) } == ["spare"])
     }
 
-    @Test(
-        "at a venue that may refuse, what a kill wants gone is asked for again, second after second, until it is over",
-        arguments: [KillLevel.reduce, .halt])
-    mutating func pressed(_ level: KillLevel) throws {
-        router = ExecutionRouter(
-            venue: NotingVenue(cancels: cancels, mayRefuseCancels: true), instruments: [], audit: audit,
-            onAuditFailure: { _ in })
-        try send(1)
-        notify(.killSwitchEngaged, level)
-        let asked = { [cancels] in cancels.withLock { $0.count { $0 == "c-1-1 kill switch" } } }
-        #expect(asked() == 1)
-        func passed(_ milliseconds: Int64) -> Timestamp { Timestamp(nanoseconds: milliseconds * 1_000_000) }
-        let timer = MarketEvent.Payload.timer(TimerFired(id: 1, dueAt: .zero))
-        for (time, count) in [
-            (999, 1), (1_000, 2), (1_001, 2), (1_999, 2), (2_500, 3), (3_499, 3), (3_500, 4),
-        ] as [(Int64, Int)] {
-            handle(timer, at: passed(time))
-            #expect(asked() == count, "\(time) ms")
-        }
+    mutating func fill(_ number: UInt32, _ side: Side, _ quantity: Int64, leaves: Int64 = 0) throws {
+        let whole = Quantity(rawValue: quantity * Money.one.rawValue)
         handle(
             .orderEvent(
                 OrderEvent(
-                    id: ClientOrderID(session: 1, number: 1), report: .cancel, status: .cancelled, side: .buy,
-                    quantity: Money.one, leavesQuantity: .zero)), at: passed(4_000))
-        for second in 5...9 as ClosedRange<Int64> { handle(timer, at: passed(second * 1_000)) }
-        #expect(asked() == 4)
-    }
-
-    private mutating func refusing() {
-        router = ExecutionRouter(
-            venue: NotingVenue(cancels: cancels, mayRefuseCancels: true), instruments: [], audit: audit,
-            onAuditFailure: { _ in })
-    }
-
-    private mutating func pass(_ milliseconds: Int64) {
-        handle(
-            .timer(TimerFired(id: 1, dueAt: .zero)), at: Timestamp(nanoseconds: milliseconds * 1_000_000))
-    }
-
-    private func asked(_ number: Int) -> Int {
-        cancels.withLock { $0.count { $0 == "c-1-\(number) kill switch" } }
-    }
-
-    @Test(
-        "there, too, what a later release wants gone is asked for again; without a kill, nothing that `reduce` cancelled"
-    )
-    mutating func pressedAfterRelease() throws {
-        refusing()
-        notify(.killSwitchEngaged, .flatten)
-        try send(1, flags: [.flatten, .reduceOnly])
-        for time in stride(from: 1_000, through: 5_000, by: 1_000) { pass(Int64(time)) }
-        #expect(asked(1) == 0 && !router.waitsForTime)
-        notify(.killSwitchReleased, .halt)
-        #expect(asked(1) == 1 && router.waitsForTime)
-        pass(6_000)
-        #expect(asked(1) == 2)
-        notify(.killSwitchReleased)
-        let count = asked(1)
-        pass(7_000)
-        #expect(asked(1) == count + 1, "nothing is to be flattened: it is still unwanted")
-        refusing()
-        cancels.withLock { $0.removeAll() }
-        try send(2)
-        notify(.killSwitchEngaged, .reduce)
-        #expect(asked(2) == 1)
-        pass(8_000)
-        #expect(asked(2) == 2)
-        notify(.killSwitchReleased)
-        for time in stride(from: 9_000, through: 12_000, by: 1_000) { pass(Int64(time)) }
-        #expect(asked(2) == 2 && !router.waitsForTime)
-    }
-
-    @Test("kills that come again and again hold up no cancel of another one")
-    mutating func pressedMeanwhile() throws {
-        refusing()
-        try send(1, "ROUTE.A")
-        try send(2, "ROUTE.B")
-        let first = try #require(SymbolID("ROUTE.A")), other = try #require(SymbolID("ROUTE.B"))
-        notify(.killSwitchEngaged, .halt, .symbol(other))
-        for time in stride(from: 300, through: 1_800, by: 300) {
-            pass(Int64(time))
-            notify(.killSwitchEngaged, .halt, .symbol(first))
-        }
-        #expect(asked(2) == 2)
+                    id: ClientOrderID(session: 1, number: number), report: .fill,
+                    status: leaves == 0 ? .filled : .partiallyFilled, side: side,
+                    quantity: Quantity(rawValue: (quantity + leaves) * Money.one.rawValue),
+                    filledQuantity: whole, averagePrice: .zero, lastPrice: .zero, lastQuantity: whole,
+                    executionID: UInt64(number),
+                    leavesQuantity: Quantity(rawValue: leaves * Money.one.rawValue))),
+            symbol: "ROUTE.X")
     }
 
     /// Why orders were refused that have not left, so far.
-    private mutating func refusals() -> [String] {
+    mutating func refusals() -> [String] {
         var reasons: [String] = []
         while let event = outbox.next() {
             if case .orderEvent(let report) = event.payload {
@@ -377,96 +305,6 @@ struct RouterCancelTests {
     }
 
     /// A fill of an order, which is over when nothing is left.
-    private mutating func fill(_ number: UInt32, _ side: Side, _ quantity: Int64, leaves: Int64 = 0) throws {
-        let whole = Quantity(rawValue: quantity * Money.one.rawValue)
-        handle(
-            .orderEvent(
-                OrderEvent(
-                    id: ClientOrderID(session: 1, number: number), report: .fill,
-                    status: leaves == 0 ? .filled : .partiallyFilled, side: side,
-                    quantity: Quantity(rawValue: (quantity + leaves) * Money.one.rawValue),
-                    filledQuantity: whole, averagePrice: .zero, lastPrice: .zero, lastQuantity: whole,
-                    executionID: UInt64(number),
-                    leavesQuantity: Quantity(rawValue: leaves * Money.one.rawValue))),
-            symbol: "ROUTE.X")
-    }
-
-    @Test("reduce cancels what makes a position larger or turns it, and spares what makes it smaller")
-    mutating func reduce() throws {
-        try send(1, quantity: 10)
-        try fill(1, .buy, 10)
-        try send(2)
-        try send(3, side: .sell, quantity: 4)
-        try send(4, side: .sell, quantity: 5)
-        try send(5, side: .sell, quantity: 2)
-        try send(6, "ROUTE.Y", side: .sell)
-        notify(.killSwitchEngaged, .reduce)
-        #expect(
-            cancels.withLock { $0 } == ["c-1-2 kill switch", "c-1-5 kill switch", "c-1-6 kill switch"])
-        #expect(router.killed.map(\.number) == [2, 5, 6])
-        notify(.killSwitchEngaged, .halt)
-        #expect(
-            cancels.withLock { $0.dropFirst(3) } == [
-                "c-1-2 kill switch", "c-1-3 kill switch", "c-1-4 kill switch", "c-1-5 kill switch",
-                "c-1-6 kill switch", "everything else: kill switch",
-            ])
-    }
-
-    @Test("while reduce holds, an order that no longer fits the position is cancelled, once")
-    mutating func reduceAfterFills() throws {
-        try send(1, quantity: 10)
-        try fill(1, .buy, 10)
-        try send(2, side: .sell, quantity: 20)
-        notify(.killSwitchEngaged, .reduce)
-        #expect(cancels.withLock { $0 } == ["c-1-2 kill switch"])
-        // Approved by a book that is ahead of this one.
-        try send(3, side: .sell, quantity: 3)
-        try fill(2, .sell, 8, leaves: 12)
-        #expect(cancels.withLock { $0.dropFirst() } == ["c-1-3 kill switch"])
-        // The answers may have been lost with the connection.
-        notify(.brokerReady)
-        #expect(cancels.withLock { $0.dropFirst(2) } == ["c-1-2 kill switch", "c-1-3 kill switch"])
-    }
-
-    @Test("reduce of a strategy cancels its orders alone, and its fill concerns no others")
-    mutating func reduceScope() throws {
-        let idea = StrategyID("route_idea")
-        try send(1)
-        try send(2, strategy: idea)
-        notify(.killSwitchEngaged, .reduce, .strategy(idea))
-        #expect(cancels.withLock { $0 } == ["c-1-2 kill switch"])
-        try fill(2, .buy, 1)
-        #expect(cancels.withLock { $0.count } == 1)
-    }
-
-    @Test("reduce gives up what waits for the disk unless it makes the position smaller")
-    mutating func reduceWaiting() throws {
-        router = ExecutionRouter(
-            venue: NotingVenue(cancels: cancels), instruments: [], audit: audit, handOver: .afterNotice,
-            onAuditFailure: { _ in })
-        try send(1, quantity: 10)
-        handle(.system(SystemNotice(.auditDurable, actor: "test", decisionSequence: 1)))
-        try fill(1, .buy, 10)
-        try send(2)
-        // One that does not leave takes no place of those that do.
-        try send(3, side: .sell, quantity: 11)
-        try send(4, side: .sell, quantity: 10)
-        notify(.killSwitchEngaged, .reduce)
-        handle(.system(SystemNotice(.auditDurable, actor: "test", decisionSequence: 1)))
-        #expect(router.handedOver.map(\.request.id.number) == [4])
-        #expect(cancels.withLock { $0 } == [])
-    }
-
-    @Test("an order that flattens lives as long as flatten holds")
-    mutating func flattening() throws {
-        notify(.killSwitchEngaged, .flatten)
-        #expect(cancels.withLock { $0 } == ["everything else: kill switch"])
-        try send(1, flags: [.reduceOnly, .flatten])
-        notify(.brokerReady)
-        #expect(cancels.withLock { $0.dropFirst() } == ["everything else: kill switch"])
-        notify(.killSwitchReleased, .halt)
-        #expect(cancels.withLock { $0.dropFirst(2) } == ["c-1-1 kill switch"])
-    }
 
     @Test(
         "what waits for the disk in the scope of a kill is given up, the rest leaves",

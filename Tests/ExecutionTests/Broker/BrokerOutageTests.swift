@@ -112,13 +112,13 @@ struct BrokerOutageTests {
     }
 
     @Test(
-        "while books are compared, only silence counts: what is held back is asked about no less often for it"
+        "while books are compared, only silence counts: executions that are missing are asked for by them already"
     )
     func comparedMeanwhile() throws {
-        let rig = try BrokerRig("OUTAGE.HELD")
+        let rig = try BrokerRig("OUTAGE.MISSING")
         let orderID = try rig.send()
         rig.say(
-            try rig.openOrder(orderID, "PreSubmitted"), try rig.status(orderID, "PreSubmitted", filled: "3"))
+            try rig.openOrder(orderID, "Submitted"), try rig.status(orderID, "Submitted", filled: "3"))
         rig.session(.live, .reconciling, "the time for it has come")
         let notes = rig.notes.withLock { $0.count }
         for _ in 0..<60 { rig.pass(1) }
